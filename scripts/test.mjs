@@ -1,0 +1,44 @@
+// Runs the formatter, the linter and every compiled test; names what could not run.
+// Set FACEPIPE_TEST_ALL=1 (as CI does) and a skipped test fails the run. Arguments are file name filters.
+import { spawnSync } from 'node:child_process';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const filters = process.argv.slice(2);
+
+if (filters.length === 0) {
+  const biome = spawnSync(process.execPath, [`${root}node_modules/@biomejs/biome/bin/biome`, 'check', '.'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (biome.status !== 0) {
+    console.error('test: the formatter or the linter objects; `npm run format` mends what it can');
+    process.exit(1);
+  }
+}
+
+const files = globSync(['packages/*/dist/**/*.test.js', 'test/dist/**/*.test.js'], { cwd: root, absolute: true })
+  .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+  .sort();
+const skipped = [];
+let failed = files.length === 0;
+
+const events = run({ files, concurrency: 2, timeout: 15 * 60_000 });
+events.on('test:fail', ({ todo }) => {
+  if (!todo) failed = true;
+});
+events.on('test:pass', ({ name, skip }) => {
+  if (skip !== undefined) skipped.push(`${name}: ${skip === true ? 'no reason given' : skip}`);
+});
+events.compose(spec).pipe(process.stdout);
+events.on('end', () => {
+  process.exitCode = failed || (skipped.length > 0 && process.env.FACEPIPE_TEST_ALL) ? 1 : 0;
+});
+process.on('exit', () => {
+  if (files.length === 0) console.error(`test: no test file matches ${filters.join(', ')}`);
+  console.log(skipped.length === 0 ? 'Every test ran.' : `Could not run here (${skipped.length}):`);
+  for (const line of skipped) console.log(`  - ${line}`);
+});

@@ -1,1 +1,24 @@
-export {};
+export { type Clock, systemClock } from './clock.js';
+export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError } from './error.js';
+export { wireErrors } from './errors.js';
+export type { Box, FaceFacts, Size } from './face.js';
+export { isId, newId } from './id.js';
+export {
+  encodeImage,
+  type ImageFormat,
+  type ImageInfo,
+  inspectImage,
+  type Pixels,
+} from './image.js';
+export { connect, type Link, type LinkOptions, redact } from './link.js';
+export {
+  type Arrival,
+  decodeFace,
+  encodeFace,
+  type IncomingMessage,
+  type OutgoingMessage,
+  type QoS,
+} from './message.js';
+export { decodeReceipt, encodeReceipt } from './receipt.js';
+export { decodeStatus, encodeStatus, type Status } from './status.js';
+export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

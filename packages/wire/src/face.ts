@@ -1,0 +1,35 @@
+/** Pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** A rectangle in pixels of the upright frame; `x` and `y` count from the top left corner. */
+export interface Box extends Size {
+  x: number;
+  y: number;
+}
+
+/** What is known about one captured face. Travels in MQTT 5 properties and inside the image file. */
+export interface FaceFacts {
+  /** ULID given at capture; the identity of this face everywhere after. */
+  id: string;
+  /** Who captured it. Any text without control characters. */
+  device: string;
+  /** ULID of the spool `seq` counts in. */
+  stream: string;
+  /** 1, 2, 3 … within `stream`. */
+  seq: number;
+  /** When the frame was taken, to the millisecond. */
+  captured: Date;
+  /** Number of the frame in its source, from 0 or 1 as the source counts. */
+  frame: number;
+  frameSize: Size;
+  box: Box;
+  /** OpenCV's neighbour count: how many raw hits were merged into this face. */
+  neighbors: number;
+  /** Which visit of a face this belongs to, when tracking is on. */
+  track?: string;
+  /** Cascade and engine with version. */
+  detector: string;
+}

@@ -1,0 +1,90 @@
+import { defineErrors } from '@facepipe/wire';
+
+/** Errors of everything frames come from; docs/errors.md is made from this table. */
+export const sourceErrors = {
+  FACEPIPE_E_SOURCE_SPEC: {
+    exit: 2,
+    message: '{source} is not a source: {problem}.',
+    remedy:
+      'Use demo, webcam, rtsp://…, http(s)://…, a video or image file, a folder, a glob, or - for MJPEG on standard input.',
+  },
+  FACEPIPE_E_SOURCE_OPTION: {
+    exit: 2,
+    message: 'Expected {expected} for {option} but received {value}.',
+    remedy: 'Give another value, or leave it out for the default.',
+  },
+  FACEPIPE_E_SOURCE_V4L2: {
+    exit: 3,
+    message: '{source}: this version of facepipe does not read V4L2 devices itself.',
+    remedy:
+      'Use webcam:{device}, or let ffmpeg read the camera and pipe it: ffmpeg -f v4l2 -i {device} -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+  },
+  FACEPIPE_E_SOURCE_NOT_FOUND: {
+    exit: 3,
+    message: 'There is no file, folder or device {source}.',
+    remedy: 'Check the spelling and the current folder, or try --source demo.',
+  },
+  FACEPIPE_E_SOURCE_UNREADABLE: {
+    exit: 3,
+    message: '{source} cannot be read: {reason}.',
+    remedy: 'Check that it is a regular file or a folder and that this user may read it.',
+  },
+  FACEPIPE_E_SOURCE_NOT_AN_IMAGE: {
+    exit: 3,
+    message: '{source} is not an image: {reason}.',
+    remedy: 'Give a JPEG, PNG, WebP, GIF, TIFF or AVIF file, or a video that ffmpeg can read.',
+  },
+  FACEPIPE_E_SOURCE_EMPTY: {
+    exit: 3,
+    message: '{source} has no frames: {reason}.',
+    remedy: 'Give a source with at least one picture.',
+  },
+  FACEPIPE_E_SOURCE_STALLED: {
+    exit: 3,
+    message: '{source} sent nothing for {seconds} seconds.',
+    remedy: 'Check that the camera is on and reachable from here.',
+  },
+  FACEPIPE_E_SOURCE_TERMINAL: {
+    exit: 2,
+    message: 'Standard input is a terminal, not a stream of JPEG pictures.',
+    remedy: 'Pipe MJPEG into the program, as in: ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+  },
+  FACEPIPE_E_IMAGE_CORRUPT: {
+    exit: 3,
+    message: '{source} is broken or cut short: {reason}.',
+    remedy: 'Copy or download the file again.',
+  },
+  FACEPIPE_E_IMAGE_TOO_LARGE: {
+    exit: 3,
+    message: '{source} has {width}×{height} pixels, more than the {limit} megapixels that are decoded.',
+    remedy: 'Scale it down first.',
+  },
+  FACEPIPE_E_FFMPEG_MISSING: {
+    exit: 3,
+    message: '{source} is read with ffmpeg, which is not installed.',
+    remedy:
+      'Install it (Debian, Ubuntu: sudo apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg) and see that it is on PATH.',
+  },
+  FACEPIPE_E_FFMPEG_FAILED: {
+    exit: 3,
+    message: 'ffmpeg cannot read {source}: {reason}.',
+    remedy: 'Check the address and the credentials, or that the file is a video.',
+  },
+  FACEPIPE_E_WEBCAM_MISSING: {
+    exit: 3,
+    message: 'node-webcam takes pictures with {program}, which is not installed.',
+    remedy: 'Install it ({install}) and see that it is on PATH.',
+  },
+  FACEPIPE_E_WEBCAM_FAILED: {
+    exit: 3,
+    message: 'No picture came from {source} in {attempts} attempts in a row: {reason}.',
+    remedy: 'Check that the camera is plugged in, not used by another program, and that this user may open it (group video).',
+  },
+  FACEPIPE_E_WEBCAM_PLATFORM: {
+    exit: 3,
+    message: 'The source webcam works on Linux (fswebcam) and macOS (imagesnap), not on {platform}.',
+    remedy: 'Let ffmpeg read the camera and pipe it: ffmpeg … -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+  },
+} as const satisfies Parameters<typeof defineErrors>[0];
+
+export const sourceError = defineErrors(sourceErrors);

@@ -1,11 +1,47 @@
+/** What a program says about itself, retained, on its status topic; `offline` is also its will. */
 export interface Status {
   state: 'online' | 'offline';
+  /** ULID of this run of the program. */
   instance: string;
   version: string;
+  /** RFC 3339 UTC time this state began. */
   since: string;
+  /** Seconds since the program started. */
   uptime: number;
+  /** Counts since the start, by name. */
   totals: Record<string, number>;
+  /** Counts a second, by name. */
   rates: Record<string, number>;
 }
-export declare function encodeStatus(status: Status): Buffer;
-export declare function decodeStatus(payload: Buffer): Status | undefined;
+
+/** JSON in UTF-8. */
+export function encodeStatus(status: Status): Buffer {
+  return Buffer.from(JSON.stringify(status));
+}
+
+/** The status, or undefined when the payload is not one (an empty one clears the retained status). */
+export function decodeStatus(payload: Buffer): Status | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  return isStatus(parsed) ? parsed : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStatus(value: unknown): value is Status {
+  return (
+    isRecord(value) &&
+    (value.state === 'online' || value.state === 'offline') &&
+    [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
+    typeof value.uptime === 'number' &&
+    [value.totals, value.rates].every(
+      (counts) => isRecord(counts) && Object.values(counts).every((count) => typeof count === 'number'),
+    )
+  );
+}

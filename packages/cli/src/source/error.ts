@@ -47,7 +47,8 @@ export const sourceErrors = {
   FACEPIPE_E_SOURCE_TERMINAL: {
     exit: 2,
     message: 'Standard input is a terminal, not a stream of JPEG pictures.',
-    remedy: 'Pipe MJPEG into the program, as in: ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+    remedy:
+      'Pipe MJPEG into the program, as in: ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
   },
   FACEPIPE_E_IMAGE_CORRUPT: {
     exit: 3,
@@ -78,12 +79,14 @@ export const sourceErrors = {
   FACEPIPE_E_WEBCAM_FAILED: {
     exit: 3,
     message: 'No picture came from {source} in {attempts} attempts in a row: {reason}.',
-    remedy: 'Check that the camera is plugged in, not used by another program, and that this user may open it (group video).',
+    remedy:
+      'Check that the camera is plugged in, not used by another program, and that this user may open it (group video).',
   },
   FACEPIPE_E_WEBCAM_PLATFORM: {
     exit: 3,
     message: 'The source webcam works on Linux (fswebcam) and macOS (imagesnap), not on {platform}.',
-    remedy: 'Let ffmpeg read the camera and pipe it: ffmpeg … -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+    remedy:
+      'Let ffmpeg read the camera and pipe it: ffmpeg … -c:v mjpeg -f mjpeg - | facepipe capture --source -',
   },
 } as const satisfies Parameters<typeof defineErrors>[0];
 

@@ -1,0 +1,172 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { type Clock, systemClock } from '@facepipe/wire';
+import { type Address, parseAddress } from './address.js';
+import { sourceError } from './error.js';
+import { createPpmReader } from './ppm.js';
+import type { Frame, Source, SourceOptions } from './source.js';
+
+/** A camera may take this long to its first key frame; after that it is taken for dead. Milliseconds. */
+const stallTimeout = 30_000;
+
+/** How long ffmpeg may take to end by itself. Milliseconds. */
+const grace = 2_000;
+
+/**
+ * A video file or a stream through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe holds
+ * ffmpeg back; a URL is live unless `realtime` is false, and has to be read through `newest`.
+ * @param stall milliseconds without a byte after which a URL is given up
+ * @throws FACEPIPE_E_SOURCE_SPEC, FACEPIPE_E_FFMPEG_MISSING; from `frames` FACEPIPE_E_FFMPEG_FAILED with ffmpeg's own
+ * last line, FACEPIPE_E_SOURCE_EMPTY, FACEPIPE_E_SOURCE_STALLED
+ */
+export async function ffmpegSource(
+  spec: string,
+  options: SourceOptions,
+  stall = stallTimeout,
+  clock: Clock = systemClock,
+): Promise<Source> {
+  const address = parseAddress(spec);
+  const { name } = address;
+  const live = options.realtime ?? address.remote;
+  const args = ffmpegArguments(address, options, await versionOf(name));
+
+  async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
+    if (signal.aborted) return;
+    const child = start(args);
+    const ended = endOf(child);
+    const stop = () => kill(child, ended);
+    signal.addEventListener('abort', stop, { once: true });
+    let reading = true;
+    let stalled = false;
+    const giveUp = () => {
+      stalled = reading;
+      if (stalled) stop();
+      else watch?.refresh(); // the silence is our own reader's
+    };
+    const watch: NodeJS.Timeout | undefined = address.remote ? setTimeout(giveUp, stall) : undefined;
+    const reader = createPpmReader(name);
+    let number = 0;
+    let finished = false;
+    try {
+      for await (const chunk of child.stdout) {
+        reading = false;
+        const captured = new Date(clock.now());
+        for (const picture of reader.push(chunk)) {
+          if (signal.aborted) return;
+          number += 1;
+          yield { ...picture, number, captured };
+        }
+        reading = true;
+        watch?.refresh();
+      }
+      finished = true;
+    } catch (error) {
+      if (!signal.aborted && !stalled) throw error;
+    } finally {
+      clearTimeout(watch);
+      if (!finished) stop();
+      await ended;
+      signal.removeEventListener('abort', stop);
+    }
+    const { code, lastLine, missing } = await ended;
+    if (signal.aborted) return;
+    if (missing) throw sourceError('FACEPIPE_E_FFMPEG_MISSING', { source: name });
+    if (stalled) throw sourceError('FACEPIPE_E_SOURCE_STALLED', { source: name, seconds: stall / 1000 });
+    const reason = address.redact(lastLine).replace(/[.\s]+$/, '') || `it ended with exit code ${code}`;
+    if (code !== 0) throw sourceError('FACEPIPE_E_FFMPEG_FAILED', { source: name, reason });
+    if (number === 0)
+      throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason: 'ffmpeg found no picture' });
+    if (lastLine) options.onWarning?.(`${name}: ffmpeg said: ${reason}`);
+  }
+
+  return { name, live, corrupt: 0, frames };
+}
+
+/** The arguments for one input: PPM pictures to standard output, nothing on standard input, errors only on stderr. */
+export function ffmpegArguments(address: Address, options: SourceOptions, version: Version): string[] {
+  const { width, height, fps, realtime } = options;
+  const filters = [
+    ...(fps === undefined ? [] : [`fps=${fps}`]),
+    // -2: in proportion, rounded to even
+    ...(width === undefined && height === undefined ? [] : [`scale=${width ?? -2}:${height ?? -2}`]),
+  ];
+  const rtsp = address.input.startsWith('rtsp');
+  return [
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    // a playlist on disk must not make ffmpeg open the network or other protocols
+    ...(address.remote
+      ? ['-fflags', 'nobuffer', '-flags', 'low_delay']
+      : ['-protocol_whitelist', 'file,crypto,data']),
+    ...(rtsp ? ['-rtsp_transport', 'tcp'] : []),
+    ...(realtime && !address.remote ? ['-re'] : []),
+    ...['-i', address.input],
+    ...['-map', '0:V:0'],
+    ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
+    // every decoded picture once: image2pipe would repeat pictures to a constant rate
+    ...(knowsFpsMode(version) ? ['-fps_mode', 'passthrough'] : ['-vsync', '0']),
+    ...['-f', 'image2pipe', '-c:v', 'ppm', '-pix_fmt', 'rgb24', 'pipe:1'],
+  ];
+}
+
+/** Major and minor; `undefined` for a build from git. */
+export type Version = { major: number; minor: number } | undefined;
+
+/** -fps_mode came with ffmpeg 5.1 and replaces -vsync, which later versions drop. */
+function knowsFpsMode(version: Version): boolean {
+  return !version || version.major > 5 || (version.major === 5 && version.minor >= 1);
+}
+
+async function versionOf(name: string): Promise<Version> {
+  try {
+    const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { windowsHide: true });
+    const found = /^ffmpeg version n?(\d+)\.(\d+)/.exec(stdout);
+    return found ? { major: Number(found[1]), minor: Number(found[2]) } : undefined;
+  } catch (error) {
+    throw sourceError('FACEPIPE_E_FFMPEG_MISSING', { source: name }, error);
+  }
+}
+
+type Ffmpeg = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * In a process group of its own, so that Ctrl-C in a terminal reaches this program only, which drains and then ends
+ * ffmpeg. Should this program be killed, ffmpeg ends at its next write to the broken pipe.
+ */
+function start(args: readonly string[]): Ffmpeg {
+  const detached = process.platform !== 'win32';
+  return spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'], detached, windowsHide: true });
+}
+
+interface Ending {
+  code: number | null;
+  /** The last thing it wrote to stderr. */
+  lastLine: string;
+  missing: boolean;
+}
+
+function endOf(child: Ffmpeg): Promise<Ending> {
+  let tail = '';
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    tail = (tail + text).slice(-4096);
+  });
+  return new Promise((resolve) => {
+    let missing = false;
+    child.on('error', () => {
+      missing = child.pid === undefined;
+    });
+    child.on('close', (code) => {
+      resolve({ code, lastLine: tail.trimEnd().split('\n').at(-1)?.trim() ?? '', missing });
+    });
+  });
+}
+
+/** SIGTERM, and SIGKILL when that was not enough; harmless when it has ended. */
+function kill(child: Ffmpeg, ended: Promise<Ending>): void {
+  child.stdout.destroy();
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const last = setTimeout(() => child.kill('SIGKILL'), grace);
+  void ended.then(() => clearTimeout(last));
+}

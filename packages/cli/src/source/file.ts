@@ -1,0 +1,147 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { type Clock, FacepipeError, systemClock } from '@facepipe/wire';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { sourceError } from './error.js';
+import { ffmpegSource } from './ffmpeg.js';
+import { decodeImage, notAnImage, readImageHeader } from './image.js';
+import { warnUnused } from './option.js';
+import type { Frame, Source, SourceOptions } from './source.js';
+
+/** Files named so are never handed to ffmpeg: a broken one gets a sentence about images. */
+const imageExtensions: ReadonlySet<string> = new Set(
+  '.jpg .jpeg .jpe .png .webp .gif .tif .tiff .avif .heif .heic .svg'.split(' '),
+);
+
+/**
+ * A path: an image, a video (told apart by content), a folder (its own files, not its subfolders') or a glob.
+ * @throws FACEPIPE_E_SOURCE_NOT_FOUND, _UNREADABLE, _EMPTY, _NOT_AN_IMAGE, FACEPIPE_E_IMAGE_CORRUPT, FACEPIPE_E_FFMPEG_MISSING
+ */
+export async function fileSource(path: string, options: SourceOptions): Promise<Source> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw unreadable(path, error);
+  });
+  if (!found) {
+    if (path === '' || !isDynamicPattern(path))
+      throw sourceError('FACEPIPE_E_SOURCE_NOT_FOUND', { source: path });
+    return imagesSource(path, await matching(path), options);
+  }
+  if (found.isDirectory()) return imagesSource(path, await filesIn(path), options);
+  if (found.isCharacterDevice()) {
+    throw sourceError('FACEPIPE_E_SOURCE_SPEC', {
+      source: path,
+      problem: `a camera is opened as webcam:${path}`,
+    });
+  }
+  if (!found.isFile()) throw unreadable(path, 'it is neither a file nor a folder');
+  return (await isImage(path)) ? imagesSource(path, [path], options) : ffmpegSource(path, options);
+}
+
+/** An image is decoded here; animations, which are short videos, and everything binary that is no image go to ffmpeg. */
+async function isImage(path: string): Promise<boolean> {
+  const head = await readHead(path);
+  if (head.length === 0)
+    throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it is empty' });
+  const header = await readImageHeader(path);
+  if (header) return !(header.format === 'gif' && header.pages > 1);
+  if (isText(head)) {
+    throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it contains text' });
+  }
+  if (imageExtensions.has(extname(path).toLowerCase())) throw notAnImage(path);
+  return false;
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** ffmpeg would play a text file as a film of a terminal. */
+function isText(head: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return head.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b);
+  } catch {
+    return false;
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error);
+  });
+  return entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => join(folder, entry.name));
+}
+
+async function matching(pattern: string): Promise<string[]> {
+  return glob(pattern, { onlyFiles: true, expandDirectories: false });
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+function imagesSource(
+  name: string,
+  files: string[],
+  options: SourceOptions,
+  clock: Clock = systemClock,
+): Source {
+  if (files.length === 0) {
+    const reason = 'there is no file in it or none that matches';
+    throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason });
+  }
+  const ordered = files.sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1));
+  warnUnused(options, name, ['width', 'height', 'fps', 'realtime']);
+  const alone = ordered.length === 1 && ordered[0] === name;
+  let corrupt = 0;
+
+  async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
+    let number = 0;
+    for (const file of ordered) {
+      if (signal.aborted) return;
+      try {
+        const captured = new Date(clock.now());
+        const picture = await decodeImage(file);
+        number += 1;
+        yield { ...picture, number, captured, file };
+      } catch (error) {
+        if (alone || !(error instanceof FacepipeError)) throw error;
+        corrupt += 1;
+        options.onWarning?.(`skipped ${basename(file)}: ${error.message}`);
+      }
+    }
+    if (number === 0) {
+      const reason = `none of its ${ordered.length} files is a whole image`;
+      throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason });
+    }
+  }
+
+  return {
+    name,
+    live: false,
+    get corrupt() {
+      return corrupt;
+    },
+    frames,
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function unreadable(path: string, error: unknown) {
+  const code = codeOf(error);
+  const reason =
+    typeof error === 'string' ? error : code === 'EACCES' ? 'permission is denied' : code || String(error);
+  return sourceError('FACEPIPE_E_SOURCE_UNREADABLE', { source: resolve(path), reason }, error);
+}

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { sourceError } from './error.js';
+
+// Every picture is decoded once and the detector wants the other core
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Pixels above which nothing is decoded: 300 MB as RGB, four times what today's cameras deliver. */
+export const maxPixels = 100_000_000;
+
+/** Raster formats only: SVG is text and PDF a program. */
+const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
+
+/** Interleaved and row-major; `data.length` is width × height × (1 for gray, 3 for rgb). */
+export interface Picture {
+  data: Uint8Array;
+  width: number;
+  height: number;
+  format: 'gray' | 'rgb';
+}
+
+/** What a file's header says. */
+export interface ImageHeader {
+  format: string;
+  width: number;
+  height: number;
+  grey: boolean;
+  /** More than 1 for an animation. */
+  pages: number;
+}
+
+/**
+ * Reads the header only, whatever the extension says; `undefined` when it is not an image of a format that is decoded.
+ * @throws FACEPIPE_E_IMAGE_CORRUPT when it begins as an image and the header is broken
+ */
+export async function readImageHeader(
+  input: Uint8Array | string,
+  name = nameOf(input),
+): Promise<ImageHeader | undefined> {
+  try {
+    const found = await sharp(await located(input), { limitInputPixels: false, failOn: 'none' }).metadata();
+    if (!formats.has(found.format)) return undefined;
+    const grey = found.space === 'b-w' || found.space === 'grey16';
+    return { format: found.format, width: found.width, height: found.height, grey, pages: found.pages ?? 1 };
+  } catch (error) {
+    if (/unsupported image format/.test(firstLine(error))) return undefined;
+    throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
+  }
+}
+
+/**
+ * Decodes an image as OpenCV's `imread(IMREAD_COLOR)` does, bit for bit except for CMYK (alpha dropped, 16 bits reduced
+ * to 8, colour profiles ignored), only that a grey picture stays grey. Turned upright by its EXIF orientation. Of an
+ * animation, the first picture.
+ * @param input a path or the file's bytes
+ * @param name what to call it in errors; default the path
+ * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT
+ */
+export async function decodeImage(input: Uint8Array | string, name = nameOf(input)): Promise<Picture> {
+  const header = await readImageHeader(input, name);
+  if (!header) throw notAnImage(name);
+  checkPixels(name, header.width, header.height);
+  try {
+    const { data, info } = await sharp(await located(input), {
+      limitInputPixels: maxPixels,
+      failOn: 'error',
+      ignoreIcc: true,
+    })
+      .autoOrient()
+      .removeAlpha()
+      .toColourspace(header.grey ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return { data, width: info.width, height: info.height, format: info.channels === 1 ? 'gray' : 'rgb' };
+  } catch (error) {
+    throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
+  }
+}
+
+/** @throws FACEPIPE_E_IMAGE_TOO_LARGE above `maxPixels` */
+export function checkPixels(name: string, width: number, height: number): void {
+  if (width * height > maxPixels) {
+    throw sourceError('FACEPIPE_E_IMAGE_TOO_LARGE', { source: name, width, height, limit: maxPixels / 1e6 });
+  }
+}
+
+export function notAnImage(name: string) {
+  const reason = 'its content is no whole JPEG, PNG, WebP, GIF, TIFF or AVIF';
+  return sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: name, reason });
+}
+
+function nameOf(input: Uint8Array | string): string {
+  return typeof input === 'string' ? input : 'The picture';
+}
+
+/** libvips takes a trailing `[…]` of a path for options, so such a file is handed over as bytes. */
+async function located(input: Uint8Array | string): Promise<Uint8Array | string> {
+  return typeof input === 'string' && input.endsWith(']') ? readFile(input) : input;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? '').replace(/[.\s]+$/, '') || 'it could not be decoded';
+}

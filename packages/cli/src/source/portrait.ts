@@ -14,12 +14,12 @@ interface Portrait {
 const portraits: readonly Portrait[] = [
   {
     file: 'astronaut.png', // alt2 177,66 97×97; default 177,66 95×95
-    head: { x: 138, y: 4, width: 176, height: 200 },
+    head: { x: 142, y: 0, width: 168, height: 200 },
     face: { x: 177, y: 66, width: 96, height: 96 },
   },
   {
     file: 'grace_hopper.jpg', // alt2 145,99 239×239; default 155,105 222×222
-    head: { x: 84, y: 8, width: 360, height: 390 },
+    head: { x: 110, y: 8, width: 308, height: 370 },
     face: { x: 150, y: 102, width: 230, height: 230 },
   },
 ];
@@ -80,13 +80,13 @@ function portraitAt(index: number): Portrait {
   return portrait;
 }
 
-/** Opaque within 80 % of the radius, then falling to nothing at the edge: hard edges would be features to a cascade. */
+/** Opaque within 70 % of the radius, then falling to nothing at the edge: hard edges would be features to a cascade. */
 function softEllipse(width: number, height: number): Uint8Array {
   const alpha = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const radius = Math.hypot((2 * (x + 0.5)) / width - 1, (2 * (y + 0.5)) / height - 1);
-      alpha[y * width + x] = Math.round(255 * Math.min(1, Math.max(0, (1 - radius) / 0.2)));
+      alpha[y * width + x] = Math.round(255 * Math.min(1, Math.max(0, (1 - radius) / 0.3)));
     }
   }
   return alpha;

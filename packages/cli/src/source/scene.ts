@@ -71,16 +71,15 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
   return { name: `demo scene, seed ${seed}`, live: realtime, corrupt: 0, frames };
 }
 
-/** The man with the camera, whose face no frontal cascade finds, so blurred that nothing else is found in it either. */
+/** The man with the camera, whose face no frontal cascade finds, so blurred and pale that nothing else is either. */
 async function createBackdrop({ width, height }: Size): Promise<Uint8Array> {
   const photo = await decodeImage(photoPath('camera.png'));
-  const { width: side } = photo;
-  const small = await sharp(photo.data, { raw: { width: side, height: photo.height, channels: 1 } })
-    .blur(6)
-    .raw()
-    .toBuffer();
-  return sharp(small, { raw: { width: side, height: photo.height, channels: 1 } })
+  const channels = photo.format === 'gray' ? 1 : 3;
+  const sigma = (12 * Math.max(width, height)) / photo.width;
+  return sharp(photo.data, { raw: { width: photo.width, height: photo.height, channels } })
     .resize(width, height, { fit: 'cover' })
+    .blur(sigma)
+    .linear(0.5, 70)
     .toColourspace('srgb')
     .raw()
     .toBuffer();

@@ -1,3 +1,4 @@
+export { redact } from './broker-url.js';
 export { type Clock, systemClock } from './clock.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError } from './error.js';
 export { wireErrors } from './errors.js';
@@ -10,7 +11,8 @@ export {
   inspectImage,
   type Pixels,
 } from './image.js';
-export { connect, type Link, type LinkOptions, redact } from './link.js';
+export { connect, type Link } from './link.js';
+export type { LinkOptions } from './link-options.js';
 export {
   type Arrival,
   decodeFace,

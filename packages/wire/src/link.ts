@@ -1,48 +1,68 @@
 import type { FacepipeError } from './error.js';
-import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
+import type { Handler } from './inbox.js';
+import type { LinkOptions } from './link-options.js';
+import type { OutgoingMessage, QoS } from './message.js';
+import { MqttLink } from './mqtt-link.js';
 
-/** Where and how to connect. */
-export interface LinkOptions {
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and optional port and userinfo (percent-encoded). */
-  url: string;
-  clientId?: string;
-  username?: string;
-  password?: string;
-  ca?: Buffer;
-  cert?: Buffer;
-  key?: Buffer;
-  clean?: boolean;
-  sessionExpiry?: number;
-  keepalive?: number;
-  will?: OutgoingMessage;
-  connectTimeout?: number;
-  publishTimeout?: number;
-  maxInflight?: number;
-  receiveMaximum?: number;
-  maxHeld?: number;
-  onConnect?: (link: Link) => void | Promise<void>;
-  onDisconnect?: (reason: FacepipeError) => void;
-}
-
-/** One connection to one broker, kept up until `close`. */
+/** A connection to one broker that is kept up until `close`. */
 export interface Link {
+  /** Without userinfo. */
   readonly url: string;
   readonly clientId: string;
+  /** Of the present connection, or the last one. */
   readonly protocolVersion: 4 | 5;
   readonly connected: boolean;
+  /** Whether the broker still had the session at the last connect. */
   readonly sessionPresent: boolean;
+  /** Bytes of payload in unfinished handlers. */
   readonly held: number;
+  /** Bytes of a packet the broker takes, if it announced a limit (MQTT 5). */
   readonly maximumPacketSize?: number;
+  /**
+   * Resolves when the link gave up for good: another client took its session over (FACEPIPE_E_SESSION_TAKEN_OVER; only
+   * MQTT 5 tells), or the session holds messages nobody here subscribes to (FACEPIPE_E_UNCLAIMED). Everything else,
+   * refused credentials included, is tried again for ever.
+   */
   readonly ended: Promise<FacepipeError>;
+  /**
+   * Resolves on PUBACK (QoS 1), PUBCOMP (QoS 2) or when written (QoS 0). While there is no connection, or `maxInflight`
+   * messages are unanswered, it waits; after a reconnect it is sent again. QoS 2 is exactly once within a connection,
+   * at least once over a reconnect. `routed` is false where an MQTT 5 broker said that nobody subscribes (reason 16).
+   * @param options `timeout` in milliseconds, default `publishTimeout`; the message is never sent after it
+   * @throws FACEPIPE_E_TOPIC, FACEPIPE_E_PROPERTY, FACEPIPE_E_TOO_LARGE, FACEPIPE_E_PUBLISH_DENIED,
+   *   FACEPIPE_E_PUBLISH_REFUSED, FACEPIPE_E_PUBLISH_TIMEOUT, FACEPIPE_E_LINK_CLOSED, FACEPIPE_E_BROKER_LOST (QoS 0)
+   */
   publish(message: OutgoingMessage, options?: { timeout?: number }): Promise<{ routed: boolean }>;
-  subscribe(
-    filter: string,
-    handler: (message: IncomingMessage) => Promise<void>,
-    options?: { qos?: QoS },
-  ): Promise<void>;
+  /**
+   * Subscribes, with QoS 1 at most, and again on every connect. Handlers run side by side, as many as messages come;
+   * a message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message
+   * (QoS 1). Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if
+   * the session is persistent; messages still in other handlers come again too, with their handlers still running.
+   * @param options `qos` 0 or 1 (2 counts as 1), default 1
+   * @throws FACEPIPE_E_FILTER, FACEPIPE_E_SUBSCRIBE_REFUSED, FACEPIPE_E_SHARED_UNSUPPORTED,
+   *   FACEPIPE_E_SUBSCRIBE_TIMEOUT, FACEPIPE_E_LINK_CLOSED
+   */
+  subscribe(filter: string, handler: Handler, options?: { qos?: QoS }): Promise<void>;
+  /** Resolves when the broker confirmed; without a connection at once, and it is made up for at the next connect. */
   unsubscribe(filter: string): Promise<void>;
+  /**
+   * Stops taking messages, waits for handlers and publishes, acknowledges, says DISCONNECT. While there is no connection
+   * it ends at once. Publishes without an answer reject with FACEPIPE_E_LINK_CLOSED. Idempotent; never rejects.
+   * @param options `timeout` in milliseconds for what is unfinished, default 10,000; `keepSubscriptions` (default true)
+   *   false unsubscribes first and takes what the broker had queued for this session, to leave a shared subscription
+   *   without loss
+   */
   close(options?: { timeout?: number; keepSubscriptions?: boolean }): Promise<void>;
 }
 
-export declare function connect(options: LinkOptions, signal?: AbortSignal): Promise<Link>;
-export declare function redact(url: string): string;
+/**
+ * Connects to a broker, with MQTT 5, or 3.1.1 where that is refused, which is then remembered.
+ * @param signal aborts the attempt
+ * @throws FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_BROKER_UNREACHABLE, FACEPIPE_E_BROKER_CREDENTIALS,
+ *   FACEPIPE_E_BROKER_TLS, FACEPIPE_E_BROKER_REFUSED, what `onConnect` throws, or `signal.reason`
+ */
+export async function connect(options: LinkOptions, signal?: AbortSignal): Promise<Link> {
+  const link = new MqttLink(options);
+  await link.start(signal);
+  return link;
+}

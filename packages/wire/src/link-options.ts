@@ -1,0 +1,100 @@
+import { type Broker, parseBroker } from './broker-url.js';
+import type { FacepipeError } from './error.js';
+import { wireError } from './errors.js';
+import { newId } from './id.js';
+import type { Link } from './link.js';
+import type { Login } from './login.js';
+import type { OutgoingMessage } from './message.js';
+import { checkProperties } from './packet.js';
+import { checkTopic } from './topic.js';
+
+/** Where and how to connect. */
+export interface LinkOptions {
+  /**
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and perhaps port (default 1883, 8883, 80, 443) and userinfo
+   * (percent-encoded). Certificates are used by `mqtts:` and `wss:` only.
+   */
+  url: string;
+  /** Default random; needed when `clean` is false. */
+  clientId?: string;
+  /** Goes before the URL's. */
+  username?: string;
+  /** Goes before the URL's. */
+  password?: string;
+  /** PEM of the certificate authorities to trust instead of Node's. */
+  ca?: Buffer;
+  /** PEM of the client's certificate. */
+  cert?: Buffer;
+  /** PEM of the client's private key. */
+  key?: Buffer;
+  /** False keeps a session in the broker, which queues while the link is away. Default true. */
+  clean?: boolean;
+  /** Seconds the broker keeps the session while the link is away (MQTT 5). Default 7 days when `clean` is false. */
+  sessionExpiry?: number;
+  /** Seconds, default 30; the connection counts as dead after 1.5 of it without an answer. */
+  keepalive?: number;
+  /** What the broker publishes when the connection breaks without `close`. */
+  will?: OutgoingMessage;
+  /** Milliseconds for one attempt, default 10,000. */
+  connectTimeout?: number;
+  /** Milliseconds a publish, subscribe or unsubscribe may take, reconnects included; default 30,000. */
+  publishTimeout?: number;
+  /** Publishes that may wait for the broker's answer at once, default 64; a broker's lower limit is kept. */
+  maxInflight?: number;
+  /** Unacknowledged messages the broker may send at once (MQTT 5), default 65,535. */
+  receiveMaximum?: number;
+  /** Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker. */
+  maxHeld?: number;
+  /**
+   * Called on every connect, after subscribing again; `connect` waits for it. If it fails, the connection counts as
+   * failed: `connect` rejects, a reconnect is tried again.
+   */
+  onConnect?: (link: Link) => void | Promise<void>;
+  /** Called when the connection is lost, and while it is away whenever the reason changes. Must not throw. */
+  onDisconnect?: (reason: FacepipeError) => void;
+}
+
+/** Options with every default filled in. */
+export interface Settings {
+  broker: Broker;
+  login: Login;
+  publishTimeout: number;
+  maxInflight: number;
+  maxHeld: number;
+}
+
+const week = 7 * 24 * 3600;
+
+/** @throws FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_TOPIC and FACEPIPE_E_PROPERTY (of the will) */
+export function settle(options: LinkOptions): Settings {
+  const broker = parseBroker(options.url);
+  const { clean = true, will, username = broker.username, password = broker.password } = options;
+  const { ca, cert, key, receiveMaximum } = options;
+  if (!clean && !options.clientId) throw wireError('FACEPIPE_E_CLIENT_ID', { broker: broker.name });
+  if (will) {
+    checkTopic(will.topic);
+    checkProperties(will);
+  }
+  const login: Login = {
+    // 23 letters and digits are what every MQTT 3.1.1 broker takes [MQTT-3.1.3-5].
+    clientId: options.clientId ?? `facepipe${newId().slice(-15)}`,
+    clean,
+    sessionExpiry: options.sessionExpiry ?? week,
+    keepalive: options.keepalive ?? 30,
+    connectTimeout: options.connectTimeout ?? 10_000,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(will ? { will } : {}),
+    ...(receiveMaximum === undefined ? {} : { receiveMaximum }),
+  };
+  return {
+    broker,
+    login,
+    publishTimeout: options.publishTimeout ?? 30_000,
+    maxInflight: options.maxInflight ?? 64,
+    maxHeld: options.maxHeld ?? 256 * 1024 * 1024,
+  };
+}

@@ -1,0 +1,257 @@
+import { backoff } from './backoff.js';
+import { systemClock } from './clock.js';
+import type { Connection, Receiver } from './connection.js';
+import { type Deferred, deferred } from './deferred.js';
+import { dial } from './dial.js';
+import { FacepipeError } from './error.js';
+import { wireError } from './errors.js';
+import { type Handler, Inbox } from './inbox.js';
+import type { Link } from './link.js';
+import { type LinkOptions, type Settings, settle } from './link-options.js';
+import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
+import { Outbox } from './outbox.js';
+import { checkProperties } from './packet.js';
+import { Subscriptions } from './subscriptions.js';
+import { checkFilter, checkTopic } from './topic.js';
+
+/** How long a message of a resumed session waits for its subscriber, in milliseconds. */
+const patience = 30_000;
+/** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
+const stable = 10_000;
+
+/** The link of `connect`: one connection after another, with what must outlive them. */
+export class MqttLink implements Link, Receiver {
+  readonly #settings: Settings;
+  readonly #onConnect: LinkOptions['onConnect'];
+  readonly #onDisconnect: LinkOptions['onDisconnect'];
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #subscriptions: Subscriptions;
+  readonly #ended = deferred<FacepipeError>();
+  readonly #stop = new AbortController();
+  #connection: Connection | undefined;
+  #closing: Promise<void> | undefined;
+  #connected = false;
+  #attempt = 0;
+  #reported: string | undefined;
+  #change: Deferred<void> = deferred();
+
+  constructor(options: LinkOptions) {
+    this.#settings = settle(options);
+    this.#onConnect = options.onConnect;
+    this.#onDisconnect = options.onDisconnect;
+    const { broker, maxInflight, maxHeld } = this.#settings;
+    this.#outbox = new Outbox(broker.name, maxInflight, () => this.#changed());
+    this.#inbox = new Inbox(maxHeld, patience, (topic) => this.#unclaimed(topic));
+    this.#subscriptions = new Subscriptions(broker.name);
+  }
+
+  get url(): string {
+    return this.#settings.broker.url;
+  }
+  get clientId(): string {
+    return this.#settings.login.clientId;
+  }
+  get protocolVersion(): 4 | 5 {
+    return this.#connection?.protocolVersion ?? 5;
+  }
+  get connected(): boolean {
+    return this.#connected && (this.#connection?.open ?? false);
+  }
+  get sessionPresent(): boolean {
+    return this.#connection?.sessionPresent ?? false;
+  }
+  get held(): number {
+    return this.#inbox.held;
+  }
+  get maximumPacketSize(): number | undefined {
+    return this.#connection?.maximumPacketSize;
+  }
+  get ended(): Promise<FacepipeError> {
+    return this.#ended.promise;
+  }
+
+  async start(signal: AbortSignal | undefined): Promise<void> {
+    const { broker, login } = this.#settings;
+    const connection = await dial(broker, login, undefined, this, signal);
+    try {
+      await this.#welcome(connection);
+    } catch (error) {
+      await this.close({ timeout: 0 });
+      throw error;
+    }
+    void this.#keepUp(connection);
+  }
+
+  async publish(message: OutgoingMessage, options: { timeout?: number } = {}): Promise<{ routed: boolean }> {
+    checkTopic(message.topic);
+    checkProperties(message);
+    this.#refuseClosed();
+    return this.#outbox.publish(message, options.timeout ?? this.#settings.publishTimeout);
+  }
+
+  async subscribe(filter: string, handler: Handler, options: { qos?: QoS } = {}): Promise<void> {
+    checkFilter(filter);
+    this.#refuseClosed();
+    this.#inbox.handle(filter, handler);
+    try {
+      await this.#subscriptions.add(filter, options.qos === 0 ? 0 : 1, this.#settings.publishTimeout);
+    } catch (error) {
+      this.#inbox.leave(filter);
+      throw error;
+    }
+  }
+
+  async unsubscribe(filter: string): Promise<void> {
+    this.#inbox.leave(filter);
+    await this.#subscriptions.remove(filter);
+  }
+
+  close(options: { timeout?: number; keepSubscriptions?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.timeout ?? 10_000, options.keepSubscriptions ?? true);
+    return this.#closing;
+  }
+
+  receive(message: IncomingMessage): Promise<void> | undefined {
+    return this.#inbox.receive(message);
+  }
+
+  settled(): void {
+    this.#changed();
+    const connection = this.#connection;
+    if (!connection?.skipped || connection.owed > 0 || !this.#inbox.drained || this.#closing) return;
+    // All that was taken is acknowledged, so the broker sends just what was left to it.
+    const { broker, maxHeld } = this.#settings;
+    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }));
+  }
+
+  /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */
+  async #welcome(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    await this.#subscriptions.attach(connection);
+    this.#outbox.attach(connection);
+    this.#connected = true;
+    // A callback that waits for a publish must not hold up the reconnect which that publish waits for.
+    await Promise.race([this.#onConnect?.(this), connection.lost]);
+    if (!connection.open) throw await connection.lost;
+    this.#reported = undefined;
+  }
+
+  /** Reconnects after every loss, until the link is closed or gives up. */
+  async #keepUp(first: Connection): Promise<void> {
+    for (let connection: Connection | undefined = first; connection; ) {
+      const since = systemClock.now();
+      const reason = await connection.lost;
+      if (systemClock.now() - since >= stable) this.#attempt = 0;
+      this.#lose(reason);
+      const pause = reason.code !== 'FACEPIPE_E_HELD_FULL';
+      connection = await this.#redial(pause);
+    }
+  }
+
+  async #redial(pause: boolean): Promise<Connection | undefined> {
+    const { broker, login } = this.#settings;
+    const { signal } = this.#stop;
+    for (let wait = pause; !signal.aborted; wait = true) {
+      if (wait) await systemClock.sleep(backoff(this.#attempt++, Math.random()), signal);
+      let connection: Connection | undefined;
+      try {
+        connection = await dial(broker, login, this.protocolVersion, this, signal);
+        await this.#welcome(connection);
+        return connection;
+      } catch (error) {
+        if (signal.aborted) break;
+        const reason = error instanceof FacepipeError ? error : this.#failedCallback(error);
+        connection?.drop(reason);
+        this.#lose(connection ? await connection.lost : reason);
+      }
+    }
+    return undefined;
+  }
+
+  /** What a lost connection, or an attempt that failed, means for everything else. */
+  #lose(reason: FacepipeError): void {
+    this.#connected = false;
+    this.#outbox.detach();
+    this.#inbox.reset();
+    this.#subscriptions.detach();
+    this.#changed();
+    if (this.#stop.signal.aborted || this.#closing) return;
+    if (reason.code === 'FACEPIPE_E_SESSION_TAKEN_OVER') this.#giveUp(reason);
+    else if (reason.code !== this.#reported) {
+      this.#reported = reason.code;
+      this.#onDisconnect?.(reason);
+    }
+  }
+
+  #failedCallback(cause: unknown): FacepipeError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return wireError('FACEPIPE_E_BROKER_LOST', { broker: this.#settings.broker.name, reason }, cause);
+  }
+
+  #unclaimed(topic: string): void {
+    const { broker, login } = this.#settings;
+    this.#giveUp(wireError('FACEPIPE_E_UNCLAIMED', { broker: broker.name, clientId: login.clientId, topic }));
+  }
+
+  #giveUp(reason: FacepipeError): void {
+    this.#ended.resolve(reason);
+    void this.close({ timeout: 0 });
+  }
+
+  #refuseClosed(): void {
+    if (this.#stop.signal.aborted)
+      throw wireError('FACEPIPE_E_LINK_CLOSED', { broker: this.#settings.broker.name });
+  }
+
+  #changed(): void {
+    this.#change.resolve();
+    this.#change = deferred();
+  }
+
+  async #close(timeout: number, keepSubscriptions: boolean): Promise<void> {
+    const connection = this.connected ? this.#connection : undefined;
+    if (connection) {
+      const hurry = new AbortController();
+      const drained = keepSubscriptions
+        ? this.#drain(connection, hurry.signal)
+        : this.#leave(connection, hurry.signal);
+      await Promise.race([drained, connection.lost, systemClock.sleep(timeout, hurry.signal)]);
+      hurry.abort();
+    }
+    this.#stop.abort();
+    const gone = this.#connection?.end(
+      wireError('FACEPIPE_E_LINK_CLOSED', { broker: this.#settings.broker.name }),
+    );
+    this.#inbox.stop();
+    this.#inbox.reset();
+    this.#outbox.close();
+    this.#subscriptions.close();
+    await gone;
+    this.#connected = false;
+  }
+
+  /** Takes nothing more and waits until all is handled, acknowledged and published. */
+  async #drain(connection: Connection, hurry: AbortSignal): Promise<void> {
+    this.#inbox.stop();
+    await this.#quiet(connection, hurry);
+  }
+
+  /** Leaves the subscriptions, and goes on taking until the broker has nothing queued for this session. */
+  async #leave(connection: Connection, hurry: AbortSignal): Promise<void> {
+    const { filters } = this.#subscriptions;
+    await Promise.all(filters.map((filter) => connection.unsubscribe(filter)));
+    for (let received = -1; received !== this.#inbox.received && !hurry.aborted && connection.open; ) {
+      await this.#quiet(connection, hurry);
+      received = this.#inbox.received;
+      // The answer comes behind the messages that our acknowledgements made room for.
+      if (filters[0] !== undefined) await connection.unsubscribe(filters[0]);
+    }
+  }
+
+  async #quiet(connection: Connection, hurry: AbortSignal): Promise<void> {
+    // What is parked stays unacknowledged; what was handled counts only once its acknowledgement is out.
+    const busy = () => !this.#inbox.idle || this.#outbox.size > 0 || connection.owed > this.#inbox.parked;
+    while (!hurry.aborted && connection.open && busy()) await this.#change.promise;
+  }
+}

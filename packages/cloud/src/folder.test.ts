@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { openStore } from './store.js';
+
+let root = '';
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'facepipe-folder-'));
+});
+after(() => rm(root, { recursive: true, force: true }));
+
+function object(key: string, text: string) {
+  const body = Buffer.from(text);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  return { key, body, contentType: 'image/png', metadata: {}, sha256 };
+}
+
+test('an object is written once, and nothing unfinished stays', async () => {
+  const folder = join(root, 'a b', 'камера');
+  const store = openStore(pathToFileURL(folder).href);
+  await store.check();
+  assert.equal(await store.put(object('x/y/one.png', 'one')), 'stored');
+  assert.equal(await store.put(object('x/y/one.png', 'one')), 'duplicate');
+  assert.equal(await store.put(object('x/y/one.png', 'two')), 'conflict');
+  assert.equal(await readFile(join(folder, 'x', 'y', 'one.png'), 'utf8'), 'one');
+  assert.deepEqual((await readdir(folder)).sort(), ['.facepipe', 'x']);
+  assert.deepEqual(await readdir(join(folder, '.facepipe')), []);
+});
+
+test('of many puts at once of one key, one stores', async () => {
+  const store = openStore(pathToFileURL(join(root, 'race')).href);
+  const same = await Promise.all(Array.from({ length: 20 }, () => store.put(object('k/same', 'bytes'))));
+  assert.equal(same.filter((outcome) => outcome === 'stored').length, 1);
+  assert.equal(same.filter((outcome) => outcome === 'duplicate').length, 19);
+  const other = await Promise.all(Array.from({ length: 20 }, (_, n) => store.put(object('k/other', `${n}`))));
+  assert.equal(other.filter((outcome) => outcome === 'stored').length, 1);
+  assert.equal(other.filter((outcome) => outcome === 'conflict').length, 19);
+});
+
+test('keys stay inside the folder', async () => {
+  const store = openStore(pathToFileURL(join(root, 'inside')).href);
+  for (const key of ['../x', 'a/../../x', '/etc/x', 'a//b', '', '.', 'a\0b', 'a\\..\\b', '.facepipe/x']) {
+    await assert.rejects(store.put(object(key, 'x')), { code: 'FACEPIPE_E_STORE_KEY' }, key);
+  }
+});
+
+test('check removes what a crash left behind, and nothing else', async () => {
+  const folder = join(root, 'crash');
+  const store = openStore(pathToFileURL(folder).href);
+  await store.check();
+  const old = '00000000-0000-4000-8000-000000000001.tmp';
+  const young = '00000000-0000-4000-8000-000000000002.tmp';
+  const foreign = 'notes.tmp';
+  for (const name of [old, young, foreign]) await writeFile(join(folder, '.facepipe', name), 'half');
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  await utimes(join(folder, '.facepipe', old), hourAgo, hourAgo);
+  await utimes(join(folder, '.facepipe', foreign), hourAgo, hourAgo);
+  await store.check();
+  assert.deepEqual((await readdir(join(folder, '.facepipe'))).sort(), [young, foreign].sort());
+});
+
+test('a folder that cannot be used is said to be so in one sentence', async () => {
+  const file = join(root, 'file');
+  await writeFile(file, 'not a folder');
+  for (const folder of [file, join(file, 'sub'), '/proc/facepipe', '/dev/null']) {
+    const store = openStore(pathToFileURL(folder).href);
+    const expected = {
+      code: 'FACEPIPE_E_STORE_FOLDER',
+      exit: 5,
+      message: /^The store folder .* cannot be used: [a-z -]+\. /,
+    };
+    await assert.rejects(store.check(), expected, folder);
+    await assert.rejects(store.put(object('a/b', 'x')), expected, folder);
+  }
+});
+
+test('a folder in place of a file is reported, not replaced', async () => {
+  const folder = join(root, 'blocked');
+  await mkdir(join(folder, 'k'), { recursive: true });
+  const store = openStore(pathToFileURL(folder).href);
+  await assert.rejects(store.put(object('k', 'x')), { code: 'FACEPIPE_E_STORE_FOLDER' });
+});
+
+test('URLs that name no folder or no known store are refused', () => {
+  for (const url of [
+    'file://host/x',
+    'file:relative',
+    'file://./x',
+    'file:///a?b',
+    'ftp://x/y',
+    '/tmp/x',
+    '',
+  ]) {
+    assert.throws(() => openStore(url), { code: 'FACEPIPE_E_STORE_URL', exit: 2 }, url);
+  }
+});

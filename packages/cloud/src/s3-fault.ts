@@ -1,0 +1,65 @@
+import type { FacepipeError } from '@facepipe/wire';
+import { cloudError } from './errors.js';
+
+/** What was being done to which bucket where; nothing in it is secret. */
+export interface S3Context {
+  bucket: string;
+  endpoint: string;
+  /** In the words of "may not … the bucket": `read`, `write to`, `look into`. */
+  action: string;
+}
+
+/** The codes by which S3 and its imitators refuse a key, a secret, a token or a clock. */
+const refusals = new Set([
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'InvalidToken',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestTimeTooSkewed',
+  'AuthorizationHeaderMalformed',
+]);
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
+}
+
+/** The HTTP status of an answer; undefined when none came. */
+export function statusOf(error: unknown): number | undefined {
+  const status = field(field(error, '$metadata'), 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** The code of an S3 answer (`NoSuchBucket`), or the name of the SDK's own error. Answers to HEAD have none. */
+export function nameOf(error: unknown): string {
+  const code = field(error, 'Code');
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+/** One sentence and exit code for whatever the SDK throws. Its own text is left out: it may quote the request. */
+export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context): FacepipeError {
+  const status = statusOf(error);
+  const name = nameOf(error);
+  if (status === undefined) {
+    if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+      return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint }, error);
+    }
+    if (error instanceof Error && error.message === 'Region is missing') {
+      return cloudError('FACEPIPE_E_STORE_REGION', { bucket }, error);
+    }
+    const code = field(error, 'code');
+    const reason = typeof code === 'string' ? code : name;
+    return cloudError('FACEPIPE_E_STORE_UNREACHABLE', { bucket, endpoint, reason }, error);
+  }
+  if (refusals.has(name))
+    return cloudError('FACEPIPE_E_STORE_REFUSED', { bucket, endpoint, reason: name }, error);
+  if (status === 401 || status === 403) {
+    return cloudError('FACEPIPE_E_STORE_DENIED', { bucket, endpoint, action }, error);
+  }
+  if (status === 404 && (name === 'NoSuchBucket' || name === 'NotFound')) {
+    return cloudError('FACEPIPE_E_STORE_BUCKET', { bucket, endpoint }, error);
+  }
+  const reason = /^(Unknown|Error)?$/.test(name) ? `HTTP ${status}` : `HTTP ${status} ${name}`;
+  return cloudError('FACEPIPE_E_STORE_ANSWER', { bucket, endpoint, action, reason }, error);
+}

@@ -1,0 +1,67 @@
+import { cloudError } from './errors.js';
+import { FolderStore } from './folder.js';
+import { S3Store } from './s3.js';
+import { withoutUserinfo } from './secret.js';
+
+/** One object on its way into a store. */
+export interface StoreObject {
+  /** Relative, `/` between its parts, no empty, `.` or `..` parts. */
+  key: string;
+  body: Buffer;
+  contentType: string;
+  /** ASCII names and values, at most 2 kB together (S3's limit). */
+  metadata: Record<string, string>;
+  /** Of `body`, in lower-case hex. */
+  sha256: string;
+}
+
+/** `duplicate`: the same bytes were there. `conflict`: other bytes were there, and still are. */
+export type PutOutcome = 'stored' | 'duplicate' | 'conflict';
+
+/** Where objects go. A key is written once and never overwritten. */
+export interface Store {
+  /** As given, without userinfo. */
+  readonly url: string;
+  /**
+   * Finds out whether objects could be put now.
+   * @throws FacepipeError `FACEPIPE_E_STORE_…`, exit 5, one sentence for each cause.
+   */
+  check(): Promise<void>;
+  /**
+   * Resolves when the object is durable, by the store's own promise.
+   * @throws FacepipeError `FACEPIPE_E_STORE_…`; the object may then be there or not, and may be put again.
+   */
+  put(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome>;
+  close(): Promise<void>;
+}
+
+/** For `s3://` only; a folder has no options. Credentials come from the AWS SDK's default chain. */
+export interface StoreOptions {
+  /** Of an S3-compatible store, `http(s)://host[:port]`. Default: `AWS_ENDPOINT_URL_S3`, else AWS. */
+  endpoint?: string;
+  /** Default: the SDK's (`AWS_REGION`, profile); `us-east-1` for a custom endpoint when there is none. */
+  region?: string;
+  /** `endpoint/bucket/key` rather than `bucket.endpoint/key`. Default: true for a custom endpoint. */
+  pathStyle?: boolean;
+  /** A canned ACL, such as `bucket-owner-full-control`. Default: none is sent, objects are private. */
+  acl?: string;
+  /** Such as `STANDARD_IA`. Default: the bucket's. */
+  storageClass?: string;
+  /** Server-side encryption: `AES256`, `aws:kms` or `aws:kms:KEY-ID`. Default: the bucket's. */
+  sse?: string;
+  /** Puts that will be in flight at once; connections are kept for as many. Default 64. */
+  concurrency?: number;
+}
+
+/**
+ * Opens a store; nothing is asked of it before `check` or `put`.
+ * @throws FacepipeError `FACEPIPE_E_STORE_URL`, `FACEPIPE_E_STORE_ENDPOINT`.
+ */
+export function openStore(url: string, options: StoreOptions = {}): Store {
+  if (url.startsWith('s3://')) return new S3Store(url, options);
+  if (url.startsWith('file:')) return new FolderStore(url);
+  throw cloudError('FACEPIPE_E_STORE_URL', {
+    url: withoutUserinfo(url),
+    reason: 'its scheme is neither s3:// nor file://',
+  });
+}

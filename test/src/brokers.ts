@@ -1,0 +1,236 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Aedes, type AuthenticateError } from 'aedes';
+import { until } from './until.js';
+
+/** A real broker on a free port of 127.0.0.1. */
+export interface RunningBroker {
+  readonly url: string;
+  readonly port: number;
+  /** Ends it for good, orderly. */
+  stop(): Promise<void>;
+  /** kill -9 where it is a process; every connection is reset. */
+  crash(): Promise<void>;
+  /** Stops it if it runs, and starts it on the same port with what it has kept. */
+  restart(): Promise<void>;
+}
+
+export interface MosquittoOptions {
+  /** Write sessions and queued messages to disk when it stops, and read them at the start. */
+  persistence?: boolean;
+  /** User names with their passwords; without it everyone may connect. */
+  passwords?: Record<string, string>;
+  /** Lines of an ACL file. */
+  acl?: string[];
+  /** Paths of PEM files. */
+  tls?: { ca: string; cert: string; key: string; clients?: boolean };
+  /** More lines for the configuration. */
+  config?: string[];
+  /** Lines that belong to the listener, such as `protocol websockets`. */
+  listener?: string[];
+}
+
+/** A kind of broker that the same suite runs over. */
+export interface Broker {
+  readonly name: string;
+  /** Why it cannot run here. */
+  readonly missing: string | undefined;
+  start(): Promise<RunningBroker>;
+}
+
+/** A program in PATH, or where Debian puts servers, which is in no ordinary user's PATH. */
+function find(program: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+const program = find('mosquitto');
+
+/** Why tests with mosquitto are skipped; undefined when they are not. */
+export const mosquittoMissing: string | undefined = program
+  ? undefined
+  : 'mosquitto is not installed: apt-get install mosquitto';
+
+/** Why tests with mosquitto_pub and mosquitto_sub are skipped; undefined when they are not. */
+export const mosquittoClientsMissing: string | undefined =
+  find('mosquitto_pub') && find('mosquitto_sub')
+    ? undefined
+    : 'mosquitto_pub and mosquitto_sub are not installed: apt-get install mosquitto-clients';
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+  });
+}
+
+/** Starts mosquitto with its files in a temporary folder, which `stop` removes. */
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<RunningBroker> {
+  if (!program) throw new Error(mosquittoMissing);
+  const folder = await mkdtemp(join(tmpdir(), 'facepipe-mosquitto-'));
+  const port = await freePort();
+  const file = join(folder, 'mosquitto.conf');
+  await writeFile(file, await configuration(options, folder, port));
+  let child: ChildProcess | undefined;
+  let log = '';
+
+  const start = async () => {
+    const started = spawn(program, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child = started;
+    children.add(started);
+    started.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    await until(`mosquitto answers on port ${port}`, async () => {
+      if (started.exitCode !== null) throw new Error(`mosquitto ended: ${log}`);
+      return answers(port);
+    });
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = child;
+    child = undefined;
+    if (!ending) return;
+    if (ending.exitCode === null && ending.signalCode === null) {
+      ending.kill(signal);
+      await once(ending, 'exit');
+    }
+    children.delete(ending);
+  };
+
+  await start();
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    port,
+    crash: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      await start();
+    },
+    stop: async () => {
+      await end('SIGTERM');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function configuration(options: MosquittoOptions, folder: string, port: number): Promise<string> {
+  const { persistence = false, passwords, acl, tls, config = [], listener = [] } = options;
+  const lines = [
+    'per_listener_settings false',
+    // It would otherwise change to a user who may not write to the folder when root starts it.
+    ...(process.getuid?.() === 0 ? ['user root'] : []),
+    `persistence ${persistence}`,
+    ...(persistence ? [`persistence_location ${folder}/`] : []),
+    `allow_anonymous ${!passwords}`,
+    ...config,
+  ];
+  if (passwords) {
+    const file = join(folder, 'passwords');
+    await writeFile(
+      file,
+      Object.entries(passwords)
+        .map((pair) => `${pair.join(':')}\n`)
+        .join(''),
+      { mode: 0o600 },
+    );
+    execFileSync(find('mosquitto_passwd') ?? 'mosquitto_passwd', ['-U', file]);
+    lines.push(`password_file ${file}`);
+  }
+  if (acl) {
+    const file = join(folder, 'acl');
+    await writeFile(file, `${acl.join('\n')}\n`, { mode: 0o600 });
+    lines.push(`acl_file ${file}`);
+  }
+  lines.push(`listener ${port} 127.0.0.1`, ...listener);
+  if (tls) {
+    lines.push(`cafile ${tls.ca}`, `certfile ${tls.cert}`, `keyfile ${tls.key}`);
+    if (tls.clients) lines.push('require_certificate true');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Starts Aedes in this process, on TCP, with its sessions in memory; `crash` and `restart` keep them. */
+export async function startAedes(passwords?: Record<string, string>): Promise<RunningBroker> {
+  const aedes = await Aedes.createBroker({
+    authenticate: (_client, username, password, done) => {
+      const known = !passwords || (username !== undefined && passwords[username] === password?.toString());
+      if (known) return done(null, true);
+      // Aedes' own enum is not there at run time: 4 is "bad user name or password" (MQTT 3.1.1, 3.2.2.3).
+      const refused: AuthenticateError = Object.assign(new Error('refused'), { returnCode: 4 });
+      done(refused, false);
+    },
+  });
+  const sockets = new Set<Socket>();
+  let port = 0;
+  let server: Server | undefined;
+  const listen = async () => {
+    server = createServer((socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      aedes.handle(socket);
+    }).listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  };
+  const cut = async () => {
+    const closing = server;
+    server = undefined;
+    if (!closing) return;
+    closing.close();
+    for (const socket of sockets) socket.destroy();
+    await once(closing, 'close');
+  };
+  await listen();
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    port,
+    crash: cut,
+    restart: async () => {
+      await cut();
+      await listen();
+    },
+    stop: async () => {
+      await cut();
+      await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    },
+  };
+}
+
+/** The brokers that every suite of delivery runs over. */
+export const brokers: readonly Broker[] = [
+  { name: 'mosquitto', missing: mosquittoMissing, start: () => startMosquitto({ persistence: true }) },
+  { name: 'Aedes', missing: undefined, start: () => startAedes() },
+];

@@ -1,0 +1,71 @@
+import { argumentError, expectOneOf, isObject } from './argument.js';
+import { type CascadeSource, loadCascade } from './cascade.js';
+import { type EngineName, engineNames, openEngine } from './engine.js';
+import { coreError } from './error.js';
+import { compareFaces, type Face } from './face.js';
+import { toGray } from './gray.js';
+import type { Image } from './image.js';
+import { type DetectOptions, searchOf } from './option.js';
+
+export interface DetectorOptions {
+  /** what to look for; default `frontalface_default` */
+  cascade?: CascadeSource;
+  /** what runs the cascade; default `opencv` */
+  engine?: EngineName;
+}
+
+export interface Detector {
+  /** engine and version, such as `opencv 4.3.0` */
+  readonly engine: string;
+  /** the cascade's name */
+  readonly cascade: string;
+  /**
+   * The faces in one image, sorted by y, then x, then width. Calls may overlap, and the image's memory may be used
+   * again as soon as the call has returned.
+   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_DETECTOR_CLOSED
+   */
+  detect(image: Image, options?: DetectOptions): Promise<Face[]>;
+  /** Waits for what is under way and frees the engine's memory. Calling it again does nothing more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a detector: loads the engine (once for all detectors) and the cascade.
+ * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID,
+ *   FACEPIPE_E_ENGINE_UNAVAILABLE
+ */
+export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
+  if (!isObject(options)) throw argumentError('object', 'options', options);
+  const { cascade: source = 'frontalface_default', engine: name = 'opencv' } = options;
+  expectOneOf('engine', name, engineNames);
+  const cascade = await loadCascade(source);
+  const engine = await openEngine(name);
+  const classifier = await engine.open(cascade);
+  const pending = new Set<Promise<Face[]>>();
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(pending);
+    await classifier.close();
+  }
+
+  return {
+    engine: engine.name,
+    cascade: cascade.name,
+    async detect(image, options = {}) {
+      if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
+      const gray = toGray(image);
+      const run = classifier.detect(gray, searchOf(options, gray));
+      pending.add(run);
+      try {
+        return (await run).sort(compareFaces);
+      } finally {
+        pending.delete(run);
+      }
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

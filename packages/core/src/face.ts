@@ -1,0 +1,14 @@
+/** A face in pixels of the image, from its top left corner. */
+export interface Face {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** how many raw hits were merged into this face: OpenCV's measure of confidence; 1 when `minNeighbors` is 0 */
+  neighbors: number;
+}
+
+/** From the top down, then from the left, then from small to large: the order of every answer of `detect`. */
+export function compareFaces(a: Face, b: Face): number {
+  return a.y - b.y || a.x - b.x || a.width - b.width || a.height - b.height || a.neighbors - b.neighbors;
+}

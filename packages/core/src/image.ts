@@ -1,0 +1,51 @@
+import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
+
+/** How pixels lie in memory: interleaved, rows from the top without padding. `yuyv` is packed 4:2:2: Y0 U Y1 V. */
+export type PixelFormat = 'gray' | 'rgb' | 'rgba' | 'bgr' | 'bgra' | 'yuyv';
+
+/** Bytes a pixel takes in each format. */
+export const bytesPerPixel: Readonly<Record<PixelFormat, number>> = {
+  gray: 1,
+  rgb: 3,
+  rgba: 4,
+  bgr: 3,
+  bgra: 4,
+  yuyv: 2,
+};
+
+const formats = Object.keys(bytesPerPixel) as PixelFormat[];
+
+/** Pixels, 8 bits a channel. `data` holds exactly width × height × (1 gray, 2 yuyv, 3 rgb and bgr, 4 rgba and bgra) bytes. */
+export interface Image {
+  data: Uint8Array | Uint8ClampedArray;
+  /** pixels; even for yuyv */
+  width: number;
+  /** pixels */
+  height: number;
+  format: PixelFormat;
+}
+
+/** One byte of brightness a pixel, rows from the top without padding. */
+export interface GrayImage {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+const byteArrays = new Set(['[object Uint8Array]', '[object Uint8ClampedArray]']);
+
+/** @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, a known format and exactly the bytes it needs. */
+export function expectImage(image: unknown): Image {
+  if (!isObject(image)) throw argumentError('object with data, width, height and format', 'image', image);
+  const { data, ...facts } = image as Partial<Record<keyof Image, unknown>>;
+  const width = expectInteger('image.width', facts.width, 1);
+  const height = expectInteger('image.height', facts.height, 1);
+  const format = expectOneOf('image.format', facts.format, formats);
+  if (format === 'yuyv' && width % 2 !== 0) throw argumentError('even integer', 'image.width of yuyv', width);
+  const bytes = width * height * bytesPerPixel[format];
+  // by tag and not instanceof: a Buffer of another realm is as good
+  if (!byteArrays.has(Object.prototype.toString.call(data)) || (data as Uint8Array).length !== bytes) {
+    throw argumentError(`Uint8Array of ${bytes} bytes (${width}x${height} ${format})`, 'image.data', data);
+  }
+  return { data: data as Uint8Array | Uint8ClampedArray, width, height, format };
+}

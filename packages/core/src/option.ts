@@ -1,0 +1,66 @@
+import { argumentError, expectInteger, isObject } from './argument.js';
+import type { GrayImage } from './image.js';
+
+/** A width and a height in pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** How to search one image. The defaults are those of OpenCV's detectMultiScale. */
+export interface DetectOptions {
+  /** factor from one window size to the next, greater than 1; default 1.1. Larger is faster and finds less. */
+  scaleFactor?: number;
+  /** raw hits a face must exceed by merging, integer of at least 0; default 3. 0 gives the raw hits, unmerged. */
+  minNeighbors?: number;
+  /** smallest face in pixels, a number for a square; default 0, which is the cascade's own window */
+  minSize?: number | Size;
+  /** largest face in pixels, a number for a square; default the image */
+  maxSize?: number | Size;
+}
+
+/** Options with everything filled in, as engines get them. */
+export interface Search {
+  scaleFactor: number;
+  minNeighbors: number;
+  minSize: Size;
+  maxSize: Size;
+}
+
+function expectSize(name: string, value: unknown, from: number): Size {
+  if (typeof value === 'number') {
+    const side = expectInteger(name, value, from);
+    return { width: side, height: side };
+  }
+  if (!isObject(value)) throw argumentError(`integer of at least ${from} or {width, height}`, name, value);
+  const size: Partial<Record<keyof Size, unknown>> = value;
+  return {
+    width: expectInteger(`${name}.width`, size.width, from),
+    height: expectInteger(`${name}.height`, size.height, from),
+  };
+}
+
+/** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range. */
+export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' | 'height'>): Search {
+  if (!isObject(options)) throw argumentError('object', 'options', options);
+  const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize } = options;
+  if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
+    throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);
+  }
+  expectInteger('minNeighbors', minNeighbors, 0);
+  const least = expectSize('minSize', minSize, 0);
+  if (maxSize === undefined) {
+    return {
+      scaleFactor,
+      minNeighbors,
+      minSize: least,
+      maxSize: { width: image.width, height: image.height },
+    };
+  }
+  const most = expectSize('maxSize', maxSize, 1);
+  if (most.width < least.width || most.height < least.height) {
+    const expected = `size of at least minSize (${least.width}x${least.height})`;
+    throw argumentError(expected, 'maxSize', `${most.width}x${most.height}`);
+  }
+  return { scaleFactor, minNeighbors, minSize: least, maxSize: most };
+}

@@ -1,0 +1,37 @@
+import { argumentError } from './argument.js';
+import { coreError } from './error.js';
+import { nodeModule } from './node-module.js';
+
+/** Long enough for a slow line, short enough that a silent server is noticed. */
+const fetchTimeout = 30_000;
+
+/** An address fit for messages: without user, password and query, which may be secrets. */
+export function shownUrl(url: URL): string {
+  if (url.protocol === 'data:') return 'data:…';
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause : error;
+  // the rest of a file system's message repeats the path
+  return cause.message.split(', ')[0] || cause.name;
+}
+
+/**
+ * The bytes at an address: from disk for `file:`, fetched otherwise.
+ * @throws FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_ARGUMENT for a URL with a password, which fetch refuses as well
+ */
+export async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const source = shownUrl(url);
+  if (url.username || url.password) throw argumentError('URL without user and password', 'cascade', source);
+  try {
+    const fs = url.protocol === 'file:' ? nodeModule('node:fs/promises') : undefined;
+    if (fs) return new Uint8Array(await fs.readFile(url));
+    const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeout) });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source, reason: reasonOf(error) }, error);
+  }
+}

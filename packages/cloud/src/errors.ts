@@ -79,16 +79,10 @@ export const cloudErrors = {
     message: 'The sink would receive what it sends to {sent}, because {topic} matches it.',
     remedy: 'Choose a narrower --topic or another --dead-letter.',
   },
-  FACEPIPE_E_SINK_DEAD_LETTER: {
+  FACEPIPE_E_SINK_SHARED: {
     exit: 2,
-    message: 'The dead letter topic {template} cannot be used: {reason}.',
-    remedy: 'Write a topic without wildcards, such as {example}.',
-  },
-  FACEPIPE_E_SINK_GROUP: {
-    exit: 2,
-    message: 'A sink group needs shared subscriptions, which the broker {broker} does not offer ({reason}).',
-    remedy:
-      'Run one sink without --group, or use an MQTT 5 broker with shared subscriptions, such as mosquitto 2.',
+    message: 'The topic {topic} is a shared subscription, which the sink makes itself.',
+    remedy: 'Give the plain topic, and the group with --group.',
   },
   FACEPIPE_E_SINK_GROUP_NAME: {
     exit: 2,

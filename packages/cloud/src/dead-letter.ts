@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { OutgoingMessage } from '@facepipe/wire';
+
+/** Bytes of payload a dead letter carries at most. */
+const largestPayload = 256 * 1024;
+
+/** A message that could not be taken further. */
+export interface Undelivered {
+  topic: string;
+  payload: Buffer;
+}
+
+export interface DeadLetterOptions {
+  /** Of the face; default the sha256 of the payload. */
+  id?: string;
+  /** Leave the payload out, where the broker does not take it. */
+  bare?: boolean;
+}
+
+/**
+ * The dead letter of a message: JSON with `reason` (a word), `detail` (a sentence), `id`, `sha256`, `size` (bytes),
+ * `topic` (the original one) and, up to 256 kB, `payload` (base64).
+ */
+export function deadLetter(
+  topic: string,
+  message: Undelivered,
+  reason: string,
+  detail: string,
+  options: DeadLetterOptions = {},
+): OutgoingMessage {
+  const { payload } = message;
+  const sha256 = createHash('sha256').update(payload).digest('hex');
+  const letter = {
+    reason,
+    detail,
+    id: options.id ?? sha256,
+    sha256,
+    size: payload.length,
+    topic: message.topic,
+    ...(!options.bare && payload.length <= largestPayload && { payload: payload.toString('base64') }),
+  };
+  return { topic, payload: Buffer.from(JSON.stringify(letter)), qos: 1, contentType: 'application/json' };
+}

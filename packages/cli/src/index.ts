@@ -1,1 +1,14 @@
-export {};
+export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
+export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor.js';
+export { Publisher, type PublisherOptions } from './capture/publisher.js';
+export { cliErrors } from './error.js';
+export {
+  type ForwardEvent,
+  type Forwarder,
+  type ForwarderOptions,
+  startForwarder,
+} from './forward/forwarder.js';
+export { commands } from './parse/command.js';
+export { sourceErrors } from './source/error.js';
+export { decodeImage, type Picture } from './source/image.js';
+export { type Frame, openSource, type Source, type SourceOptions } from './source/source.js';

@@ -24,7 +24,8 @@ export class FacepipeError extends Error {
 /** Control characters would let text from the network forge or repaint lines of a terminal or a log. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-function printable(value: string | number): string {
+/** Text from the network, with what could repaint a terminal or forge a log line escaped as `\\u{…}`. */
+export function printable(value: string | number): string {
   return String(value).replace(unprintable, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
 

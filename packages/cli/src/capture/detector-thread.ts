@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads';
+import type { DetectOptions, Detector, DetectorOptions, Face, Image } from '@facepipe/core';
+
+export interface Question {
+  image: Image;
+  options: DetectOptions | undefined;
+}
+
+export type Answer =
+  | { type: 'ready'; engine: string; cascade: string }
+  | { type: 'faces'; faces: Face[] }
+  | { type: 'failed'; message: string; code: string | undefined };
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A detector in a thread of its own. Detection never waits, so on the main thread it would hold up the camera's
+ * frames in the operating system's pipes, and the broker's keepalive with them.
+ * @throws what `createDetector` throws
+ */
+export async function createDetectorThread(options: DetectorOptions): Promise<Detector> {
+  const worker = new Worker(new URL('./detector-worker.js', import.meta.url), { workerData: options });
+  // answers come in the order of the questions
+  const waiting: Waiting[] = [];
+  let gone: Error | undefined;
+  const end = (error: Error) => {
+    gone ??= error;
+    for (const { reject } of waiting.splice(0)) reject(gone);
+  };
+  worker.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
+  worker.on('error', end);
+  worker.on('exit', () => end(new Error('the detector’s thread has ended')));
+
+  async function ask(question?: Question): Promise<Answer> {
+    if (gone) throw gone;
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      if (question) worker.postMessage(question);
+    });
+    if (answer.type !== 'failed') return answer;
+    throw Object.assign(new Error(answer.message), answer.code === undefined ? {} : { code: answer.code });
+  }
+
+  try {
+    const ready = await ask();
+    if (ready.type !== 'ready') throw new Error('the detector’s thread did not start');
+    return {
+      engine: ready.engine,
+      cascade: ready.cascade,
+      detect: async (image, detectOptions) => {
+        const answer = await ask({ image, options: detectOptions });
+        return answer.type === 'faces' ? answer.faces : [];
+      },
+      close: async () => {
+        await worker.terminate();
+      },
+    };
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+}

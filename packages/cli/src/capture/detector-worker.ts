@@ -1,0 +1,27 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createDetector, type DetectorOptions } from '@facepipe/core';
+import type { Answer, Question } from './detector-thread.js';
+
+// the other end is in detector-thread.ts
+const port = parentPort;
+if (!port) throw new Error('detector-worker is started by detector-thread');
+const answer = (message: Answer): void => port.postMessage(message);
+
+function failed(error: unknown): Answer {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error), code };
+}
+
+try {
+  const detector = await createDetector(workerData as DetectorOptions);
+  answer({ type: 'ready', engine: detector.engine, cascade: detector.cascade });
+  port.on('message', async ({ image, options }: Question) => {
+    try {
+      answer({ type: 'faces', faces: await detector.detect(image, options) });
+    } catch (error) {
+      answer(failed(error));
+    }
+  });
+} catch (error) {
+  answer(failed(error));
+}

@@ -1,0 +1,114 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openStore, startSink } from '@facepipe/cloud';
+import { connect, systemClock } from '@facepipe/wire';
+import { startBroker } from '../broker/embedded.js';
+import { Captor } from '../capture/captor.js';
+import { Publisher } from '../capture/publisher.js';
+import { cliError } from '../error.js';
+import { startForwarder } from '../forward/forwarder.js';
+import type { CommandOptions } from '../parse/command.js';
+import { formatTotals } from '../print/totals.js';
+import { openSource } from '../source/source.js';
+import { Closing } from './closing.js';
+import { captorOptions, openDetectorThread } from './detection.js';
+import { makeFolder } from './folder.js';
+import { logForward } from './forward.js';
+import { FaceLog } from './log.js';
+import type { Session } from './session.js';
+import { logSink } from './sink.js';
+import { sourceOptions } from './source.js';
+
+const drainTimeout = 15_000;
+const edgeTopic = 'facepipe/{device}/faces';
+const cloudTopic = 'cloud/{device}/faces';
+const filterOf = (template: string): string => template.replace('{device}', '+');
+
+/**
+ * The whole pipeline in one process, as on two machines: capture → edge broker → forwarder → cloud broker → sink →
+ * folder, and the receipts back to the edge's logger. Ends with totals that agree.
+ */
+export async function demo(options: CommandOptions<'demo'>, session: Session): Promise<void> {
+  const { log, signal } = session;
+  const bucket = join(resolve(options.data), 'bucket');
+  makeFolder('data', bucket);
+  const closing = new Closing();
+  try {
+    const source = await openSource(options.source ?? 'demo', sourceOptions(options, session));
+    const detector = closing.add(await openDetectorThread(options));
+    const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
+    const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
+    const store = closing.add(openStore(pathToFileURL(bucket).href));
+    let lag = 0;
+    const onSink = logSink(log);
+    const sink = await startSink({
+      link: { url: cloud.url },
+      topic: filterOf(cloudTopic),
+      store,
+      key: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
+      concurrency: 16,
+      deadLetter: 'facepipe/{device}/dead',
+      onEvent: (event) => {
+        if (event.type === 'stored') lag = event.lag ?? lag;
+        onSink(event);
+      },
+    });
+    closing.afterwards(() => sink.stop());
+    const forwarder = await startForwarder(
+      {
+        from: { url: edge.url, clientId: 'facepipe-forward-demo' },
+        to: { url: cloud.url, clientId: 'facepipe-forward-demo' },
+        fromTopic: filterOf(edgeTopic),
+        toTopic: cloudTopic,
+        qos: 1,
+        onEvent: logForward(log),
+      },
+      signal,
+    );
+    closing.afterwards(() => forwarder.stop());
+    const watcher = closing.add(await connect({ url: edge.url }, signal));
+    const logger = new FaceLog(filterOf(edgeTopic), (line) => log.debug(line), log);
+    await logger.watch(watcher, 1);
+    const link = closing.add(
+      await connect({ url: edge.url, clientId: `facepipe-capture-${options.name}` }, signal),
+    );
+    const publisher = new Publisher({ links: [link] });
+    const captor = new Captor(
+      { ...captorOptions(options), source, detector, publisher, topic: edgeTopic, qos: 1 },
+      signal,
+    );
+
+    log.info(
+      `${source.name} → edge broker ${edge.url} → forwarder → cloud broker ${cloud.url} → sink → ${bucket}`,
+    );
+    log.info(`watch the faces with: npx facepipe log --broker ${edge.url}`);
+    const published = () => publisher.published.get(link) ?? 0;
+    const accounted = () => sink.totals.stored + sink.totals.duplicates + sink.totals.dead;
+    session.progress.start(() => {
+      const { frames, skipped, captured } = captor.totals;
+      const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${published()}  logged ${logger.faces}`;
+      const cloudHops = `forwarded ${forwarder.totals.forwarded}  stored ${sink.totals.stored}  receipts ${logger.receipts}`;
+      return `${edgeHops}  ${cloudHops}  lag ${Math.round(lag)} ms`;
+    });
+    try {
+      await captor.run();
+    } finally {
+      await publisher.drain(drainTimeout);
+      const deadline = systemClock.now() + drainTimeout;
+      const owed = () => captor.totals.captured - Math.min(accounted(), logger.receipts + sink.totals.dead);
+      while (owed() > 0 && systemClock.now() < deadline) await systemClock.sleep(20);
+      session.progress.stop();
+      const { frames, captured } = captor.totals;
+      const { stored, duplicates } = sink.totals;
+      const { forwarded } = forwarder.totals;
+      const lost = Math.max(0, captured - accounted());
+      const totals = { frames, captured, published: published(), forwarded, stored, duplicates, lost };
+      session.out(formatTotals(totals, session.json));
+      if (!session.json) session.out(`objects in ${bucket}`);
+    }
+    const lost = captor.totals.captured - accounted();
+    if (lost > 0) throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost, captured: captor.totals.captured });
+  } finally {
+    await closing.close();
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  type CascadeSource,
+  cascadeNames,
+  createDetector,
+  type DetectOptions,
+  type Detector,
+} from '@facepipe/core';
+import type { CaptorOptions } from '../capture/captor.js';
+import { createDetectorThread } from '../capture/detector-thread.js';
+import type { CommandOptions } from '../parse/command.js';
+import { readFlagFile } from './credentials.js';
+
+type DetectionFlags = Pick<
+  CommandOptions<'detect'>,
+  'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine'
+>;
+type CaptorFlags = DetectionFlags &
+  Pick<CommandOptions<'capture'>, 'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'>;
+
+/** A bundled name as it is; what looks like a path is a file, read here: core does no I/O. */
+function cascadeFrom(cascade: string): CascadeSource {
+  if (cascadeNames.includes(cascade) || !/[./\\]/.test(cascade)) return cascade;
+  return readFlagFile('cascade', cascade);
+}
+
+export function openDetector(flags: DetectionFlags): Promise<Detector> {
+  return createDetector({ cascade: cascadeFrom(flags.cascade), engine: flags.engine });
+}
+
+/** The same beside the main thread, for sources that do not wait. */
+export function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
+  return createDetectorThread({ cascade: cascadeFrom(flags.cascade), engine: flags.engine });
+}
+
+export function detectOptions(flags: DetectionFlags): DetectOptions {
+  const { 'min-size': minSize, 'max-size': maxSize } = flags;
+  return {
+    scaleFactor: flags['scale-factor'],
+    minNeighbors: flags['min-neighbors'],
+    ...(minSize && { minSize }),
+    ...(maxSize && { maxSize }),
+  };
+}
+
+/** What the flags of `capture` and `demo` say of finding and cutting out faces. */
+export function captorOptions(
+  flags: CaptorFlags,
+): Pick<CaptorOptions, 'detection' | (keyof CaptorFlags & keyof CaptorOptions)> {
+  const { name, format, quality, padding, frames, duration } = flags;
+  return {
+    detection: detectOptions(flags),
+    name,
+    format,
+    quality,
+    padding,
+    ...(frames !== undefined && { frames }),
+    ...(duration !== undefined && { duration }),
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { redact } from '@facepipe/wire';
+import { type ForwardEvent, startForwarder } from '../forward/forwarder.js';
+import type { CommandOptions } from '../parse/command.js';
+import { formatTotals } from '../print/totals.js';
+import { credentials } from './credentials.js';
+import type { Session } from './session.js';
+import { untilStopped } from './wait.js';
+
+/** The same for the same route on the same machine: both brokers keep this forwarder's queue under it. */
+function stableId(...route: string[]): string {
+  const digest = createHash('sha256')
+    .update([hostname(), ...route].join('\0'))
+    .digest('hex');
+  return `facepipe-forward-${digest.slice(0, 16)}`;
+}
+
+export function logForward(log: Session['log']): (event: ForwardEvent) => void {
+  return (event) => {
+    if (event.type === 'retry')
+      log.warn(`${event.side}: ${event.error.message} (attempt ${event.attempt}; nothing is lost)`);
+    else if (event.type === 'dead')
+      log.error(`dead letter (${event.reason}) from ${JSON.stringify(event.topic)}`);
+    else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
+    else if (event.type === 'online') log.info(`${event.side}: connected`);
+    else if (event.type === 'forwarded' && !event.routed)
+      log.warn(`nobody subscribes to ${JSON.stringify(event.topic)} there`);
+    else log.debug(event, event.type);
+  };
+}
+
+/** Carries faces from one broker to another until a signal comes. */
+export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
+  const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
+  const id = options['client-id'] ?? stableId(redact(from), redact(to), fromTopic, toTopic);
+  const sameBroker = redact(from) === redact(to);
+  const forwarder = await startForwarder(
+    {
+      from: {
+        url: from,
+        clientId: sameBroker ? `${id}-from` : id,
+        ...credentials(options, 'from-', session.log),
+      },
+      to: { url: to, clientId: sameBroker ? `${id}-to` : id, ...credentials(options, 'to-', session.log) },
+      fromTopic,
+      toTopic,
+      qos,
+      onEvent: logForward(session.log),
+    },
+    session.signal,
+  );
+  const { totals } = forwarder;
+  session.progress.start(
+    () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
+  );
+  try {
+    await untilStopped(session.signal, forwarder.ended);
+  } finally {
+    await forwarder.stop();
+    session.progress.stop();
+    session.out(formatTotals({ forwarded: totals.forwarded }, session.json));
+  }
+}

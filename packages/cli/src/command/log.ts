@@ -1,0 +1,89 @@
+import {
+  checkFilter,
+  connect,
+  decodeFace,
+  decodeReceipt,
+  deviceOf,
+  FacepipeError,
+  type IncomingMessage,
+  type Link,
+  type QoS,
+  redact,
+} from '@facepipe/wire';
+import type { CommandOptions } from '../parse/command.js';
+import { formatFace, formatReceipt } from '../print/line.js';
+import { credentials } from './credentials.js';
+import type { Session } from './session.js';
+import { untilStopped } from './wait.js';
+
+const receiptFilter = 'facepipe/+/stored';
+
+/** A line for every face and every receipt that passes one broker. */
+export class FaceLog {
+  /** Faces seen, and faces that receipts named. */
+  faces = 0;
+  receipts = 0;
+  readonly #topic: string;
+  readonly #out: (line: string) => void;
+  readonly #log: Session['log'];
+  readonly #json: boolean;
+
+  constructor(topic: string, out: (line: string) => void, log: Session['log'], json = false) {
+    checkFilter(topic);
+    this.#topic = topic;
+    this.#out = out;
+    this.#log = log;
+    this.#json = json;
+  }
+
+  async watch(link: Link, qos: QoS): Promise<void> {
+    await link.subscribe(this.#topic, (message) => this.#read(message, () => this.#face(message)), { qos });
+    await link.subscribe(receiptFilter, (message) => this.#read(message, () => this.#receipt(message)), {
+      qos,
+    });
+  }
+
+  async #face(message: IncomingMessage): Promise<void> {
+    const device = deviceOf(this.#topic, message.topic);
+    const arrival = await decodeFace(message);
+    this.faces++;
+    this.#out(formatFace({ ...arrival, ...(device !== undefined && { device }) }, this.#json));
+  }
+
+  async #receipt(message: IncomingMessage): Promise<void> {
+    const ids = decodeReceipt(message.payload);
+    this.receipts += ids.length;
+    this.#out(formatReceipt(deviceOf(receiptFilter, message.topic) ?? '', ids, this.#json));
+  }
+
+  /** What cannot be read is named and passed over: a log must not stop at it. */
+  async #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (!(error instanceof FacepipeError)) throw error;
+      this.#log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+    }
+  }
+}
+
+/** Prints one line for every face and every receipt until a signal comes. */
+export async function log(options: CommandOptions<'log'>, session: Session): Promise<void> {
+  const { broker, topic, qos } = options;
+  const faces = new FaceLog(topic, session.out, session.log, session.json);
+  const link = await connect(
+    {
+      url: broker,
+      ...credentials(options, '', session.log),
+      onConnect: () => session.log.info(`connected to ${redact(broker)}`),
+      onDisconnect: (reason) => session.log.warn(reason.message),
+    },
+    session.signal,
+  );
+  try {
+    await faces.watch(link, qos);
+    await untilStopped(session.signal, link.ended);
+  } finally {
+    await link.close();
+  }
+}

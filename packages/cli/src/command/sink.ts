@@ -1,0 +1,81 @@
+import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import type { CommandOptions } from '../parse/command.js';
+import { formatTotals } from '../print/totals.js';
+import { credentials } from './credentials.js';
+import type { Session } from './session.js';
+import { untilStopped } from './wait.js';
+
+export function logSink(log: Session['log']): (event: SinkEvent) => void {
+  return (event) => {
+    if (event.type === 'store-retry')
+      log.warn(`${event.error.message} (attempt ${event.attempt}; nothing is lost)`);
+    else if (event.type === 'receipt-retry') log.warn(`receipt: ${event.error.message}`);
+    else if (event.type === 'dead')
+      log.error(`dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}`);
+    else if (event.type === 'offline') log.warn(event.reason ?? 'the broker is away');
+    else if (event.type === 'online') log.info('connected to the broker');
+    else log.debug(event, event.type);
+  };
+}
+
+/** Writes faces from a broker into a store until a signal comes. */
+export async function sink(options: CommandOptions<'sink'>, session: Session): Promise<void> {
+  const { endpoint, region, acl, sse, concurrency, quarantine, group, member } = options;
+  const storeOptions = {
+    concurrency,
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+    ...(acl && { acl }),
+    ...(sse && { sse }),
+    ...(options['path-style'] !== undefined && { pathStyle: options['path-style'] }),
+    ...(options['storage-class'] && { storageClass: options['storage-class'] }),
+  };
+  const store = openStore(options.store, storeOptions);
+  const quarantineStore = quarantine === undefined ? undefined : openStore(quarantine, storeOptions);
+  const running = await startSink({
+    link: {
+      url: options.broker,
+      ...(options['client-id'] && { clientId: options['client-id'] }),
+      ...credentials(options, '', session.log),
+    },
+    topic: options.topic,
+    store,
+    key: options.key,
+    concurrency,
+    maxHeld: options['max-held'],
+    deadLetter: options['dead-letter'],
+    ...(quarantineStore && { quarantine: quarantineStore }),
+    ...(group && { group }),
+    ...(member && { member }),
+    ...(options['device-level'] && { deviceLevel: options['device-level'] }),
+    onEvent: logSink(session.log),
+  });
+  const { totals } = running;
+  try {
+    const { metrics } = running;
+    const health = await serveHealth({
+      port: options.port,
+      ready: () => running.ready,
+      metrics: () => metrics.metrics(),
+      contentType: metrics.contentType,
+    });
+    session.log.info(
+      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port}`,
+    );
+    session.progress.start(
+      () =>
+        `received ${totals.received}  stored ${totals.stored}  duplicates ${totals.duplicates}  dead ${totals.dead}`,
+    );
+    try {
+      await untilStopped(session.signal, running.ended);
+    } finally {
+      await health.close();
+    }
+  } finally {
+    await running.stop();
+    await store.close();
+    await quarantineStore?.close();
+    session.progress.stop();
+    session.out(formatTotals({ stored: totals.stored, duplicates: totals.duplicates }, session.json));
+  }
+}

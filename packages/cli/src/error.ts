@@ -1,0 +1,70 @@
+import { defineErrors, type ErrorEntry, FacepipeError } from '@facepipe/wire';
+
+/** Errors of the command line and of the edge's programs; docs/errors.md is made from this table. */
+export const cliErrors = {
+  FACEPIPE_E_USAGE: {
+    exit: 2,
+    message: '{problem}.',
+    remedy: '`facepipe {command}--help` lists what there is.',
+  },
+  FACEPIPE_E_CONFIG: {
+    exit: 2,
+    message: 'The configuration file {file} cannot be used: {problem}.',
+    remedy: 'Write one `flag: value` a line in YAML or JSON, flags without their dashes.',
+  },
+  FACEPIPE_E_FLAG: { exit: 2, message: 'Expected {expected} for --{flag} but received {value}.', remedy: '' },
+  FACEPIPE_E_FILE: {
+    exit: 2,
+    message: 'The file {file} given with --{flag} cannot be read ({reason}).',
+    remedy: 'Check its path and permissions.',
+  },
+  FACEPIPE_E_FOLDER: {
+    exit: 2,
+    message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',
+    remedy: 'Choose one that this user may write to.',
+  },
+  FACEPIPE_E_NAME_TAKEN: {
+    exit: 2,
+    message: 'Another capture named {name} is online at {broker}.',
+    remedy: 'Stop it or choose another --name.',
+  },
+  FACEPIPE_E_FORWARD_LOOP: {
+    exit: 2,
+    message: 'Forwarding from {from} to {to} on one broker would feed itself.',
+    remedy: 'Choose a --to-topic that --from-topic does not match, or another broker.',
+  },
+  FACEPIPE_E_BROKER_PORT: {
+    exit: 2,
+    message: 'The embedded broker cannot listen on {host}:{port} ({reason}).',
+    remedy: 'Choose another port, or stop the program that has it.',
+  },
+  FACEPIPE_E_BROKER_OPEN: {
+    exit: 2,
+    message: 'A broker on {host} without a password would let anyone in.',
+    remedy: 'Give --username and --password-file, or listen on 127.0.0.1.',
+  },
+  FACEPIPE_E_BROKER_DATA: {
+    exit: 2,
+    message: 'The broker cannot keep its queues in {folder} ({reason}).',
+    remedy: 'Choose another --data, writable and used by no other broker.',
+  },
+  FACEPIPE_E_PICTURES: {
+    exit: 3,
+    message: '{count} of the files of {source} could not be read as images.',
+    remedy: 'Each is named above with its reason.',
+  },
+  FACEPIPE_E_UNDELIVERED: {
+    exit: 1,
+    message: '{count} of {captured} captured faces were not delivered when the program ended.',
+    remedy: 'Look for why the broker was away in the log, and capture again.',
+  },
+} as const satisfies Record<`FACEPIPE_E_${string}`, ErrorEntry>;
+
+export const cliError = defineErrors(cliErrors);
+
+/** Ends the program with the error's exit code; its sentence has been printed beside what it is about. */
+export class AlreadyReported extends FacepipeError {
+  constructor({ code, exit, message }: FacepipeError) {
+    super(code, exit, message);
+  }
+}

@@ -1,0 +1,124 @@
+import { hostname } from 'node:os';
+import { checkTopic } from '@facepipe/wire';
+import { cliError } from '../error.js';
+
+/** What yargs or a configuration file may hand to a coerce function. */
+export type Raw = string | number | boolean | readonly unknown[] | null | undefined;
+
+/** The one sentence for a flag whose value is of the wrong kind. */
+export function refuse(flag: string, expected: string, value: unknown): Error {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return cliError('FACEPIPE_E_FLAG', { flag, expected, value: Array.isArray(value) ? 'several' : shown });
+}
+
+export function text(flag: string, expected = 'one value') {
+  return (raw: Raw): string => {
+    if (Array.isArray(raw) || raw === '' || raw === null || raw === undefined)
+      throw refuse(flag, expected, raw);
+    return String(raw);
+  };
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(flag: string, choices: readonly T[]) {
+  const expected = choices.join(', ').replace(/, ([^,]+)$/, ' or $1');
+  return (raw: Raw): T => {
+    const chosen = choices.find((value) => value === raw);
+    if (chosen === undefined) throw refuse(flag, expected, raw);
+    return chosen;
+  };
+}
+
+export function list(flag: string) {
+  return (raw: Raw): string[] => {
+    const values = (Array.isArray(raw) ? raw : [raw]).map(String);
+    if (values.some((value) => value === '')) throw refuse(flag, 'a value', '');
+    return values;
+  };
+}
+
+function numeric(raw: Raw): number {
+  if (typeof raw === 'number') return raw;
+  return typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw)
+    ? Number(raw)
+    : Number.NaN;
+}
+
+export function integer(flag: string, min: number, max = Number.MAX_SAFE_INTEGER) {
+  const limits = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `between ${min} and ${max}`;
+  return (raw: Raw): number => {
+    const value = numeric(raw);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw refuse(flag, `an integer ${limits}`, raw);
+    return value;
+  };
+}
+
+/** A number with `above < value <= max`. */
+export function decimal(flag: string, above: number, max = Number.MAX_VALUE, expected?: string) {
+  return (raw: Raw): number => {
+    const value = numeric(raw);
+    if (!(value > above && value <= max))
+      throw refuse(flag, expected ?? `a number greater than ${above}`, raw);
+    return value;
+  };
+}
+
+/** A fraction of a length, 0 included. */
+export function fraction(flag: string, max: number) {
+  return (raw: Raw): number => {
+    const value = numeric(raw);
+    if (!(value >= 0 && value <= max)) throw refuse(flag, `a number between 0 and ${max}`, raw);
+    return value;
+  };
+}
+
+/** `30`, `24x32`: a side or a width and a height in pixels. */
+export function size(flag: string) {
+  return (raw: Raw): { width: number; height: number } => {
+    const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(String(raw));
+    if (!match) throw refuse(flag, 'a size in pixels such as 30 or 24x32', raw);
+    const width = Number(match[1]);
+    return { width, height: Number(match[2] ?? match[1]) };
+  };
+}
+
+const unitSeconds = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `90`, `1.5m`, `2h`: a length of time; gives milliseconds. */
+export function duration(flag: string) {
+  return (raw: Raw): number => {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|)$/.exec(String(raw));
+    const value = match ? Number(match[1]) * unitSeconds[match[2] as keyof typeof unitSeconds] * 1000 : 0;
+    if (!(value > 0)) throw refuse(flag, 'a length of time such as 30s, 5m or 2h', raw);
+    return value;
+  };
+}
+
+const unitBytes = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 } as const;
+
+/** `256MB`, `64MiB`, `1000000`: an amount of bytes. */
+export function bytes(flag: string) {
+  return (raw: Raw): number => {
+    const match = /^(\d+(?:\.\d+)?) ?([kmg]i?|)b?$/i.exec(String(raw));
+    const unit = match?.[2]?.toLowerCase() as keyof typeof unitBytes | undefined;
+    const value = match && unit !== undefined ? Math.round(Number(match[1]) * unitBytes[unit]) : 0;
+    if (!(value > 0)) throw refuse(flag, 'an amount of bytes such as 256MB', raw);
+    return value;
+  };
+}
+
+/** A device name: one MQTT topic level without wildcards. */
+export function deviceName(flag: string) {
+  return (raw: Raw): string => {
+    const name = text(flag)(raw);
+    if (/[/+#\p{Cc}]/u.test(name) || Buffer.byteLength(name) > 256) {
+      throw refuse(flag, 'a name without "/", "+", "#" and control characters, at most 256 bytes long', name);
+    }
+    checkTopic(name);
+    return name;
+  };
+}
+
+/** The host name is the device's name unless the user says otherwise. */
+export const defaultName = (): string => hostname().replace(/[/+#\p{Cc}]/gu, '-') || 'camera';

@@ -1,0 +1,83 @@
+import type { InferredOptionTypes, Options } from 'yargs';
+import * as flags from './flags.js';
+
+export interface CommandSpec {
+  /** One sentence for `--help`. */
+  readonly describe: string;
+  readonly flags: Record<string, Options>;
+  /** The name of the positional arguments, where the command takes any. */
+  readonly positional?: { readonly name: string; readonly describe: string };
+  /** Lines that work when pasted, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+}
+
+/** Every command with its flags: the parser, `--help` and docs/commands.md are made from this table. */
+export const commands = {
+  demo: {
+    describe: 'Run the whole pipeline in one process: camera scene, two brokers, forwarder, sink, folder',
+    flags: { ...flags.source, ...flags.liveDetection, ...flags.output, ...flags.demo, ...flags.common },
+    examples: [
+      ['facepipe demo', 'watch faces travel until Ctrl-C'],
+      ['facepipe demo --frames 100 --json', 'a hundred frames, then the totals as JSON'],
+    ],
+  },
+  capture: {
+    describe: 'Find faces in a source and publish each one to one or more brokers',
+    flags: {
+      ...flags.source,
+      ...flags.liveDetection,
+      ...flags.publish,
+      ...flags.output,
+      ...flags.health,
+      ...flags.common,
+    },
+    examples: [
+      ['facepipe capture', 'start a broker on 127.0.0.1 and publish there'],
+      ['facepipe capture --source clip.mp4 --broker mqtt://127.0.0.1', 'the faces of a video'],
+      [
+        'ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+        'any program that writes MJPEG',
+      ],
+    ],
+  },
+  log: {
+    describe: 'Print one line for every face and receipt on a broker',
+    flags: { ...flags.subscribe, ...flags.log, ...flags.common },
+    examples: [['facepipe log --json | jq .box', 'where the faces were']],
+  },
+  forward: {
+    describe: 'Carry faces from one broker to another, and the receipts back',
+    flags: { ...flags.forward, ...flags.common },
+    examples: [
+      [
+        'facepipe forward --to mqtts://cloud.example:8883 --to-username edge7 --to-password-file pw',
+        'edge to cloud',
+      ],
+    ],
+  },
+  sink: {
+    describe: 'Write faces from a broker into S3 or a folder',
+    flags: { ...flags.subscribe, ...flags.sink, ...flags.common },
+    examples: [
+      ['facepipe sink --store s3://my-faces/site1', 'credentials from the AWS default chain'],
+      ['facepipe sink --store file:///var/lib/faces', 'into a folder'],
+    ],
+  },
+  broker: {
+    describe: 'Run the embedded MQTT 3.1.1 broker with its queues on disk, where there is no mosquitto',
+    flags: { ...flags.broker, ...flags.common },
+    examples: [['facepipe broker --data /var/lib/facepipe-broker', 'on 127.0.0.1:1883']],
+  },
+  detect: {
+    describe: 'Find the faces in image files',
+    flags: { ...flags.detection, ...flags.detect, ...flags.common },
+    positional: { name: 'image', describe: 'Image file, folder or glob' },
+    examples: [
+      ['facepipe detect photo.jpg', 'a table of faces'],
+      ['facepipe detect *.jpg --json --cascade frontalface_alt2', 'one JSON object a picture'],
+    ],
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commands;
+export type CommandOptions<N extends CommandName> = InferredOptionTypes<(typeof commands)[N]['flags']>;

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { commands } from './command.js';
+import { parseCommandLine } from './parser.js';
+
+const context = { env: {}, version: '1.2.3', columns: 100 };
+const parse = (line: string, env: Record<string, string> = {}) =>
+  parseCommandLine(line.split(' ').filter(Boolean), { ...context, env });
+
+test('a command with its defaults', () => {
+  const { command, options } = parse(
+    'capture --source clip.mp4 --broker mqtt://a --broker mqtt://b -q 2 -t x/{name}',
+  ) as Extract<ReturnType<typeof parse>, { command: 'capture' }>;
+  assert.equal(command, 'capture');
+  assert.equal(options.source, 'clip.mp4');
+  assert.deepEqual(options.broker, ['mqtt://a', 'mqtt://b']);
+  assert.equal(options.qos, 2);
+  assert.equal(options.topic, 'x/{name}');
+  assert.equal(options['scale-factor'], 1.1);
+  assert.equal(options['min-neighbors'], 5);
+  assert.deepEqual(options['min-size'], { width: 30, height: 30 });
+  assert.equal(options.realtime, undefined);
+});
+
+test('detect has OpenCV’s own defaults, takes files, and leaves numbers in names alone', () => {
+  const invocation = parse('detect 007.jpg b.png --json') as Extract<
+    ReturnType<typeof parse>,
+    { command: 'detect' }
+  >;
+  assert.deepEqual(invocation.files, ['007.jpg', 'b.png']);
+  assert.equal(invocation.options.cascade, 'frontalface_default');
+  assert.equal(invocation.options['min-neighbors'], 3);
+  assert.equal(invocation.options['min-size'], undefined);
+  assert.equal(invocation.options.json, true);
+  assert.deepEqual((parse('detect 7') as typeof invocation).files, ['7']);
+});
+
+test('flag > environment > file > default', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'facepipe-')), 'config.yaml');
+  writeFileSync(
+    file,
+    'scale-factor: 1.2\nquality: 50\npadding: 0.5\nstore: s3://for-the-sink\nbroker: [mqtt://f]\n',
+  );
+  const env = {
+    FACEPIPE_QUALITY: '60',
+    FACEPIPE_PADDING: '0.6',
+    FACEPIPE_BROKER: 'mqtt://x  mqtt://y',
+    FACEPIPE_STRANGE: '1',
+  };
+  const { options } = parse(`capture --config ${file} --padding 0.7`, env) as Extract<
+    ReturnType<typeof parse>,
+    { command: 'capture' }
+  >;
+  assert.equal(options['scale-factor'], 1.2);
+  assert.equal(options.quality, 60);
+  assert.equal(options.padding, 0.7);
+  assert.deepEqual(options.broker, ['mqtt://x', 'mqtt://y']);
+  assert.equal(options.format, 'png');
+});
+
+test('the configuration file may be named by the environment, and is refused with everything that is wrong', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'facepipe-')), 'config.json');
+  writeFileSync(file, '{"scalefactor": 1.2, "broker": {"url": 1}}');
+  assert.throws(() => parse('capture', { FACEPIPE_CONFIG: file }), {
+    code: 'FACEPIPE_E_CONFIG',
+    exit: 2,
+    message: /scalefactor is not a flag.*; broker must be one value or a list/,
+  });
+  assert.throws(() => parse('capture --config /no/such.yaml'), {
+    code: 'FACEPIPE_E_FILE',
+    message: /\/no\/such\.yaml/,
+  });
+});
+
+test('mistakes get one sentence with the nearest right word', () => {
+  const cases: [string, RegExp][] = [
+    ['captur', /Expected a command .* received captur; the nearest is capture/],
+    ['capture --sorce demo', /--sorce is not a flag of capture; the nearest is --source/],
+    ['capture --colour', /--colour is not a flag of capture/],
+    ['capture stray', /capture takes no arguments but received stray/],
+    ['capture --source', /Expected a value after --source but received none/],
+    ['capture --format gif', /Expected png, jpeg or webp for --format but received "gif"/],
+    ['forward', /Expected --to but received none/],
+    ['sink', /Expected --store but received none/],
+    ['detect --scale-factor 1 x.png', /Expected a number greater than 1 for --scale-factor/],
+    ['detect --engine turbo x.png', /Expected opencv for --engine/],
+  ];
+  for (const [line, message] of cases) {
+    assert.throws(
+      () => parse(line),
+      (error: Error & { exit?: number }) => {
+        assert.match(error.message, message, line);
+        assert.equal(error.exit, 2, line);
+        assert.doesNotMatch(error.message, /\n/, line);
+        return true;
+      },
+    );
+  }
+});
+
+test('every command explains itself', () => {
+  for (const line of ['', '--help', ...Object.keys(commands).map((name) => `${name} --help`)]) {
+    const help = parse(line) as { command: 'help'; text: string };
+    assert.equal(help.command, 'help');
+    assert.match(help.text, /facepipe/);
+  }
+  for (const [name, { flags }] of Object.entries(commands)) {
+    const { text } = parse(`${name} --help`) as { text: string };
+    for (const flag of Object.keys(flags))
+      assert.match(text, new RegExp(`--${flag}\\b`), `${name} --${flag}`);
+  }
+  assert.equal((parse('--version') as { text: string }).text, '1.2.3');
+});

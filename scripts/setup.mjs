@@ -10,7 +10,9 @@ const stamp = `${root}node_modules/.facepipe-setup`;
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: false });
   if (error || status !== 0) {
-    console.error(`setup: \`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`);
+    console.error(
+      `setup: \`${command} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ` with exit code ${status}`}`,
+    );
     process.exit(status || 1);
   }
 }
@@ -22,7 +24,9 @@ function npm(...args) {
   else run('npm', args);
 }
 
-const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest('hex');
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 if (!installed) {
   npm('ci', '--ignore-scripts', '--no-fund', '--no-audit');

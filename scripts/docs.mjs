@@ -1,0 +1,75 @@
+// Writes docs/errors.md and docs/commands.md from the tables the programs themselves use; --check only compares.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cliErrors, commands, sourceErrors } from '../packages/cli/dist/index.js';
+import { cloudErrors } from '../packages/cloud/dist/index.js';
+import { coreErrors } from '../packages/core/dist/index.js';
+import { wireErrors } from '../packages/wire/dist/index.js';
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function errorsPage() {
+  const tables = [
+    ['@facepipe/core', coreErrors],
+    ['@facepipe/wire', wireErrors],
+    ['@facepipe/cloud', cloudErrors],
+    ['facepipe: sources', sourceErrors],
+    ['facepipe: commands', cliErrors],
+  ];
+  const sections = tables.map(([name, table]) => {
+    const rows = Object.entries(table)
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(
+        ([code, { exit = 2, message, remedy = '' }]) =>
+          `| \`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`,
+      );
+    return `## ${name}\n\n| code | exit code | what it says | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# Errors
+
+Made by \`npm run docs\` from the tables in the packages. Every error has a \`code\`; a command prints its sentence on
+stderr, followed by the code, and ends with the exit code. What stands in braces is filled in.
+
+Exit codes: 0 done; 1 failed while running; 2 bad usage or configuration; 3 source unavailable; 4 broker unavailable;
+5 store unavailable; 130 and 143 after SIGINT and SIGTERM, once everything is drained. An error of \`@facepipe/core\`
+has no exit code of its own: the commands end with 2, for it is about an argument or a cascade.
+
+${sections.join('\n')}`;
+}
+
+function shownDefault({ default: value, defaultDescription, demandOption }) {
+  if (demandOption) return 'required';
+  if (defaultDescription) return defaultDescription;
+  return value === undefined ? '' : `\`${value}\``;
+}
+
+function commandsPage() {
+  const sections = Object.entries(commands).map(([name, { describe, flags, positional, examples }]) => {
+    const rows = Object.entries(flags).map(([flag, options]) => {
+      const alias = options.alias ? `, \`-${options.alias}\`` : '';
+      const choices = options.choices ? ` (${options.choices.join(', ')})` : '';
+      return `| \`--${flag}\`${alias} | ${cell(options.describe)}${choices} | ${cell(shownDefault(options))} |`;
+    });
+    const usage = `facepipe ${name}${positional ? ` ${positional.name.toUpperCase()}…` : ''} [flags]`;
+    const lines = examples.map(([line, does]) => `${line}    # ${does}`);
+    return `## ${name}\n\n${describe}.\n\n\`\`\`sh\n${usage}\n${lines.join('\n')}\n\`\`\`\n\n| flag | meaning | default |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# Commands
+
+Made by \`npm run docs\` from the table the parser uses. Every flag can also be set as \`FACEPIPE_<FLAG>\`
+(\`--scale-factor\` is \`FACEPIPE_SCALE_FACTOR\`; lists are separated by spaces) and in a YAML or JSON file given with
+\`--config\`; a flag wins over the environment, the environment over the file, the file over the default.
+Results go to stdout, logs and progress to stderr.
+
+${sections.join('\n')}`;
+}
+
+const pages = { 'errors.md': errorsPage(), 'commands.md': commandsPage() };
+const check = process.argv.includes('--check');
+for (const [name, text] of Object.entries(pages)) {
+  const file = new URL(`../docs/${name}`, import.meta.url);
+  if (!check) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`docs/${name} is older than the code it describes: run \`npm run docs\``);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
+import { facepipe } from './program.js';
+
+const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
+const astronaut = join(photos, 'astronaut.png');
+const folder = mkdtempSync(join(tmpdir(), 'facepipe-detect-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const json = async (...args: string[]) => {
+  const { code, stdout, stderr } = await facepipe(['detect', ...args, '--json']);
+  assert.equal(code, 0, stderr);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+};
+
+test('JSON Lines have the contract’s members, faces sorted by y, then x, then width', async () => {
+  const [found] = await json(astronaut, '--min-neighbors', '0');
+  assert.deepEqual(Object.keys(found), ['file', 'width', 'height', 'faces', 'ms']);
+  assert.deepEqual([found.file, found.width, found.height], [astronaut, 512, 512]);
+  assert.ok(found.faces.length > 10);
+  assert.deepEqual(Object.keys(found.faces[0]), ['x', 'y', 'width', 'height', 'neighbors']);
+  const order = found.faces.map(({ x, y, width }: Record<string, number>) => [y, x, width]);
+  assert.deepEqual(
+    order,
+    [...order].sort(([a, b, c], [d, e, f]) => a - d || b - e || c - f),
+  );
+});
+
+test('a table for people, crops and annotated pictures', async () => {
+  const crops = join(folder, 'crops');
+  const annotate = join(folder, 'annotated');
+  const args = ['detect', astronaut, join(photos, 'grace_hopper.jpg'), '--cascade', 'frontalface_alt2'];
+  const { code, stdout, stderr } = await facepipe([...args, '--crops', crops, '--annotate', annotate]);
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /astronaut\.png {2}512x512 {2}1 face {2}[\d.]+ ms\n {2}x +\d+ {2}y +\d+ +(\d+)x\1 {2}neighbors \d+/,
+  );
+  assert.deepEqual(readdirSync(crops).sort(), ['astronaut-1.png', 'grace_hopper-1.png']);
+  const [, side] = /(\d+)x\1 {2}neighbors/.exec(stdout) ?? [];
+  assert.equal((await sharp(join(crops, 'astronaut-1.png')).metadata()).width, Number(side));
+  const drawn = await sharp(join(annotate, 'astronaut.png')).raw().toBuffer();
+  const green = drawn.filter(
+    (_, index) => index % 3 === 0 && drawn[index] === 0 && drawn[index + 1] === 0xe0,
+  ).length;
+  assert.ok(green > 4 * Number(side), 'a frame is drawn around the face');
+});
+
+test('a portrait in EXIF orientations 1 to 8 gives the same faces', async () => {
+  const upright = sharp(join(photos, 'grace_hopper.jpg'));
+  const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
+  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
+  // how a camera held that way stores the upright picture: the inverse of what EXIF 2.3, table 6 says to apply
+  const stored: Record<number, (image: Sharp) => Sharp> = {
+    1: (image) => image,
+    2: (image) => image.flop(),
+    3: (image) => image.rotate(180),
+    4: (image) => image.flip(),
+    5: (image) => image.rotate(90).flop(),
+    6: (image) => image.rotate(270),
+    7: (image) => image.rotate(270).flop(),
+    8: (image) => image.rotate(90),
+  };
+  const files: string[] = [];
+  for (const [orientation, turn] of Object.entries(stored)) {
+    const file = join(folder, `orientation-${orientation}.png`);
+    const turned = await turn(sharp(data, raw)).raw().toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = turned.info;
+    const image = sharp(turned.data, { raw: { width, height, channels } }).withMetadata({
+      orientation: Number(orientation),
+    });
+    writeFileSync(file, await image.png().toBuffer());
+    files.push(file);
+  }
+  const found = await json(...files);
+  assert.equal(found.length, 8);
+  assert.equal(found[0].faces.length, 1);
+  for (const { file, width, height, faces } of found) {
+    assert.deepEqual([width, height, faces], [info.width, info.height, found[0].faces], file);
+  }
+});

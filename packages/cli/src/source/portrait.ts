@@ -80,13 +80,13 @@ function portraitAt(index: number): Portrait {
   return portrait;
 }
 
-/** Opaque within 70 % of the radius, then falling to nothing at the edge: hard edges would be features to a cascade. */
+/** Opaque in the middle, fading over the outer 45 % of the radius: an oval's edge is a feature to a cascade. */
 function softEllipse(width: number, height: number): Uint8Array {
   const alpha = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const radius = Math.hypot((2 * (x + 0.5)) / width - 1, (2 * (y + 0.5)) / height - 1);
-      alpha[y * width + x] = Math.round(255 * Math.min(1, Math.max(0, (1 - radius) / 0.3)));
+      alpha[y * width + x] = Math.round(255 * Math.min(1, Math.max(0, (1 - radius) / 0.45)));
     }
   }
   return alpha;

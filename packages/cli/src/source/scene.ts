@@ -71,7 +71,7 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
   return { name: `demo scene, seed ${seed}`, live: realtime, corrupt: 0, frames };
 }
 
-/** The man with the camera, whose face no frontal cascade finds, so blurred and pale that nothing else is either. */
+/** The man with the camera, whose face no frontal cascade finds, so blurred and dark that nothing else is either. */
 async function createBackdrop({ width, height }: Size): Promise<Uint8Array> {
   const photo = await decodeImage(photoPath('camera.png'));
   const channels = photo.format === 'gray' ? 1 : 3;
@@ -79,7 +79,7 @@ async function createBackdrop({ width, height }: Size): Promise<Uint8Array> {
   return sharp(photo.data, { raw: { width: photo.width, height: photo.height, channels } })
     .resize(width, height, { fit: 'cover' })
     .blur(sigma)
-    .linear(0.5, 70)
+    .linear(0.4, 20)
     .toColourspace('srgb')
     .raw()
     .toBuffer();

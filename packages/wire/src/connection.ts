@@ -22,7 +22,7 @@ export type Outcome = { routed: boolean } | { refused: number };
 
 /** Private API of MQTT.js, the one way to acknowledge later than handleMessage returns; pinned by the tests of the link. */
 const sendPacket = '_sendPacket';
-/** Makes MQTT.js skip its own PUBACK. */
+/** Makes MQTT.js skip its own PUBACK or PUBREC. */
 const later = new Error('acknowledged later');
 /** How long a broker may take to close its side after DISCONNECT, in milliseconds. */
 const farewell = 1000;
@@ -32,7 +32,7 @@ export class Connection {
   readonly protocolVersion: 4 | 5;
   /** Resolves with the reason when the connection is gone. */
   readonly lost: Promise<FacepipeError>;
-  /** A QoS 1 message was not taken and is still the broker's. */
+  /** A message was not taken and is still the broker's. */
   skipped = false;
 
   readonly #broker: Broker;
@@ -40,6 +40,8 @@ export class Connection {
   readonly #receiver: Receiver;
   readonly #ids = new PacketIds();
   readonly #owed = new Acknowledgements();
+  /** Packet ids the broker answered with "no matching subscribers". */
+  readonly #unrouted = new Set<number>();
   readonly #gone = deferred<FacepipeError>();
   readonly #opened = deferred<Failure | undefined>();
   #open = true;
@@ -84,14 +86,27 @@ export class Connection {
       if (packet.qos === 1) done(later);
       else done();
     };
+    // QoS 2 gets to handleMessage only after its PUBREC, when the broker has let go of it. It is never asked for, but
+    // Aedes 1.2.0 sends it to a subscription of QoS 1 with a wildcard. (The constructor takes this for MQTT 5 only.)
+    this.#client.options.customHandleAcks = (_topic, _payload, packet, done) => {
+      if (packet.qos !== 2) return done(0);
+      this.#receive(packet);
+      done(later);
+    };
     this.#client.on('connect', (packet) => {
       this.#connack = packet;
       this.#opened.resolve(undefined);
+    });
+    // The callback of a publish gets the message back, not the answer.
+    this.#client.on('packetreceive', (packet) => {
+      const unrouted = packet.cmd === 'puback' && packet.reasonCode === 16;
+      if (unrouted && packet.messageId) this.#unrouted.add(packet.messageId);
     });
     this.#client.on('disconnect', ({ reasonCode = 0 }) => {
       this.#reason ??= disconnectReason(reasonCode, broker.name, login.clientId);
     });
     this.#client.on('error', (error) => {
+      if (error === later) return;
       this.#error ??= error;
       this.#opened.resolve(failureOf(error));
     });
@@ -141,15 +156,14 @@ export class Connection {
     this.#ids.reserve(again);
     const properties = this.protocolVersion === 5 ? propertiesOf(message) : undefined;
     const options = { qos, retain, dup: again !== undefined, ...(properties ? { properties } : {}) };
-    this.#client.publish(topic, payload, options, (error, packet) => {
-      if (error) {
-        // Without a reason code it was not the broker that answered, but the connection that went.
-        if ('code' in error && typeof error.code === 'number') settled({ refused: error.code });
-        return;
-      }
-      settled({ routed: !(packet && 'reasonCode' in packet && packet.reasonCode === 16) });
+    let packetId = 0;
+    this.#client.publish(topic, payload, options, (error) => {
+      if (!error) settled({ routed: !this.#unrouted.delete(packetId) });
+      // Without a reason code it was not the broker that answered, but the connection that went.
+      else if ('code' in error && typeof error.code === 'number') settled({ refused: error.code });
     });
-    return qos === 0 ? 0 : this.#ids.getLastAllocated();
+    if (qos > 0) packetId = this.#ids.getLastAllocated();
+    return packetId;
   }
 
   /** Stops waiting for the answer to a message, so that MQTT.js keeps no copy. */
@@ -200,12 +214,13 @@ export class Connection {
   #receive(packet: IPublishPacket): void {
     if (!this.#open) return;
     const handled = this.#receiver.receive(incoming(packet));
+    const { qos, messageId } = packet;
+    const needsAnswer = qos > 0 && messageId !== undefined;
     if (!handled) {
-      if (packet.qos === 1) this.skipped = true;
+      this.skipped ||= needsAnswer;
       return;
     }
-    // A QoS 2 message was acknowledged before it got here, so only QoS 1 can wait for its handler.
-    const ticket = packet.qos === 1 ? this.#owed.arrive(packet.messageId ?? 0) : undefined;
+    const ticket = needsAnswer ? this.#owed.arrive(messageId, qos === 2 ? 'pubrec' : 'puback') : undefined;
     handled
       .then(
         () => ticket && this.#acknowledge(ticket),
@@ -216,8 +231,8 @@ export class Connection {
 
   #acknowledge(ticket: Ticket): void {
     if (!this.#open) return;
-    for (const messageId of this.#owed.finish(ticket)) {
-      this.#client[sendPacket]({ cmd: 'puback', messageId, reasonCode: 0 });
+    for (const { answer, packetId } of this.#owed.finish(ticket)) {
+      this.#client[sendPacket]({ cmd: answer, messageId: packetId, reasonCode: 0 });
     }
   }
 

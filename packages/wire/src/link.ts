@@ -35,8 +35,7 @@ export interface Link {
   publish(message: OutgoingMessage, options?: { timeout?: number }): Promise<{ routed: boolean }>;
   /**
    * Subscribes, with QoS 1 at most, and again on every connect. Handlers run side by side, as many as messages come;
-   * a message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message
-   * (QoS 1). Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if
+   * a message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message. Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if
    * the session is persistent; messages still in other handlers come again too, with their handlers still running.
    * @param options `qos` 0 or 1 (2 counts as 1), default 1
    * @throws FACEPIPE_E_FILTER, FACEPIPE_E_SUBSCRIBE_REFUSED, FACEPIPE_E_SHARED_UNSUPPORTED,

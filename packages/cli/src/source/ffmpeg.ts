@@ -74,6 +74,9 @@ export async function ffmpegSource(
     if (missing) throw sourceError('FACEPIPE_E_FFMPEG_MISSING', { source: name });
     if (stalled) throw sourceError('FACEPIPE_E_SOURCE_STALLED', { source: name, seconds: stall / 1000 });
     const reason = address.redact(lastLine).replace(/[.\s]+$/, '') || `it ended with exit code ${code}`;
+    if (/matches no streams|not contain any stream/.test(reason)) {
+      throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason: 'it has no video in it' });
+    }
     if (code !== 0) throw sourceError('FACEPIPE_E_FFMPEG_FAILED', { source: name, reason });
     if (number === 0)
       throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason: 'ffmpeg found no picture' });

@@ -6,6 +6,7 @@ const shownCharacters = 40;
 function shown(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (value === null || typeof value !== 'object') return String(value);
+  if ('width' in value && 'height' in value) return `${value.width}x${value.height}`;
   return Array.isArray(value) ? 'an array' : (value.constructor?.name ?? 'Object');
 }
 

@@ -92,8 +92,9 @@ function openClassifier(host: OpenCvHost, engine: string, cascade: Cascade): Cla
     } catch (error) {
       const reason = reasonOf(module.cv, error);
       // a number is a C++ exception, thrown in order; after a trap even deleting may fail
-      if (typeof error === 'number') release();
+      if (typeof error === 'number') classifier.delete();
       module.broken = true;
+      held = undefined;
       return { reason, error };
     }
   }

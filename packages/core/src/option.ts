@@ -60,7 +60,7 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
   const most = expectSize('maxSize', maxSize, 1);
   if (most.width < least.width || most.height < least.height) {
     const expected = `size of at least minSize (${least.width}x${least.height})`;
-    throw argumentError(expected, 'maxSize', `${most.width}x${most.height}`);
+    throw argumentError(expected, 'maxSize', maxSize);
   }
   return { scaleFactor, minNeighbors, minSize: least, maxSize: most };
 }

@@ -47,7 +47,8 @@ export function readXml(source: string): Element {
 function unreadable(source: string, at: number, open: readonly Element[]): string {
   if (open.length === 1 && /^<!doctype/i.test(source.slice(at)))
     return 'it is an HTML or other document with a DOCTYPE';
-  if (open.length > 1 && !source.includes('>', at)) return `it is cut off inside <${open.at(-1)?.name}>`;
+  const unfinished = source.startsWith('<!--', at) || !source.includes('>', at);
+  if (open.length > 1 && unfinished) return `it is cut off inside <${open.at(-1)?.name}>`;
   const line = source.slice(0, at).split('\n').length;
   return `line ${line} is not XML that OpenCV reads`;
 }

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { type CascadeSource, loadCascade } from './cascade.js';
+import { cascadeNames } from './cascade-bundle.js';
+import { createDetector } from './detector.js';
+
+const models = new URL('../../../models/', import.meta.url);
+const eye = readFileSync(new URL('haarcascade_eye.xml', models));
+
+test('there is a name for every file in models/, and each is bundled as published', async () => {
+  const files = readdirSync(models).filter((file) => file.endsWith('.xml'));
+  const named = files.map((file) => file.replace(/^haarcascade_|\.xml$/g, ''));
+  assert.deepEqual(cascadeNames, named.sort());
+  for (const file of files) {
+    const cascade = await loadCascade(file.replace(/^haarcascade_|\.xml$/g, ''));
+    assert.ok(readFileSync(new URL(file, models)).equals(cascade.xml), file);
+  }
+});
+
+test('window, kind, stages, trees and features are read', async () => {
+  const facts = async (name: string) => {
+    const { kind, width, height, stages, features } = await loadCascade(name);
+    const trees = stages.reduce((sum, stage) => sum + stage.trees.length, 0);
+    return [kind, width, height, stages.length, trees, features.length];
+  };
+  assert.deepEqual(await facts('frontalface_default'), ['haar', 24, 24, 25, 2913, 2913]);
+  assert.deepEqual(await facts('lbpcascade_silverware'), ['lbp', 12, 80, 16, 130, 130]);
+  const { stages, features } = await loadCascade('frontalface_alt2');
+  assert.equal(stages[0]?.threshold, 0.35069230198860168);
+  assert.deepEqual(stages[0]?.trees[0], {
+    nodes: [
+      { left: 0, right: 1, feature: 0, split: [0.0043272329494357109] },
+      { left: -1, right: -2, feature: 1, split: [0.013076160103082657] },
+    ],
+    leaves: [0.038381900638341904, 0.89652568101882935, 0.26293140649795532],
+  });
+  assert.deepEqual(features[0], {
+    rects: [
+      { x: 2, y: 7, width: 16, height: 4, weight: -1 },
+      { x: 2, y: 9, width: 16, height: 2, weight: 2 },
+    ],
+    tilted: false,
+  });
+});
+
+test('a URL to a file gives the cascade and the name of the file', async () => {
+  const cascade = await loadCascade(new URL('haarcascade_eye.xml', models));
+  assert.equal(cascade.name, 'haarcascade_eye');
+  assert.ok(eye.equals(cascade.xml));
+});
+
+test('bytes of every kind are copied, so that the caller may use the memory again', async () => {
+  for (const bytes of [Buffer.from(eye), new Uint8Array(eye), new Uint8Array(eye).buffer]) {
+    const cascade = await loadCascade(bytes);
+    new Uint8Array(bytes).fill(0);
+    if (ArrayBuffer.isView(bytes)) bytes.fill(0);
+    assert.equal(cascade.name, 'custom');
+    assert.ok(eye.equals(cascade.xml));
+  }
+});
+
+test('a loaded cascade is shared as it is, under a name of choice', async () => {
+  const cascade = { ...(await loadCascade(eye)), name: 'mine' };
+  assert.equal(await loadCascade(cascade), cascade);
+  const detectors = await Promise.all([createDetector({ cascade }), createDetector({ cascade })]);
+  assert.deepEqual(
+    detectors.map((detector) => detector.cascade),
+    ['mine', 'mine'],
+  );
+  for (const detector of detectors) await detector.close();
+});
+
+test('a URL is fetched, and what the server says instead of a cascade becomes one sentence without secrets', async (t) => {
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/eye.xml')) response.end(eye);
+    else if (request.url?.startsWith('/page'))
+      response.end('<!DOCTYPE html><html><body>Log in</body></html>');
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const base = `http://127.0.0.1:${port}`;
+
+  assert.equal((await loadCascade(new URL(`${base}/eye.xml?v=1`))).name, 'eye');
+  await assert.rejects(loadCascade(new URL(`${base}/page?token=s3cret`)), {
+    code: 'FACEPIPE_E_CASCADE_INVALID',
+    message: `The cascade ${base}/page cannot be used: it is an HTML or other document with a DOCTYPE. Give an XML file of OpenCV's opencv-cascade-classifier format with HAAR or LBP features.`,
+  });
+  await assert.rejects(loadCascade(new URL(`${base}/none?token=s3cret`)), {
+    code: 'FACEPIPE_E_CASCADE_UNREADABLE',
+    message: `The cascade ${base}/none cannot be read (HTTP 404). Check that the address is right and can be reached from here.`,
+  });
+  await assert.rejects(loadCascade(new URL(`http://me:s3cret@127.0.0.1:${port}/eye.xml`)), {
+    code: 'FACEPIPE_E_ARGUMENT',
+    message: `Expected URL without user and password for cascade but received ${base}/eye.xml of type string.`,
+  });
+});
+
+test('a server that is not there is named with the reason', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  await assert.rejects(loadCascade(new URL(`http://127.0.0.1:${port}/eye.xml`)), {
+    code: 'FACEPIPE_E_CASCADE_UNREADABLE',
+    message: /^The cascade \S+ cannot be read \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)\./,
+  });
+});
+
+test('a file that is not there is named', async () => {
+  await assert.rejects(loadCascade(new URL('none.xml', models)), {
+    code: 'FACEPIPE_E_CASCADE_UNREADABLE',
+    message: /^The cascade file:\/\/\S+none\.xml cannot be read \(ENOENT: no such file or directory\)\. /,
+  });
+});
+
+test('an unknown name is answered with the names there are', async () => {
+  await assert.rejects(loadCascade('frontalface'), {
+    code: 'FACEPIPE_E_CASCADE_UNKNOWN',
+    message: `No bundled cascade is called frontalface. Choose one of ${cascadeNames.join(', ')}, or give a URL or the bytes of an XML file.`,
+  });
+  for (const name of ['constructor', '../eye', 'haarcascade_eye', '']) {
+    await assert.rejects(loadCascade(name), { code: 'FACEPIPE_E_CASCADE_UNKNOWN' });
+  }
+});
+
+for (const source of [7, null, {}, new Float32Array(4), ['eye']]) {
+  test(`${JSON.stringify(source)} is no cascade`, async () => {
+    await assert.rejects(loadCascade(source as unknown as CascadeSource), {
+      code: 'FACEPIPE_E_ARGUMENT',
+      message: /^Expected bundled name, URL, bytes or Cascade for cascade but received /,
+    });
+  });
+}

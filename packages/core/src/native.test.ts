@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createDetector } from './detector.js';
+import { tuple } from './golden.test.support.js';
+import { toGray } from './gray.js';
+import { bytesPerPixel, type GrayImage, type PixelFormat } from './image.js';
+import type { DetectOptions } from './option.js';
+import { cropped, grayPhoto } from './photo.test.support.js';
+
+const python = '/usr/bin/python3';
+const script = fileURLToPath(new URL('../../../scripts/golden.py', import.meta.url));
+const native = existsSync(python) && spawnSync(python, ['-c', 'import cv2']).status === 0;
+const skip = native ? false : 'native OpenCV is not installed: apt-get install python3-opencv';
+
+function ask(questions: object[]): unknown[] {
+  const { stdout, stderr, status } = spawnSync(python, [script, '-'], {
+    input: JSON.stringify(questions),
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+/** Park and Miller's generator: the same pictures in every run. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state * 48271) % 0x7fffffff;
+    return state % below;
+  };
+}
+
+test('random parts of the photographs, with random options, give the boxes of the OpenCV on this machine', {
+  skip,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'facepipe-native-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const pick = random(20_261_121);
+  const astronaut = await grayPhoto('astronaut');
+  const cascades = ['frontalface_default', 'frontalface_alt2', 'upperbody', 'lbpcascade_frontalface'];
+  const cases = Array.from({ length: 40 }, (_, index) => {
+    const [width, height] = [170 + pick(150), 170 + pick(150)];
+    const gray = cropped(astronaut, [100 + pick(60), pick(60), width, height]);
+    const options: DetectOptions = {
+      scaleFactor: 1.05 + pick(60) / 100,
+      minNeighbors: pick(5),
+      ...(pick(2) && { minSize: 20 + pick(60) }),
+      ...(pick(2) && { maxSize: { width: 80 + pick(200), height: 80 + pick(200) } }),
+    };
+    const file = join(folder, `${index}.raw`);
+    writeFileSync(file, gray.data);
+    return { gray, options, file, cascade: cascades[index % cascades.length] ?? '' };
+  });
+  const answers = ask(
+    cases.map(({ gray, options, file, cascade }) => {
+      const model = cascade.startsWith('lbpcascade') ? cascade : `haarcascade_${cascade}`;
+      const url = new URL(`../../../models/${model}.xml`, import.meta.url);
+      return { faces: file, width: gray.width, height: gray.height, cascade: fileURLToPath(url), options };
+    }),
+  );
+  assert.ok(answers.flat().length > 50, 'the pictures must have faces');
+
+  for (const cascade of cascades) {
+    const detector = await createDetector({ cascade, engine: 'opencv' });
+    for (const [index, one] of cases.entries()) {
+      if (one.cascade !== cascade) continue;
+      const faces = await detector.detect({ ...one.gray, format: 'gray' }, one.options);
+      const about = `${cascade} ${one.gray.width}x${one.gray.height} ${JSON.stringify(one.options)}`;
+      assert.deepEqual(faces.map(tuple), answers[index], about);
+    }
+    await detector.close();
+  }
+});
+
+test('noise in every format becomes the grey of the OpenCV on this machine', { skip }, (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'facepipe-native-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const pick = random(7);
+  const formats = (Object.keys(bytesPerPixel) as PixelFormat[]).filter((format) => format !== 'gray');
+  const [width, height] = [334, 77];
+  const grays: GrayImage[] = [];
+  const questions = formats.map((format) => {
+    const data = Uint8Array.from({ length: width * height * bytesPerPixel[format] }, () => pick(256));
+    const file = join(folder, `${format}.raw`);
+    writeFileSync(file, data);
+    grays.push(toGray({ data, width, height, format }));
+    return { gray: file, width, height, format };
+  });
+  const hashes = grays.map(({ data }) => createHash('sha256').update(data).digest('hex'));
+  assert.deepEqual(hashes, ask(questions));
+});

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { facepipe } from './program.js';
 
 const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
@@ -55,35 +55,44 @@ test('a table for people, crops and annotated pictures', async () => {
 });
 
 test('a portrait in EXIF orientations 1 to 8 gives the same faces', async () => {
-  const upright = sharp(join(photos, 'grace_hopper.jpg'));
-  const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
-  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
-  // how a camera held that way stores the upright picture: the inverse of what EXIF 2.3, table 6 says to apply
-  const stored: Record<number, (image: Sharp) => Sharp> = {
-    1: (image) => image,
-    2: (image) => image.flop(),
-    3: (image) => image.rotate(180),
-    4: (image) => image.flip(),
-    5: (image) => image.rotate(90).flop(),
-    6: (image) => image.rotate(270),
-    7: (image) => image.rotate(270).flop(),
-    8: (image) => image.rotate(90),
+  const { data, info } = await sharp(join(photos, 'grace_hopper.jpg'))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width: W, height: H, channels } = info;
+  // where the upright picture's pixel for row r, column c of the stored one is: EXIF 2.3, 4.6.4, Orientation
+  const upright: Record<number, (r: number, c: number) => [row: number, column: number]> = {
+    1: (r, c) => [r, c],
+    2: (r, c) => [r, W - 1 - c],
+    3: (r, c) => [H - 1 - r, W - 1 - c],
+    4: (r, c) => [H - 1 - r, c],
+    5: (r, c) => [c, r],
+    6: (r, c) => [c, W - 1 - r],
+    7: (r, c) => [H - 1 - c, W - 1 - r],
+    8: (r, c) => [H - 1 - c, r],
   };
   const files: string[] = [];
-  for (const [orientation, turn] of Object.entries(stored)) {
+  for (const [orientation, at] of Object.entries(upright)) {
+    const [width, height] = Number(orientation) < 5 ? [W, H] : [H, W];
+    const stored = Buffer.alloc(data.length);
+    for (let r = 0; r < height; r++) {
+      for (let c = 0; c < width; c++) {
+        const [row, column] = at(r, c);
+        const from = (row * W + column) * channels;
+        data.copy(stored, (r * width + c) * channels, from, from + channels);
+      }
+    }
     const file = join(folder, `orientation-${orientation}.png`);
-    const turned = await turn(sharp(data, raw)).raw().toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = turned.info;
-    const image = sharp(turned.data, { raw: { width, height, channels } }).withMetadata({
-      orientation: Number(orientation),
-    });
-    writeFileSync(file, await image.png().toBuffer());
+    const image = sharp(stored, { raw: { width, height, channels } });
+    await image
+      .withMetadata({ orientation: Number(orientation) })
+      .png()
+      .toFile(file);
     files.push(file);
   }
   const found = await json(...files);
   assert.equal(found.length, 8);
   assert.equal(found[0].faces.length, 1);
   for (const { file, width, height, faces } of found) {
-    assert.deepEqual([width, height, faces], [info.width, info.height, found[0].faces], file);
+    assert.deepEqual([width, height, faces], [W, H, found[0].faces], file);
   }
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LinkOptions } from '@facepipe/wire';
 import { cliError } from '../error.js';
-import type { CredentialFlag } from '../parse/flags.js';
+import type { CredentialFlag } from '../parse/broker-flags.js';
 import type { Session } from './session.js';
 
 /** Reads a file named by a flag. @throws FACEPIPE_E_FILE */

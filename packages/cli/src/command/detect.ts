@@ -38,6 +38,7 @@ async function writeAnnotated(
   await sharp(data, { raw: { width, height, channels: format === 'gray' ? 1 : 3 } })
     .toColourspace('srgb')
     .composite([{ input: Buffer.from(overlay) }])
+    .removeAlpha()
     .png()
     .toFile(join(folder, `${name}.png`));
 }

@@ -1,5 +1,8 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import * as flags from './flags.js';
+import * as broker from './broker-flags.js';
+import * as capture from './capture-flags.js';
+import * as common from './common-flags.js';
+import { sink } from './sink-flags.js';
 
 export interface CommandSpec {
   /** One sentence for `--help`. */
@@ -15,7 +18,13 @@ export interface CommandSpec {
 export const commands = {
   demo: {
     describe: 'Run the whole pipeline in one process: camera scene, two brokers, forwarder, sink, folder',
-    flags: { ...flags.source, ...flags.liveDetection, ...flags.output, ...flags.demo, ...flags.common },
+    flags: {
+      ...capture.source,
+      ...capture.liveDetection,
+      ...capture.output,
+      ...capture.demo,
+      ...common.common,
+    },
     examples: [
       ['facepipe demo', 'watch faces travel until Ctrl-C'],
       ['facepipe demo --frames 100 --json', 'a hundred frames, then the totals as JSON'],
@@ -24,12 +33,12 @@ export const commands = {
   capture: {
     describe: 'Find faces in a source and publish each one to one or more brokers',
     flags: {
-      ...flags.source,
-      ...flags.liveDetection,
-      ...flags.publish,
-      ...flags.output,
-      ...flags.health,
-      ...flags.common,
+      ...capture.source,
+      ...capture.liveDetection,
+      ...broker.publish,
+      ...capture.output,
+      ...common.health,
+      ...common.common,
     },
     examples: [
       ['facepipe capture', 'start a broker on 127.0.0.1 and publish there'],
@@ -42,12 +51,12 @@ export const commands = {
   },
   log: {
     describe: 'Print one line for every face and receipt on a broker',
-    flags: { ...flags.subscribe, ...flags.log, ...flags.common },
+    flags: { ...broker.subscribe, ...broker.log, ...common.common },
     examples: [['facepipe log --json | jq .box', 'where the faces were']],
   },
   forward: {
     describe: 'Carry faces from one broker to another, and the receipts back',
-    flags: { ...flags.forward, ...flags.common },
+    flags: { ...broker.forward, ...common.common },
     examples: [
       [
         'facepipe forward --to mqtts://cloud.example:8883 --to-username edge7 --to-password-file pw',
@@ -57,7 +66,7 @@ export const commands = {
   },
   sink: {
     describe: 'Write faces from a broker into S3 or a folder',
-    flags: { ...flags.subscribe, ...flags.sink, ...flags.common },
+    flags: { ...broker.subscribe, ...sink, ...common.common },
     examples: [
       ['facepipe sink --store s3://my-faces/site1', 'credentials from the AWS default chain'],
       ['facepipe sink --store file:///var/lib/faces', 'into a folder'],
@@ -65,12 +74,12 @@ export const commands = {
   },
   broker: {
     describe: 'Run the embedded MQTT 3.1.1 broker with its queues on disk, where there is no mosquitto',
-    flags: { ...flags.broker, ...flags.common },
+    flags: { ...broker.broker, ...common.common },
     examples: [['facepipe broker --data /var/lib/facepipe-broker', 'on 127.0.0.1:1883']],
   },
   detect: {
     describe: 'Find the faces in image files',
-    flags: { ...flags.detection, ...flags.detect, ...flags.common },
+    flags: { ...capture.detection, ...capture.detect, ...common.common },
     positional: { name: 'image', describe: 'Image file, folder or glob' },
     examples: [
       ['facepipe detect photo.jpg', 'a table of faces'],

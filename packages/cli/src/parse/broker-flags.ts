@@ -1,0 +1,155 @@
+import * as coerce from './coerce.js';
+import { group } from './group.js';
+
+/** Credentials for one side of a link; `prefix` is `from-` or `to-` where a command has two. */
+function credentials<const P extends '' | 'from-' | 'to-'>(prefix: P, alias: boolean) {
+  const flag = <const N extends string>(name: N): `${P}${N}` => `${prefix}${name}`;
+  const short = (letter: string) => (alias ? { alias: letter } : {});
+  const string = (name: string, describe: string) => ({
+    type: 'string' as const,
+    describe,
+    coerce: coerce.text(flag(name)),
+  });
+  return {
+    [flag('username')]: { ...string('username', 'User name for the broker'), ...short('u') },
+    [flag('password')]: {
+      ...string('password', 'Password for the broker; visible in the process list, prefer --password-file'),
+      ...short('P'),
+    },
+    [flag('password-file')]: string('password-file', 'File whose first line is the password'),
+    [flag('ca')]: string('ca', 'PEM file of the authority that signed the broker’s certificate'),
+    [flag('cert')]: string('cert', 'PEM file of the client certificate'),
+    [flag('key')]: string('key', 'PEM file of the client certificate’s key'),
+  } as Record<`${P}${CredentialFlag}`, ReturnType<typeof string>>;
+}
+
+export type CredentialFlag = 'username' | 'password' | 'password-file' | 'ca' | 'cert' | 'key';
+
+const qos = {
+  alias: 'q',
+  default: 1,
+  describe: 'MQTT quality of service: 0, 1 or 2',
+  coerce: coerce.integer('qos', 0, 2) as (raw: coerce.Raw) => 0 | 1 | 2,
+} as const;
+
+export const clientId = {
+  alias: 'i',
+  type: 'string',
+  describe: 'MQTT client id; the broker keeps the queue under it, so it must be stable and used once',
+  coerce: coerce.text('client-id'),
+} as const;
+
+/** The device; MQTT's topics and the bucket's keys carry it. */
+export const name = {
+  type: 'string',
+  default: coerce.defaultName(),
+  defaultDescription: 'host name',
+  describe: 'This device',
+  coerce: coerce.deviceName('name'),
+} as const;
+
+export const publish = group('Broker', {
+  broker: {
+    type: 'array',
+    describe:
+      'mqtt://, mqtts://, ws:// or wss:// URL; repeat it to publish to several; none starts one on 127.0.0.1',
+    coerce: coerce.list('broker'),
+  },
+  name,
+  topic: {
+    alias: 't',
+    type: 'string',
+    default: 'facepipe/{name}/faces',
+    describe: 'Topic the faces go to',
+    coerce: coerce.text('topic'),
+  },
+  qos,
+  ...credentials('', true),
+});
+
+export const subscribe = group('Broker', {
+  broker: {
+    type: 'string',
+    default: 'mqtt://127.0.0.1:1883',
+    describe: 'URL of the broker',
+    coerce: coerce.text('broker'),
+  },
+  topic: {
+    alias: 't',
+    type: 'string',
+    default: 'facepipe/+/faces',
+    describe: 'Topic filter of the faces',
+    coerce: coerce.text('topic'),
+  },
+  ...credentials('', true),
+});
+
+export const log = { qos: { ...qos, group: 'Broker:', requiresArg: true } };
+
+export const forward = group('Broker', {
+  from: {
+    type: 'string',
+    default: 'mqtt://127.0.0.1:1883',
+    describe: 'URL of the broker to take faces from',
+    coerce: coerce.text('from'),
+  },
+  to: {
+    type: 'string',
+    demandOption: true,
+    describe: 'URL of the broker to carry them to',
+    coerce: coerce.text('to'),
+  },
+  'from-topic': {
+    type: 'string',
+    default: 'facepipe/+/faces',
+    describe: 'Topic filter to take',
+    coerce: coerce.text('from-topic'),
+  },
+  'to-topic': {
+    type: 'string',
+    default: 'facepipe/{device}/faces',
+    describe: 'Topic they get there; {device} is the level that + matched',
+    coerce: coerce.text('to-topic'),
+  },
+  qos,
+  'client-id': clientId,
+  ...credentials('from-', false),
+  ...credentials('to-', false),
+});
+
+export const broker = group('Broker', {
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    describe: 'Address to listen on',
+    coerce: coerce.text('host'),
+  },
+  port: {
+    default: 1883,
+    describe: 'Port to listen on; 0 picks a free one',
+    coerce: coerce.integer('port', 0, 65_535),
+  },
+  data: {
+    type: 'string',
+    default: './facepipe-broker',
+    describe: 'Folder for queues, sessions and retained messages',
+    coerce: coerce.text('data'),
+  },
+  username: {
+    alias: 'u',
+    type: 'string',
+    describe: 'User name that clients must give',
+    coerce: coerce.text('username'),
+  },
+  password: {
+    alias: 'P',
+    type: 'string',
+    describe: 'Their password; visible in the process list, prefer --password-file',
+    coerce: coerce.text('password'),
+  },
+  'password-file': {
+    type: 'string',
+    describe: 'File whose first line is their password',
+    coerce: coerce.text('password-file'),
+  },
+});

@@ -1,0 +1,107 @@
+import { cascadeNames } from '@facepipe/core';
+import { name } from './broker-flags.js';
+import * as coerce from './coerce.js';
+import { choice, group } from './group.js';
+
+export const source = group('Source', {
+  source: {
+    type: 'string',
+    describe:
+      'webcam | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: webcam where there is one, else demo',
+    coerce: coerce.text('source'),
+  },
+  width: { describe: 'Frame width to ask the source for, pixels', coerce: coerce.integer('width', 1, 16384) },
+  height: {
+    describe: 'Frame height to ask the source for, pixels',
+    coerce: coerce.integer('height', 1, 16384),
+  },
+  fps: {
+    describe: 'Frames per second to ask the source for',
+    coerce: coerce.decimal('fps', 0, 1000, 'a number of frames per second greater than 0 and at most 1000'),
+  },
+  realtime: {
+    type: 'boolean',
+    describe:
+      'Pace files and the demo scene like a camera, where the newest frame wins; --no-realtime keeps every frame',
+  },
+  seed: { default: 1, describe: 'Which demo scene to play', coerce: coerce.integer('seed', 0, 0xffffffff) },
+  frames: { describe: 'Stop after this many frames', coerce: coerce.integer('frames', 1) },
+  duration: {
+    type: 'string',
+    describe: 'Stop after this time: 30s, 5m, 2h',
+    coerce: coerce.duration('duration'),
+  },
+});
+
+/** OpenCV's own defaults, so that `facepipe detect` can be compared with `detectMultiScale`. */
+export const detection = group('Detection', {
+  cascade: {
+    type: 'string',
+    default: 'frontalface_default',
+    describe: `Bundled cascade (${cascadeNames.slice(0, 4).join(', ')}, …) or an OpenCV XML file`,
+    coerce: coerce.text('cascade'),
+  },
+  'scale-factor': {
+    default: 1.1,
+    describe: 'How much larger the window is at each next scale',
+    coerce: coerce.decimal('scale-factor', 1),
+  },
+  'min-neighbors': {
+    default: 3,
+    describe: 'How many neighbours a face needs to be kept; 0 gives the raw candidates',
+    coerce: coerce.integer('min-neighbors', 0, 1_000_000),
+  },
+  'min-size': {
+    type: 'string',
+    describe: 'Smallest face, pixels: N or WxH',
+    coerce: coerce.size('min-size'),
+  },
+  'max-size': { type: 'string', describe: 'Largest face, pixels: N or WxH', coerce: coerce.size('max-size') },
+  engine: { ...choice('engine', ['opencv']), default: 'opencv', describe: 'What computes the boxes' },
+});
+
+/** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */
+export const liveDetection = {
+  ...detection,
+  cascade: { ...detection.cascade, default: 'frontalface_alt2' },
+  'min-neighbors': { ...detection['min-neighbors'], default: 5 },
+  'min-size': { ...detection['min-size'], default: '30' },
+};
+
+export const output = group('Output', {
+  format: {
+    ...choice('format', ['png', 'jpeg', 'webp']),
+    default: 'png',
+    describe: 'Image format of a face',
+  },
+  quality: {
+    default: 90,
+    describe: 'JPEG and WebP quality, 1 to 100',
+    coerce: coerce.integer('quality', 1, 100),
+  },
+  padding: {
+    default: 0,
+    describe: 'Margin around the box, as a fraction of its size',
+    coerce: coerce.fraction('padding', 4),
+  },
+});
+
+export const demo = {
+  ...group('Output', {
+    data: {
+      type: 'string',
+      default: './facepipe-data',
+      describe: 'Folder for everything the demo keeps; objects in bucket/',
+      coerce: coerce.text('data'),
+    },
+  }),
+  name: { ...name, group: 'Output:', requiresArg: true },
+};
+export const detect = group('Output', {
+  crops: { type: 'string', describe: 'Folder to write each face to', coerce: coerce.text('crops') },
+  annotate: {
+    type: 'string',
+    describe: 'Folder to write each picture to, with its faces framed',
+    coerce: coerce.text('annotate'),
+  },
+});

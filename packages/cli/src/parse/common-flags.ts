@@ -1,0 +1,24 @@
+import * as coerce from './coerce.js';
+import { choice, group } from './group.js';
+
+export const common = group('General', {
+  config: {
+    type: 'string',
+    describe: 'YAML or JSON file with flags as keys; each flag also as FACEPIPE_<FLAG>',
+    coerce: coerce.text('config'),
+  },
+  'log-level': {
+    ...choice('log-level', ['error', 'warn', 'info', 'debug', 'silent']),
+    default: 'info',
+    describe: 'How much to log on stderr',
+  },
+  json: { type: 'boolean', default: false, describe: 'Results as JSON on stdout, logs as JSON on stderr' },
+  quiet: { type: 'boolean', default: false, describe: 'No progress on stderr' },
+});
+
+export const health = group('Service', {
+  port: {
+    describe: 'Serve /healthz, /readyz and /metrics on this port; 0 picks a free one',
+    coerce: coerce.integer('port', 0, 65_535),
+  },
+});

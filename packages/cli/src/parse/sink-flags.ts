@@ -1,0 +1,85 @@
+import { clientId } from './broker-flags.js';
+import * as coerce from './coerce.js';
+import { group } from './group.js';
+
+export const sink = {
+  ...group('Broker', {
+    group: {
+      type: 'string',
+      describe: 'Share the work with other sinks of this group (MQTT 5 shared subscription)',
+      coerce: coerce.deviceName('group'),
+    },
+    member: {
+      type: 'string',
+      describe: 'Stable name of this member of the group',
+      coerce: coerce.deviceName('member'),
+    },
+    'device-level': {
+      describe: 'Topic level (1, 2, …) that names the device; default: the one + matched',
+      coerce: coerce.integer('device-level', 1, 100),
+    },
+    'dead-letter': {
+      type: 'string',
+      default: 'facepipe/{device}/dead',
+      describe: 'Topic for what cannot be stored',
+      coerce: coerce.text('dead-letter'),
+    },
+    'tls-key': {
+      type: 'string',
+      describe: 'PEM file of the client certificate’s key, which other commands call --key',
+      coerce: coerce.text('tls-key'),
+    },
+    'client-id': clientId,
+  }),
+  ...group('Store', {
+    store: {
+      type: 'string',
+      demandOption: true,
+      describe: 's3://bucket/prefix or file:///folder',
+      coerce: coerce.text('store'),
+    },
+    key: {
+      type: 'string',
+      default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
+      describe: 'Object key',
+      coerce: coerce.text('key'),
+    },
+    endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text('endpoint') },
+    region: { type: 'string', describe: 'S3 region', coerce: coerce.text('region') },
+    'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
+    acl: {
+      type: 'string',
+      describe: 'Canned ACL for the objects; default: private',
+      coerce: coerce.text('acl'),
+    },
+    'storage-class': { type: 'string', describe: 'S3 storage class', coerce: coerce.text('storage-class') },
+    sse: {
+      type: 'string',
+      describe: 'S3 server-side encryption: AES256 or aws:kms',
+      coerce: coerce.text('sse'),
+    },
+    quarantine: {
+      type: 'string',
+      describe: 'Store for the bytes of what cannot be stored: s3://… or file:///…',
+      coerce: coerce.text('quarantine'),
+    },
+    concurrency: {
+      default: 64,
+      describe: 'Objects written at a time',
+      coerce: coerce.integer('concurrency', 1, 1024),
+    },
+    'max-held': {
+      type: 'string',
+      default: '256MB',
+      describe: 'Most bytes in memory at a time',
+      coerce: coerce.bytes('max-held'),
+    },
+  }),
+  ...group('Service', {
+    port: {
+      default: 9464,
+      describe: 'Port of /healthz, /readyz and /metrics; 0 picks a free one',
+      coerce: coerce.integer('port', 0, 65_535),
+    },
+  }),
+};

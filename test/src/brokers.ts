@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError } from 'aedes';
 import { until } from './until.js';
 
@@ -31,7 +32,7 @@ export interface MosquittoOptions {
   tls?: { ca: string; cert: string; key: string; clients?: boolean };
   /** More lines for the configuration. */
   config?: string[];
-  /** Lines that belong to the listener, such as `protocol websockets`. */
+  /** Lines that belong to the listener, such as `max_qos 0`. */
   listener?: string[];
 }
 
@@ -182,8 +183,16 @@ async function configuration(options: MosquittoOptions, folder: string, port: nu
   return `${lines.join('\n')}\n`;
 }
 
-/** Starts Aedes in this process, on TCP, with its sessions in memory; `crash` and `restart` keep them. */
-export async function startAedes(passwords?: Record<string, string>): Promise<RunningBroker> {
+export interface AedesOptions {
+  /** User names with their passwords, looked up at every login; without it everyone may connect. */
+  passwords?: Record<string, string>;
+  /** Makes the server that hands connections on, instead of one for plain TCP. */
+  server?: (handle: (stream: Duplex) => void) => Server;
+}
+
+/** Starts Aedes in this process, with its sessions in memory; `crash` and `restart` keep them. */
+export async function startAedes(options: AedesOptions = {}): Promise<RunningBroker> {
+  const { passwords, server: make = (handle) => createServer(handle) } = options;
   const aedes = await Aedes.createBroker({
     authenticate: (_client, username, password, done) => {
       const known = !passwords || (username !== undefined && passwords[username] === password?.toString());
@@ -197,11 +206,12 @@ export async function startAedes(passwords?: Record<string, string>): Promise<Ru
   let port = 0;
   let server: Server | undefined;
   const listen = async () => {
-    server = createServer((socket) => {
+    server = make((stream) => aedes.handle(stream));
+    server.on('connection', (socket: Socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
-      aedes.handle(socket);
-    }).listen(port, '127.0.0.1');
+    });
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;
   };

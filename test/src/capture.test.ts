@@ -153,6 +153,6 @@ test('MJPEG on stdin: a truncated picture among good ones is counted, the others
     { input },
   );
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /corrupt 1|truncated|corrupt/);
+  assert.match(stderr, /skipped a picture after frame 1/);
   assert.deepEqual(totalsOf(stdout), { frames: 3, captured: 3, published: 3, lost: 0 });
 });

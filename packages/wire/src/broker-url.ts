@@ -20,12 +20,8 @@ export interface Broker {
 
 /** The URL without user name and password, fit for logs; also of a URL that cannot be parsed. */
 export function redact(url: string): string {
-  if (URL.canParse(url)) {
-    const parsed = new URL(url);
-    if (!parsed.username && !parsed.password && !url.includes('@')) return url;
-  }
   // A password with an unescaped / # or ? ends the authority too early, so everything up to the last @ goes.
-  return url.replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)?.*@/is, '$1$2');
+  return url.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)?.*@/is, '$1');
 }
 
 function isProtocol(text: string): text is keyof typeof ports {

@@ -42,6 +42,12 @@ export interface Link {
    *   FACEPIPE_E_SUBSCRIBE_TIMEOUT, FACEPIPE_E_LINK_CLOSED
    */
   subscribe(filter: string, handler: Handler, options?: { qos?: QoS }): Promise<void>;
+  /**
+   * Handles messages of a resumed session that match, as `subscribe` would, without asking the broker for anything: for
+   * what an earlier run of the program subscribed to and this one does not know yet.
+   * @throws FACEPIPE_E_FILTER, FACEPIPE_E_LINK_CLOSED
+   */
+  claim(filter: string, handler: Handler): void;
   /** Resolves when the broker confirmed; without a connection at once, and it is made up for at the next connect. */
   unsubscribe(filter: string): Promise<void>;
   /**

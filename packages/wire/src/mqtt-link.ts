@@ -102,6 +102,12 @@ export class MqttLink implements Link, Receiver {
     }
   }
 
+  claim(filter: string, handler: Handler): void {
+    checkFilter(filter);
+    this.#refuseClosed();
+    this.#inbox.handle(filter, handler);
+  }
+
   async unsubscribe(filter: string): Promise<void> {
     this.#inbox.leave(filter);
     await this.#subscriptions.remove(filter);

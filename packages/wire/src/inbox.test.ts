@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Inbox } from './inbox.js';
+import type { IncomingMessage, QoS } from './message.js';
+
+const say = (topic: string, size = 1, qos: QoS = 1): IncomingMessage => ({
+  topic,
+  payload: Buffer.alloc(size),
+  qos,
+  retain: false,
+  duplicate: false,
+  userProperties: {},
+});
+const open = () => new Inbox(100, 60_000, assert.fail);
+
+test('a message goes to every handler that matches, and is done when all are', async () => {
+  const inbox = open();
+  const calls: string[] = [];
+  let finish: () => void = () => {};
+  const slow = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  inbox.handle('a/+', async () => void calls.push('first'));
+  inbox.handle('$share/g/a/#', () => slow.then(() => void calls.push('second')));
+  inbox.handle('b', async () => assert.fail());
+  const handled = inbox.receive(say('a/b'));
+  assert.equal(inbox.held, 1);
+  assert.equal(inbox.idle, false);
+  finish();
+  await handled;
+  assert.deepEqual([calls, inbox.held, inbox.idle], [['first', 'second'], 0, true]);
+});
+
+test('a handler that throws at once has failed, after the others are done', async () => {
+  const inbox = open();
+  let done = false;
+  inbox.handle('a', () => {
+    throw new Error('no');
+  });
+  inbox.handle('+', async () => {
+    await new Promise(setImmediate);
+    done = true;
+  });
+  await assert.rejects(inbox.receive(say('a')) ?? Promise.resolve(), { message: 'no' });
+  assert.ok(done);
+});
+
+test('nothing passes a message that was left to the broker, until the connection is new', async () => {
+  const inbox = open();
+  const waiting: (() => void)[] = [];
+  inbox.handle('#', () => new Promise((resolve) => waiting.push(resolve)));
+  const first = inbox.receive(say('a', 1000));
+  assert.ok(first, 'a single message may exceed the bound');
+  assert.equal(inbox.receive(say('b', 1, 0)), undefined);
+  assert.equal(inbox.receive(say('c')), undefined);
+  for (const finish of waiting) finish();
+  await first;
+  assert.equal(inbox.receive(say('d')), undefined);
+  inbox.reset();
+  assert.ok(inbox.receive(say('c')));
+});
+
+test('a message without a subscriber waits for one, is dropped at QoS 0 or when its filter was left', async () => {
+  const inbox = open();
+  await inbox.receive(say('a', 1, 0));
+  const parked = inbox.receive(say('a'));
+  assert.deepEqual([inbox.held, inbox.parked, inbox.idle], [1, 1, true]);
+  const got: string[] = [];
+  inbox.handle('a', async ({ topic }) => void got.push(topic));
+  await parked;
+  assert.deepEqual(got, ['a']);
+  inbox.leave('a');
+  await inbox.receive(say('a'));
+  assert.deepEqual([got.length, inbox.held, inbox.parked], [1, 0, 0]);
+});
+
+test('a message nobody asks for is reported when its patience is over', async () => {
+  const topic = await new Promise((resolve) => {
+    new Inbox(100, 1, resolve).receive(say('stale/topic'));
+  });
+  assert.equal(topic, 'stale/topic');
+});

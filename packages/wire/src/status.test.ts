@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeStatus, encodeStatus, type Status } from './status.js';
+
+const status: Status = {
+  state: 'online',
+  instance: '01JD5KQ4Z3M8X7Y6W5V4T3S2R1',
+  version: '0.1.0',
+  since: '2026-11-21T12:34:56.789Z',
+  uptime: 3.5,
+  totals: { frames: 100 },
+  rates: { frames: 29.97 },
+};
+
+test('a status comes back', () => {
+  assert.deepEqual(decodeStatus(encodeStatus(status)), status);
+});
+
+test('what is no status is undefined, an empty payload too', () => {
+  const wrong: unknown[] = [
+    null,
+    [],
+    {},
+    { ...status, state: 'busy' },
+    { ...status, uptime: '3' },
+    { ...status, rates: [1] },
+    { ...status, totals: { frames: '1' } },
+  ];
+  for (const value of wrong) assert.equal(decodeStatus(Buffer.from(JSON.stringify(value))), undefined);
+  assert.equal(decodeStatus(Buffer.alloc(0)), undefined);
+});

@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { after } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -85,9 +85,10 @@ async function start(): Promise<S3Server> {
   const port = String(await freePorts());
   const lab = await mkdtemp(join(tmpdir(), 'facepipe-s3-'));
   const options = { env: { ...process.env, PORT: port, FACEPIPE_LAB: lab } };
-  after(async () => {
-    await run(script, ['stop'], options);
-    await rm(lab, { recursive: true, force: true });
+  // not in an after() of node:test, which would belong to the test that happens to be the first
+  process.on('exit', () => {
+    spawnSync(script, ['stop'], options);
+    rmSync(lab, { recursive: true, force: true });
   });
   const { stdout } = await run(script, ['start', '--while', String(process.pid)], options);
   const exported = [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [
@@ -124,28 +125,24 @@ export async function s3Client(): Promise<S3Client> {
   });
 }
 
-async function listBucket(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-): Promise<Map<string, StoredObject>> {
-  const objects = new Map<string, StoredObject>();
-  let after: string | undefined;
+async function listBucket(client: S3Client, bucket: string, prefix: string): Promise<Map<string, StoredObject>> {
+  const keys: string[] = [];
+  let next: string | undefined;
   do {
     const page = await client.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: after }),
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next }),
     );
-    for (const { Key = '' } of page.Contents ?? []) {
-      const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      objects.set(Key.slice(prefix.length), {
-        body: Buffer.from((await found.Body?.transformToByteArray()) ?? []),
-        ...(found.ContentType !== undefined && { contentType: found.ContentType }),
-        metadata: found.Metadata ?? {},
-      });
-    }
-    after = page.NextContinuationToken;
-  } while (after !== undefined);
-  return objects;
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+    next = page.NextContinuationToken;
+  } while (next !== undefined);
+  // as many at once as the client has connections
+  const objects = keys.map(async (Key): Promise<[string, StoredObject]> => {
+    const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    const body = Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+    const contentType = found.ContentType === undefined ? {} : { contentType: found.ContentType };
+    return [Key.slice(prefix.length), { body, ...contentType, metadata: found.Metadata ?? {} }];
+  });
+  return new Map(await Promise.all(objects));
 }
 
 async function openBucket(): Promise<OpenStore> {

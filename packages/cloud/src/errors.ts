@@ -15,8 +15,8 @@ export const cloudErrors = {
   },
   FACEPIPE_E_STORE_REGION: {
     exit: 2,
-    message: 'No region is configured for the bucket {bucket}.',
-    remedy: 'Give --region or set AWS_REGION.',
+    message: 'The region of the bucket {bucket} is not configured, or is not the name of one.',
+    remedy: 'Give --region or set AWS_REGION, such as eu-central-1.',
   },
   FACEPIPE_E_STORE_OPTION: {
     exit: 2,

@@ -45,7 +45,7 @@ export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context)
     if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
       return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint }, error);
     }
-    if (error instanceof Error && error.message === 'Region is missing') {
+    if (error instanceof Error && /^Region (is missing|not accepted)/.test(error.message)) {
       return cloudError('FACEPIPE_E_STORE_REGION', { bucket }, error);
     }
     const code = field(error, 'code');

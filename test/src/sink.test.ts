@@ -429,7 +429,9 @@ test('stop() during an outage ends, and the broker keeps what was not stored', {
   await holdsExactly(place, sent);
 });
 
-test('a second sink of the same name ends the first, which does not fight', { skip: mosquittoMissing }, async (t) => {
+test('a second sink of the same name ends the first, which does not fight', {
+  skip: mosquittoMissing,
+}, async (t) => {
   const scene = new Scene(t);
   const { url, port } = await scene.broker(startMosquitto());
   const place = await scene.place(stores[0]?.open() ?? assert.fail());
@@ -458,7 +460,9 @@ test('a second sink of the same name ends the first, which does not fight', { sk
 });
 
 for (const broker of brokers) {
-  test(`${broker.name}: two sinks that cannot know of each other do no harm`, { skip: broker.missing }, async (t) => {
+  test(`${broker.name}: two sinks that cannot know of each other do no harm`, {
+    skip: broker.missing,
+  }, async (t) => {
     const scene = new Scene(t);
     const { url } = await scene.broker(broker.start());
     const place = await scene.place(stores[0]?.open() ?? assert.fail());
@@ -470,7 +474,10 @@ for (const broker of brokers) {
     await until('all are stored', () => stored() >= 60, 60);
     await holdsExactly(place, sent);
     assert.equal(stored(), 60);
-    assert.ok(sinks.some(({ events }) => events.some(({ type }) => type === 'offline')), 'they met');
+    assert.ok(
+      sinks.some(({ events }) => events.some(({ type }) => type === 'offline')),
+      'they met',
+    );
   });
 }
 

@@ -125,7 +125,11 @@ export async function s3Client(): Promise<S3Client> {
   });
 }
 
-async function listBucket(client: S3Client, bucket: string, prefix: string): Promise<Map<string, StoredObject>> {
+async function listBucket(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+): Promise<Map<string, StoredObject>> {
   const keys: string[] = [];
   let next: string | undefined;
   do {

@@ -82,7 +82,7 @@ export const cloudErrors = {
   FACEPIPE_E_SINK_SHARED: {
     exit: 2,
     message: 'The topic {topic} is a shared subscription, which the sink makes itself.',
-    remedy: 'Give the plain topic, and the group with --group.',
+    remedy: 'Give the plain topic, and --group {group}.',
   },
   FACEPIPE_E_SINK_GROUP_NAME: {
     exit: 2,

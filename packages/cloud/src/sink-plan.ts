@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { checkFilter, deviceOf, fillTopic, redact } from '@facepipe/wire';
+import { checkFilter, deviceOf, fillTopic } from '@facepipe/wire';
 import { cloudError } from './errors.js';
 import { type KeyFacts, parseKey } from './key.js';
 
 /** What the topics, keys and sessions of a sink are made from. */
 export interface SinkNames {
-  /** The broker's URL. */
-  broker: string;
   /** Filter of the faces. */
   topic: string;
   /** Topic level (from 1) that names the device; default: what the first `+` matched. */
@@ -48,8 +46,8 @@ export function overlap(one: string, other: string): boolean {
 }
 
 /** The same after every restart, so that the broker keeps this sink's queue; 23 letters and digits suit every broker. */
-function sessionId({ broker, topic, store, group, member = hostname() }: SinkNames): string {
-  const identity = [redact(broker), topic, store, ...(group === undefined ? [] : [group, member])];
+function sessionId({ topic, store, group, member = hostname() }: SinkNames): string {
+  const identity = [topic, store, ...(group === undefined ? [] : [group, member])];
   return `facepipesink${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 11)}`;
 }
 

@@ -84,10 +84,9 @@ function checkConcurrency(concurrency: number): void {
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
-  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter, link } = options;
+  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter } = options;
   checkConcurrency(options.concurrency);
   const plan = planSink({
-    broker: link.url,
     topic,
     ...(deviceLevel !== undefined && { deviceLevel }),
     ...(group !== undefined && { group }),

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Clock } from '@facepipe/wire';
+import { Receipts } from './receipts.js';
+
+/** Time that passes when told to. */
+function stoppedClock(): Clock & { pass(): Promise<void>; waits: number[] } {
+  let wake: (() => void)[] = [];
+  const waits: number[] = [];
+  return {
+    waits,
+    now: () => 0,
+    sleep: (ms) => {
+      waits.push(ms);
+      return new Promise((resolve) => wake.push(resolve));
+    },
+    pass: async () => {
+      const waking = wake;
+      wake = [];
+      for (const one of waking) one();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+function gathered(clock: Clock, fail: () => boolean = () => false) {
+  const sent: [string, string[]][] = [];
+  const receipts = new Receipts(async (device, ids) => {
+    if (fail()) throw new Error('refused');
+    sent.push([device, ids]);
+  }, clock);
+  return { receipts, sent };
+}
+
+test('ids are gathered for 200 ms, per device', async () => {
+  const clock = stoppedClock();
+  const { receipts, sent } = gathered(clock);
+  receipts.add('a', '1');
+  receipts.add('b', '2');
+  receipts.add('a', '3');
+  assert.deepEqual(sent, []);
+  await clock.pass();
+  assert.deepEqual(sent, [
+    ['a', ['1', '3']],
+    ['b', ['2']],
+  ]);
+  assert.deepEqual(clock.waits, [200]);
+});
+
+test('a hundred ids go at once', () => {
+  const { receipts, sent } = gathered(stoppedClock());
+  for (let n = 0; n < 250; n++) receipts.add('a', `${n}`);
+  assert.deepEqual(
+    sent.map(([, ids]) => ids.length),
+    [100, 100],
+  );
+});
+
+test('a receipt that is refused is sent again, with a growing pause, and none is lost', async () => {
+  const clock = stoppedClock();
+  let failures = 3;
+  const { receipts, sent } = gathered(clock, () => failures-- > 0);
+  for (let n = 0; n < 150; n++) receipts.add('a', `${n}`);
+  for (let n = 0; n < 5; n++) await clock.pass();
+  const ids = sent.flatMap(([, ids]) => ids);
+  assert.deepEqual(
+    ids.map(Number).sort((a, b) => a - b),
+    Array.from({ length: 150 }, (_, n) => n),
+  );
+  assert.ok(clock.waits.slice(1).every((ms) => ms >= 250));
+});
+
+test('what waits is bounded: the oldest go', async () => {
+  const clock = stoppedClock();
+  let broken = true;
+  const { receipts, sent } = gathered(clock, () => broken);
+  for (let n = 0; n < 12_000; n++) receipts.add(n % 2 ? 'a' : 'b', `${n}`);
+  await clock.pass();
+  await clock.pass();
+  broken = false;
+  for (let n = 0; n < 5; n++) await clock.pass();
+  const ids = sent.flatMap(([, ids]) => ids);
+  assert.equal(ids.length, 10_000);
+  assert.equal(new Set(ids).size, 10_000);
+});
+
+test('in a hurry everything goes at once, and after stop nothing', () => {
+  const { receipts, sent } = gathered(stoppedClock());
+  receipts.add('a', '1');
+  receipts.hurry();
+  receipts.add('a', '2');
+  assert.deepEqual(sent, [
+    ['a', ['1']],
+    ['a', ['2']],
+  ]);
+});

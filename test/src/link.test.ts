@@ -302,6 +302,23 @@ test(
   },
 );
 
+test(
+  'a message the broker finds too large without having said so is refused, and the link lives on',
+  mosquitto,
+  async (t) => {
+    const { url } = await run(t, () => startMosquitto({ config: ['message_size_limit 1000'] }));
+    const losses: string[] = [];
+    const link = await join(t, { url, onDisconnect: ({ code }) => void losses.push(code) });
+    assert.equal(link.maximumPacketSize, undefined);
+    await assert.rejects(link.publish({ topic: 'test/a', payload: Buffer.alloc(1001) }), {
+      code: 'FACEPIPE_E_PUBLISH_REFUSED',
+      message: /it is too large/,
+    });
+    await link.publish({ topic: 'test/a', payload: Buffer.alloc(1000) });
+    assert.deepEqual(losses, []);
+  },
+);
+
 test('a broker that grants less than asked is not taken for a subscription', mosquitto, async (t) => {
   const { url } = await run(t, () => startMosquitto({ listener: ['max_qos 0'] }));
   const link = await join(t, { url });

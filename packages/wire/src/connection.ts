@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';
 import type { Broker } from './broker-url.js';
@@ -22,6 +23,15 @@ export type Outcome = { routed: boolean } | { refused: number };
 
 /** Private API of MQTT.js, the one way to acknowledge later than handleMessage returns; pinned by the tests of the link. */
 const sendPacket = '_sendPacket';
+/**
+ * mosquitto answers a message beyond its message_size_limit with "packet too large" in PUBACK. MQTT 5 does not list that
+ * (3.4.2.1), so MQTT.js's parser would stop at it, and the message would be sent again on every connection.
+ */
+const packets: { MQTT5_PUBACK_PUBREC_CODES: Record<number, string> } = createRequire(
+  createRequire(import.meta.url).resolve('mqtt'),
+)('mqtt-packet/constants');
+packets.MQTT5_PUBACK_PUBREC_CODES[149] = 'Packet too large';
+
 /** Makes MQTT.js skip its own PUBACK or PUBREC. */
 const later = new Error('acknowledged later');
 /** How long a broker may take to close its side after DISCONNECT, in milliseconds. */
@@ -109,6 +119,8 @@ export class Connection {
       if (error === later) return;
       this.#error ??= error;
       this.#opened.resolve(failureOf(error));
+      // Nothing good comes after an error; MQTT.js's parser for one is stuck.
+      this.#client.stream.destroy();
     });
     // MQTT.js keeps errors without a code (those of WebSockets) to itself.
     this.#client.stream.on('error', (error: Error) => {

@@ -22,6 +22,6 @@ export {
   type OutgoingMessage,
   type QoS,
 } from './message.js';
-export { decodeReceipt, encodeReceipt } from './receipt.js';
+export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
 export { decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

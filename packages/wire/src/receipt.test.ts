@@ -5,7 +5,8 @@ import { decodeReceipt, encodeReceipt } from './receipt.js';
 
 test('a receipt carries ULIDs and digests', () => {
   const ids = [newId(), newId(), 'a0'.repeat(32)];
-  assert.deepEqual(decodeReceipt(encodeReceipt(ids)), ids);
+  assert.deepEqual(decodeReceipt(encodeReceipt(ids)), { ids, via: [] });
+  assert.deepEqual(decodeReceipt(encodeReceipt(ids, ['forward-1'])), { ids, via: ['forward-1'] });
   assert.equal(encodeReceipt(['x']).toString(), '{"ids":["x"]}');
 });
 
@@ -19,6 +20,7 @@ test('what is no receipt is refused', () => {
     '{"ids":[1]}',
     '{"ids":["../../etc"]}',
     '{"ids":["A0"]}',
+    '{"ids":[],"via":"x"}',
     '\xff',
   ]) {
     assert.throws(() => decodeReceipt(Buffer.from(text)), { code: 'FACEPIPE_E_RECEIPT_INVALID' }, text);

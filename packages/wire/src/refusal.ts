@@ -107,7 +107,9 @@ export function disconnectReason(code: number, broker: string, clientId: string)
 export function publishRefusal(code: number, broker: string, topic: string): FacepipeError {
   if (code === 135) return wireError('FACEPIPE_E_PUBLISH_DENIED', { broker, topic });
   const reason =
-    { 144: 'invalid topic name', 153: 'invalid payload format' }[code] ?? connack[code] ?? `reason ${code}`;
+    { 144: 'invalid topic name', 149: 'it is too large', 153: 'invalid payload format' }[code] ??
+    connack[code] ??
+    `reason ${code}`;
   return wireError('FACEPIPE_E_PUBLISH_REFUSED', { broker, topic, reason });
 }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createDetector, type DetectorOptions } from './detector.js';
 import { tuple } from './golden.test.support.js';
 import type { Image } from './image.js';
@@ -174,4 +178,25 @@ test('loading the engine leaves the process alone: no listeners, no output, cons
     console: true,
   });
   assert.equal(status, 0);
+});
+
+test('without the package opencv-wasm, or without the cascades, the error says what is missing', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'facepipe-core-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'cascades'));
+  cpSync(fileURLToPath(new URL('.', import.meta.url)), join(folder, 'dist'), { recursive: true });
+  const eye = 'cascades/haarcascade_eye.xml.gz';
+  cpSync(fileURLToPath(new URL(`../${eye}`, import.meta.url)), join(folder, eye));
+  const alone: typeof import('./detector.js') = await import(
+    pathToFileURL(join(folder, 'dist/detector.js')).href
+  );
+  await assert.rejects(alone.createDetector({ cascade: 'eye' }), {
+    code: 'FACEPIPE_E_ENGINE_UNAVAILABLE',
+    message:
+      "The engine opencv cannot be loaded here (Cannot find module 'opencv-wasm'). Install the package opencv-wasm, version 4.3.0-10, beside @facepipe/core.",
+  });
+  await assert.rejects(alone.createDetector(), {
+    code: 'FACEPIPE_E_CASCADE_UNREADABLE',
+    message: /haarcascade_frontalface_default\.xml\.gz cannot be read \(ENOENT: no such file or directory\)/,
+  });
 });

@@ -148,7 +148,8 @@ export function reasonOf(cv: OpenCv, error: unknown): string {
   if (typeof error !== 'number') return error instanceof Error ? error.message : String(error);
   const { msg } = cv.exceptionFromPtr(error);
   return msg
-    .replace(/^OpenCV\([^)]*\) \S+ error: /, '')
+    .replace(/^OpenCV\([^)]*\) \S+ error: \([^)]*\) /, '')
+    .replace(/ in function '[^']*'\s*$/, '')
     .replace(/\s+/g, ' ')
     .trim();
 }

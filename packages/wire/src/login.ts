@@ -65,6 +65,7 @@ function willOf(will: OutgoingMessage, version: 4 | 5) {
 export function propertiesOf({ contentType, userProperties }: OutgoingMessage) {
   return {
     ...(contentType === undefined ? {} : { contentType }),
-    ...(userProperties === undefined ? {} : { userProperties }),
+    // MQTT.js writes an empty object as a malformed packet, which brokers answer by hanging up or not at all
+    ...(userProperties && Object.keys(userProperties).length > 0 && { userProperties }),
   };
 }

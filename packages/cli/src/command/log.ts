@@ -51,7 +51,7 @@ export class FaceLog {
   }
 
   async #receipt(message: IncomingMessage): Promise<void> {
-    const ids = decodeReceipt(message.payload);
+    const { ids } = decodeReceipt(message.payload);
     this.receipts += ids.length;
     this.#out(formatReceipt(deviceOf(receiptFilter, message.topic) ?? '', ids, this.#json));
   }

@@ -3,7 +3,9 @@ import {
   backoff,
   checkFilter,
   connect,
+  decodeReceipt,
   deviceOf,
+  encodeReceipt,
   FacepipeError,
   fillTopic,
   type IncomingMessage,
@@ -11,6 +13,7 @@ import {
   type LinkOptions,
   matches,
   type QoS,
+  type Receipt,
   redact,
   systemClock,
 } from '@facepipe/wire';
@@ -29,7 +32,8 @@ export interface ForwarderOptions {
 
 export type ForwardEvent =
   | { type: 'forwarded'; topic: string; bytes: number; routed: boolean }
-  | { type: 'receipt'; device: string }
+  | { type: 'receipt'; topic: string; ids: number }
+  | { type: 'stray'; topic: string; error: Error }
   | { type: 'retry'; side: 'from' | 'to'; attempt: number; error: Error }
   | { type: 'dead'; topic: string; reason: string }
   | { type: 'online' | 'offline'; side: 'from' | 'to'; reason?: string };
@@ -51,6 +55,12 @@ export interface Forwarder {
 const drainTimeout = 8000;
 const noDevice = '_';
 
+const has = (error: unknown, code: string): error is FacepipeError =>
+  error instanceof FacepipeError && error.code === code;
+const isTooLarge = (error: unknown): error is FacepipeError => has(error, 'FACEPIPE_E_TOO_LARGE');
+/** Faces go on without receipts where the target's access rules keep them from us. */
+const isRefused = (error: unknown): error is FacepipeError => has(error, 'FACEPIPE_E_SUBSCRIBE_REFUSED');
+
 /** @throws FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_LOOP */
 function checkRoute({ from, to, fromTopic, toTopic }: ForwarderOptions): void {
   checkFilter(fromTopic);
@@ -70,7 +80,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
   const totals: ForwardTotals = { received: 0, forwarded: 0, receipts: 0, dead: 0 };
   const stopping = new AbortController();
   const subscribed = new Map<string, Promise<void>>();
-  const receiptTopic = (device: string) => fillTopic('facepipe/{device}/stored', { device });
+  const receiptTopic = (device: string) => `facepipe/${device}/stored`;
 
   const open = (side: 'from' | 'to', link: LinkOptions) =>
     connect(
@@ -90,8 +100,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
         return await work();
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
-        const fatal = error instanceof FacepipeError && error.code === 'FACEPIPE_E_TOO_LARGE';
-        if (fatal || stopping.signal.aborted) throw error;
+        if (isTooLarge(error) || isRefused(error) || stopping.signal.aborted) throw error;
         onEvent?.({ type: 'retry', side, attempt, error });
         await systemClock.sleep(backoff(attempt, Math.random()), stopping.signal);
       }
@@ -107,22 +116,33 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     throw error;
   }
 
-  async function carryReceipt(device: string, message: IncomingMessage): Promise<void> {
-    const { payload, contentType } = message;
+  async function carryReceipt({ topic, payload }: IncomingMessage): Promise<void> {
+    let receipt: Receipt;
+    try {
+      receipt = decodeReceipt(payload);
+    } catch (error) {
+      if (error instanceof FacepipeError) onEvent?.({ type: 'stray', topic, error });
+      return;
+    }
+    // both sides may be one broker under two names
+    if (receipt.via.includes(to.clientId)) return;
+    const carried = encodeReceipt(receipt.ids, [...receipt.via, to.clientId]);
     await persist('from', () =>
-      from.publish({ topic: receiptTopic(device), payload, qos: 1, ...(contentType && { contentType }) }),
+      from.publish({ topic, payload: carried, qos: 1, contentType: 'application/json' }),
     );
-    totals.receipts++;
-    onEvent?.({ type: 'receipt', device });
+    totals.receipts += receipt.ids.length;
+    onEvent?.({ type: 'receipt', topic, ids: receipt.ids.length });
   }
 
   /** Before a device's first face goes out, so that no receipt can be missed. */
   function watchReceipts(device: string): Promise<void> {
     const known = subscribed.get(device);
     if (known) return known;
-    const done = persist('to', () =>
-      to.subscribe(receiptTopic(device), (message) => carryReceipt(device, message)),
-    );
+    // only the receipts of what passes here: a fleet's would be too many; `claim` below has the handler
+    const done = persist('to', () => to.subscribe(receiptTopic(device), async () => {})).catch((error) => {
+      if (!isRefused(error)) throw error;
+      onEvent?.({ type: 'stray', topic: receiptTopic(device), error });
+    });
     subscribed.set(device, done);
     done.catch(() => subscribed.delete(device));
     return done;
@@ -149,11 +169,13 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
       totals.forwarded++;
       onEvent?.({ type: 'forwarded', topic, bytes: payload.length, routed });
     } catch (error) {
-      if (!(error instanceof FacepipeError) || error.code !== 'FACEPIPE_E_TOO_LARGE') throw error;
+      if (!isTooLarge(error)) throw error;
       await bury(message, error);
     }
   }
 
+  // of devices that an earlier run forwarded, too: their queue is in the session
+  to.claim(receiptTopic('+'), carryReceipt);
   try {
     await from.subscribe(fromTopic, carry, { qos: 1 });
   } catch (error) {

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { connect, decodeReceipt, encodeReceipt, type IncomingMessage, newId } from '@facepipe/wire';
+import { type ForwardEvent, startForwarder } from 'facepipe';
+import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';
+import { until } from './until.js';
+
+const photo = readFileSync(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url));
+const never = new AbortController().signal;
+const route = { fromTopic: 'facepipe/+/faces', toTopic: 'cloud/{device}/faces', qos: 1 as const };
+
+/** Everything that comes by on a filter. */
+async function listen(url: string, filter: string) {
+  const messages: IncomingMessage[] = [];
+  const link = await connect({ url });
+  await link.subscribe(filter, async (message) => {
+    messages.push(message);
+  });
+  return { messages, link };
+}
+
+for (const broker of brokers) {
+  test(`what came while the forwarder was away is carried, and so are receipts, over ${broker.name}`, {
+    skip: broker.missing,
+  }, async (t) => {
+    const edge = await broker.start();
+    t.after(() => edge.stop());
+    const cloud = await broker.start();
+    t.after(() => cloud.stop());
+    const atCloud = await listen(cloud.url, 'cloud/+/faces');
+    t.after(() => atCloud.link.close());
+    const atEdge = await listen(edge.url, 'facepipe/+/stored');
+    t.after(() => atEdge.link.close());
+    const options = {
+      ...route,
+      from: { url: edge.url, clientId: 'forward' },
+      to: { url: cloud.url, clientId: 'forward' },
+    };
+    const face = (text: string) => ({ topic: 'facepipe/door/faces', payload: Buffer.from(text) });
+
+    const first = await startForwarder(options, never);
+    await atEdge.link.publish(face('one'));
+    await until('the first face is at the cloud', () => atCloud.messages.length === 1);
+    await first.stop();
+    const ids = [newId(), newId()];
+    await atEdge.link.publish(face('two'));
+    await atCloud.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt(ids) });
+    await atCloud.link.publish({ topic: 'facepipe/elsewhere/stored', payload: encodeReceipt([newId()]) });
+
+    const second = await startForwarder(options, never);
+    t.after(() => second.stop());
+    await until('the second face is at the cloud', () => atCloud.messages.length === 2);
+    await until('the receipt is at the edge', () => atEdge.messages.length === 1);
+    assert.deepEqual(
+      atCloud.messages.map(({ topic, payload }) => `${topic} ${payload}`),
+      ['cloud/door/faces one', 'cloud/door/faces two'],
+    );
+    const [receipt] = atEdge.messages;
+    assert.ok(receipt);
+    assert.equal(receipt.topic, 'facepipe/door/stored');
+    assert.deepEqual(decodeReceipt(receipt.payload), { ids, via: ['forward'] });
+    assert.deepEqual(second.totals, { received: 1, forwarded: 1, receipts: 2, dead: 0 });
+  });
+
+  test(`receipts do not go round where both sides are one broker under two names, over ${broker.name}`, {
+    skip: broker.missing,
+  }, async (t) => {
+    const running = await broker.start();
+    t.after(() => running.stop());
+    const from = { url: running.url, clientId: 'here' };
+    const to = { url: running.url.replace('127.0.0.1', 'localhost'), clientId: 'there' };
+    const receipts = await listen(running.url, 'facepipe/+/stored');
+    t.after(() => receipts.link.close());
+    const forwarder = await startForwarder({ ...route, from, to }, never);
+    t.after(() => forwarder.stop());
+    await receipts.link.publish({ topic: 'facepipe/door/faces', payload: photo });
+    await until('the face has passed', () => forwarder.totals.forwarded === 1);
+    await receipts.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt([newId()]) });
+    await until('the receipt was carried once', () => receipts.messages.length === 2);
+    // a second one proves that the first is not on its way again
+    await receipts.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt([newId()]) });
+    await until('the second receipt was carried once', () => receipts.messages.length >= 4);
+    assert.equal(receipts.messages.length, 4);
+    await until('both are counted', () => forwarder.totals.receipts === 2);
+  });
+}
+
+test('a face too large for the target is dead-lettered at the source, and the others pass', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const edge = await startMosquitto();
+  t.after(() => edge.stop());
+  const cloud = await startMosquitto({ config: ['max_packet_size 20000'] });
+  t.after(() => cloud.stop());
+  const atCloud = await listen(cloud.url, 'cloud/+/faces');
+  t.after(() => atCloud.link.close());
+  const dead = await listen(edge.url, 'facepipe/+/dead');
+  t.after(() => dead.link.close());
+  const events: ForwardEvent[] = [];
+  const forwarder = await startForwarder(
+    {
+      ...route,
+      from: { url: edge.url, clientId: 'f' },
+      to: { url: cloud.url, clientId: 'f' },
+      onEvent: (event) => events.push(event),
+    },
+    never,
+  );
+  t.after(() => forwarder.stop());
+  for (const payload of [photo.subarray(0, 1000), photo, photo.subarray(0, 2000)]) {
+    await dead.link.publish({ topic: 'facepipe/door/faces', payload });
+  }
+  await until('the small ones are at the cloud', () => atCloud.messages.length === 2);
+  await until('the large one is a dead letter', () => dead.messages.length === 1);
+  const letter = JSON.parse(String(dead.messages[0]?.payload));
+  assert.deepEqual(
+    [letter.reason, letter.size, letter.topic],
+    ['too-large', photo.length, 'facepipe/door/faces'],
+  );
+  assert.equal(Buffer.from(letter.payload, 'base64').equals(photo), true);
+  assert.deepEqual(forwarder.totals, { received: 3, forwarded: 2, receipts: 0, dead: 1 });
+  assert.deepEqual(
+    events.filter(({ type }) => type === 'retry'),
+    [],
+  );
+});
+
+test('credentials that the target refuses end the start, and the source keeps its faces', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const edge = await startMosquitto();
+  t.after(() => edge.stop());
+  const cloud = await startMosquitto({ passwords: { forward: 'right' } });
+  t.after(() => cloud.stop());
+  const to = { url: cloud.url, clientId: 'f', username: 'forward', password: 'wrong' };
+  const from = { url: edge.url, clientId: 'f' };
+  await assert.rejects(startForwarder({ ...route, from, to }, never), {
+    code: 'FACEPIPE_E_BROKER_CREDENTIALS',
+    exit: 4,
+  });
+});

@@ -28,7 +28,8 @@ export class Outbox {
   /** @param changed called whenever a message left the outbox */
   constructor(broker: string, limit: number, changed: () => void) {
     this.#broker = broker;
-    this.#limit = limit;
+    // There are 65,535 packet ids, and subscriptions need some too.
+    this.#limit = Math.min(limit, 65_000);
     this.#changed = changed;
   }
 

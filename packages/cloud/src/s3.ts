@@ -71,6 +71,7 @@ async function anyRegion(): Promise<string> {
 }
 
 function clientConfig(endpoint: string | undefined, options: StoreOptions): S3ClientConfig {
+  let region: Promise<string> | undefined;
   const sockets = { maxSockets: (options.concurrency ?? 64) + 4 };
   return {
     // one repetition for a kept-alive connection that was closed; longer outages are the caller's to wait out
@@ -80,7 +81,13 @@ function clientConfig(endpoint: string | undefined, options: StoreOptions): S3Cl
       ? { ...(options.region !== undefined && { region: options.region }), followRegionRedirects: true }
       : {
           endpoint,
-          region: options.region ?? anyRegion,
+          // the SDK asks for every request
+          region:
+            options.region ??
+            (() => {
+              region ??= anyRegion();
+              return region;
+            }),
           // many stores refuse the SDK's CRC32 trailers or ignore them; Content-MD5 is sent instead
           requestChecksumCalculation: 'WHEN_REQUIRED',
           responseChecksumValidation: 'WHEN_REQUIRED',

@@ -69,18 +69,13 @@ export async function ffmpegSource(
       await ended;
       signal.removeEventListener('abort', stop);
     }
-    const { code, lastLine, missing } = await ended;
     if (signal.aborted) return;
-    if (missing) throw sourceError('FACEPIPE_E_FFMPEG_MISSING', { source: name });
     if (stalled) throw sourceError('FACEPIPE_E_SOURCE_STALLED', { source: name, seconds: stall / 1000 });
-    const reason = address.redact(lastLine).replace(/[.\s]+$/, '') || `it ended with exit code ${code}`;
-    if (/matches no streams|not contain any stream/.test(reason)) {
-      throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason: 'it has no video in it' });
-    }
-    if (code !== 0) throw sourceError('FACEPIPE_E_FFMPEG_FAILED', { source: name, reason });
-    if (number === 0)
-      throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason: 'ffmpeg found no picture' });
-    if (lastLine) options.onWarning?.(`${name}: ffmpeg said: ${reason}`);
+    const ending = await ended;
+    const last = address.redact(ending.said.at(-1) ?? '').replace(/[.\s]+$/, '');
+    const failure = failureOf(ending, name, number, last);
+    if (failure) throw failure;
+    if (last !== '') options.onWarning?.(`${name}: ffmpeg said: ${last}`);
   }
 
   return { name, live, corrupt: 0, frames };
@@ -130,6 +125,18 @@ async function versionOf(name: string): Promise<Version> {
   }
 }
 
+/** Why it was no success, if it was none; `last` is ffmpeg's last line without secrets. */
+function failureOf({ code, said, missing }: Ending, source: string, frames: number, last: string) {
+  if (missing) return sourceError('FACEPIPE_E_FFMPEG_MISSING', { source });
+  if (said.some((line) => /matches no streams|not contain any stream/.test(line))) {
+    return sourceError('FACEPIPE_E_SOURCE_EMPTY', { source, reason: 'there is no video in it' });
+  }
+  const reason = last || `it ended with exit code ${code}`;
+  if (code !== 0) return sourceError('FACEPIPE_E_FFMPEG_FAILED', { source, reason });
+  if (frames > 0) return undefined;
+  return sourceError('FACEPIPE_E_SOURCE_EMPTY', { source, reason: last || 'ffmpeg found no picture in it' });
+}
+
 type Ffmpeg = ChildProcessByStdio<null, Readable, Readable>;
 
 /**
@@ -143,8 +150,8 @@ function start(args: readonly string[]): Ffmpeg {
 
 interface Ending {
   code: number | null;
-  /** The last thing it wrote to stderr. */
-  lastLine: string;
+  /** The last lines it wrote to stderr. */
+  said: string[];
   missing: boolean;
 }
 
@@ -160,7 +167,8 @@ function endOf(child: Ffmpeg): Promise<Ending> {
       missing = child.pid === undefined;
     });
     child.on('close', (code) => {
-      resolve({ code, lastLine: tail.trimEnd().split('\n').at(-1)?.trim() ?? '', missing });
+      const said = tail.split('\n').map((line) => line.trim());
+      resolve({ code, said: said.filter((line) => line !== ''), missing });
     });
   });
 }

@@ -92,7 +92,7 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
       found.push(resume(at, 'another picture begins before its end'));
     } else if (data[at] === 0xff && code === 0xd9) {
       at += 2;
-      found.push({ picture: Uint8Array.from(data.subarray(begin, at)) });
+      found.push({ picture: new Uint8Array(data.subarray(begin, at)) });
       begin = at;
       fruitless = length - at;
       state = 'between';

@@ -37,7 +37,7 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
 
   /** `frame` counts from 0 within the act. */
   async function compose(roles: readonly Role[], frame: number): Promise<{ data: Uint8Array; truth: Box[] }> {
-    const data = Uint8Array.from(backdrop);
+    const data = new Uint8Array(backdrop);
     const truth: Box[] = [];
     for (const { cast, enters, leaves, left, top } of roles) {
       if (frame < enters || frame >= leaves) continue;

@@ -12,11 +12,14 @@ export const Exit = {
   terminated: 143,
 } as const;
 
-/** The exit code an error ends the program with; `@facepipe/core` only ever rejects arguments and cascades. */
+/** What `@facepipe/core`, which knows of no exit codes, throws while running; all else there is about an argument. */
+const failedInCore = new Set(['FACEPIPE_E_ENGINE_FAILED', 'FACEPIPE_E_DETECTOR_CLOSED']);
+
+/** The exit code an error ends the program with. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof FacepipeError) return error.exit;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('FACEPIPE_E_') ? Exit.usage : Exit.failed;
+  return code.startsWith('FACEPIPE_E_') && !failedInCore.has(code) ? Exit.usage : Exit.failed;
 }
 
 /** True for errors whose message is the whole story; anything else is a bug and deserves its stack. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { backoff, FacepipeError, type Link, type OutgoingMessage, systemClock } from '@facepipe/wire';
 import { unlessAborted } from './abort.js';
 
@@ -33,6 +34,8 @@ export class Publisher {
     this.#options = options;
     this.#limit = options.limit ?? 64;
     this.#maxBytes = options.maxBytes ?? 64 * 2 ** 20;
+    // every face under way listens to it
+    setMaxListeners(0, this.#giveUp.signal);
     this.#published = new Map(options.links.map((link) => [link, 0]));
   }
 

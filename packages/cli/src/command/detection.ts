@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import {
   type CascadeSource,
   cascadeNames,
   createDetector,
   type DetectOptions,
   type Detector,
+  loadCascade,
 } from '@facepipe/core';
 import type { CaptorOptions } from '../capture/captor.js';
 import { createDetectorThread } from '../capture/detector-thread.js';
@@ -18,18 +20,18 @@ type CaptorFlags = DetectionFlags &
   Pick<CommandOptions<'capture'>, 'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'>;
 
 /** A bundled name as it is; what looks like a path is a file, read here: core does no I/O. */
-function cascadeFrom(cascade: string): CascadeSource {
+async function cascadeFrom(cascade: string): Promise<CascadeSource> {
   if (cascadeNames.includes(cascade) || !/[./\\]/.test(cascade)) return cascade;
-  return readFlagFile('cascade', cascade);
+  return { ...(await loadCascade(readFlagFile('cascade', cascade))), name: basename(cascade, '.xml') };
 }
 
-export function openDetector(flags: DetectionFlags): Promise<Detector> {
-  return createDetector({ cascade: cascadeFrom(flags.cascade), engine: flags.engine });
+export async function openDetector(flags: DetectionFlags): Promise<Detector> {
+  return createDetector({ cascade: await cascadeFrom(flags.cascade), engine: flags.engine });
 }
 
 /** The same beside the main thread, for sources that do not wait. */
-export function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
-  return createDetectorThread({ cascade: cascadeFrom(flags.cascade), engine: flags.engine });
+export async function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
+  return createDetectorThread({ cascade: await cascadeFrom(flags.cascade), engine: flags.engine });
 }
 
 export function detectOptions(flags: DetectionFlags): DetectOptions {

@@ -52,6 +52,7 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     session.signal,
   );
   const { totals } = forwarder;
+  session.log.info(`carrying ${fromTopic} from ${redact(from)} to ${toTopic} at ${redact(to)}`);
   session.progress.start(
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );

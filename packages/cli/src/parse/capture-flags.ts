@@ -64,7 +64,7 @@ export const detection = group('Detection', {
 export const liveDetection = {
   ...detection,
   cascade: { ...detection.cascade, default: 'frontalface_alt2' },
-  'min-neighbors': { ...detection['min-neighbors'], default: 5 },
+  'min-neighbors': { ...detection['min-neighbors'], default: 4 },
   'min-size': { ...detection['min-size'], default: '30' },
 };
 

@@ -20,7 +20,7 @@ test('a command with its defaults', () => {
   assert.equal(options.qos, 2);
   assert.equal(options.topic, 'x/{name}');
   assert.equal(options['scale-factor'], 1.1);
-  assert.equal(options['min-neighbors'], 5);
+  assert.equal(options['min-neighbors'], 4);
   assert.deepEqual(options['min-size'], { width: 30, height: 30 });
   assert.equal(options.realtime, undefined);
 });

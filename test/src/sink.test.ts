@@ -387,6 +387,7 @@ test('an outage of the store: nothing is lost, and the connection stays', {
   const link = await scene.link(url);
   await publishAll(link, sent.slice(0, 30));
   await until('the first are stored', () => sink.totals.stored === 30);
+  t.after(() => server.gateway('start'));
   await server.gateway('stop');
   const since = Date.now();
   await publishAll(link, sent.slice(30, 60));
@@ -417,6 +418,7 @@ test('stop() during an outage ends, and the broker keeps what was not stored', {
   const server = await s3Server();
   const first = await scene.sink(url, scene.store(place));
   const sent = await faces(20);
+  t.after(() => server.gateway('start'));
   await server.gateway('stop');
   await publishAll(await scene.link(url), sent);
   await until('it tries', () => first.events.some(({ type }) => type === 'store-retry'));

@@ -255,6 +255,7 @@ test('S3: an outage is unreachable, and over when it is over', { skip: s3Missing
   const store = openStore(place.url, place.options);
   t.after(() => store.close());
   assert.equal(await store.put(object('before', 'x')), 'stored');
+  t.after(() => server.gateway('start'));
   await server.gateway('stop');
   await refuses(store.put(object('during', 'x')), 'FACEPIPE_E_STORE_UNREACHABLE');
   await refuses(store.check(), 'FACEPIPE_E_STORE_UNREACHABLE');

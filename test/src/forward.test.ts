@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { connect, decodeReceipt, encodeReceipt, type IncomingMessage, newId } from '@facepipe/wire';
 import { type ForwardEvent, startForwarder } from 'facepipe';
+import { connectAsync } from 'mqtt';
 import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';
 import { until } from './until.js';
 
@@ -139,4 +140,33 @@ test('credentials that the target refuses end the start, and the source keeps it
     code: 'FACEPIPE_E_BROKER_CREDENTIALS',
     exit: 4,
   });
+});
+
+test('a topic that the target would hang up on is dead-lettered, and the others pass', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const aedes = brokers.find(({ name }) => name === 'Aedes');
+  assert.ok(aedes);
+  const edge = await aedes.start();
+  t.after(() => edge.stop());
+  const cloud = await startMosquitto();
+  t.after(() => cloud.stop());
+  const atCloud = await listen(cloud.url, 'cloud/+/faces');
+  t.after(() => atCloud.link.close());
+  const dead = await listen(edge.url, 'facepipe/+/dead');
+  t.after(() => dead.link.close());
+  const forwarder = await startForwarder(
+    { ...route, from: { url: edge.url, clientId: 'f' }, to: { url: cloud.url, clientId: 'f' } },
+    never,
+  );
+  t.after(() => forwarder.stop());
+  // our own link refuses such a topic, so a plain client publishes it
+  const plain = await connectAsync(edge.url);
+  t.after(() => plain.endAsync());
+  await plain.publishAsync('facepipe/a\u001b[2Jb/faces', photo, { qos: 1 });
+  await plain.publishAsync('facepipe/door/faces', photo, { qos: 1 });
+  await until('the good one is at the cloud', () => atCloud.messages.length === 1);
+  await until('the other is a dead letter', () => dead.messages.length === 1);
+  assert.equal(dead.messages[0]?.topic, 'facepipe/_/dead');
+  assert.equal(JSON.parse(String(dead.messages[0]?.payload)).reason, 'device-missing');
 });

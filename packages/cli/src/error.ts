@@ -33,6 +33,16 @@ export const cliErrors = {
     message: 'Forwarding from {from} to {to} on one broker would feed itself.',
     remedy: 'Choose a --to-topic that --from-topic does not match, or another broker.',
   },
+  FACEPIPE_E_FORWARD_FILTER: {
+    exit: 2,
+    message: 'The filter {topic} given with --from-topic has no + where the device is.',
+    remedy: 'Write facepipe/+/faces, say: what + matches names the device.',
+  },
+  FACEPIPE_E_FORWARD_DEVICE: {
+    exit: 1,
+    message: 'The topic {topic} names no device.',
+    remedy: 'It went to the topic of dead letters; correct the publisher.',
+  },
   FACEPIPE_E_BROKER_PORT: {
     exit: 2,
     message: 'The embedded broker cannot listen on {host}:{port} ({reason}).',

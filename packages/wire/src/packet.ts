@@ -1,5 +1,6 @@
 import { wireError } from './errors.js';
 import type { OutgoingMessage } from './message.js';
+import { forbidden } from './topic.js';
 
 /** The largest packet MQTT can express: 256 MiB less a byte of remaining length, and its header (MQTT 5, 2.1.4). */
 export const largestPacket = 268_435_460;
@@ -37,7 +38,9 @@ export function checkProperties({ contentType, userProperties = {} }: OutgoingMe
       ? 'is too long'
       : /[\0\p{Cs}]/u.test(name + value)
         ? 'contains NUL or broken Unicode'
-        : undefined;
+        : forbidden.test(name + value)
+          ? 'contains a control character or a noncharacter, for which brokers hang up'
+          : undefined;
     if (fault) throw wireError('FACEPIPE_E_PROPERTY', { name: name.slice(0, 100), reason: fault });
   }
 }

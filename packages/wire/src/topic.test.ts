@@ -13,6 +13,9 @@ test('topics', () => {
     'a+b',
     'a\0b',
     '\ud800',
+    'a\u001bb',
+    'a\u0085b',
+    'a\ufffeb',
     'x'.repeat(65536),
     'я'.repeat(32768),
   ]) {
@@ -80,6 +83,7 @@ test('the device is what the first + matched, or the level that was named', () =
   assert.equal(deviceOf('facepipe/+/faces', 'facepipe/door/faces', 1), 'facepipe');
   assert.equal(deviceOf('facepipe/#', 'facepipe', 2), undefined);
   assert.equal(deviceOf('facepipe/+/faces', 'facepipe//faces'), undefined);
+  assert.equal(deviceOf('facepipe/+/faces', 'facepipe/a\u0007b/faces'), undefined);
 });
 
 test('templates are filled with one level, and the result is a topic', () => {

@@ -1,5 +1,8 @@
 import { wireError } from './errors.js';
 
+/** What MQTT 5, 1.5.4 says strings should not include. */
+export const forbidden = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
+
 const shared = /^\$share\/([^/]*)\/(.*)$/s;
 
 /** Why `text` cannot be an MQTT string of a topic, whatever its characters mean. */
@@ -7,6 +10,8 @@ function malformed(text: string): string | undefined {
   if (text === '') return 'is empty';
   if (text.includes('\0')) return 'contains a NUL character';
   if (/\p{Cs}/u.test(text)) return 'is not well-formed Unicode';
+  // [MQTT-1.5.4-2] lets a broker hang up on them, mosquitto does, and a publish would be repeated for ever
+  if (forbidden.test(text)) return 'contains a control character or a noncharacter';
   const bytes = Buffer.byteLength(text);
   return bytes > 65535 ? `is ${bytes} bytes long, and 65535 is the limit` : undefined;
 }
@@ -71,11 +76,12 @@ export function matches(filter: string, topic: string): boolean {
 
 /**
  * The device in a topic: its `level` (from 1) if given, else the level that the filter's first `+` matched.
- * Undefined when there is no such level, or it is empty.
+ * Undefined when there is no such level, or it is empty or has characters that a topic should not have (MQTT 5, 1.5.4).
  */
 export function deviceOf(filter: string, topic: string, level?: number): string | undefined {
   const index = level === undefined ? bare(filter).split('/').indexOf('+') : level - 1;
-  return topic.split('/')[index] || undefined;
+  const device = topic.split('/')[index];
+  return device && !forbidden.test(device) ? device : undefined;
 }
 
 /**

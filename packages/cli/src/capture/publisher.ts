@@ -14,7 +14,7 @@ export interface PublisherOptions {
 }
 
 /** What no repetition can mend: the broker will say the same next time. */
-const hopeless = new Set(['FACEPIPE_E_TOO_LARGE', 'FACEPIPE_E_TOPIC']);
+const hopeless = new Set(['FACEPIPE_E_TOO_LARGE', 'FACEPIPE_E_TOPIC', 'FACEPIPE_E_PROPERTY']);
 
 /**
  * Faces on their way to every broker, in memory. Each is published again until the broker has acknowledged it; a full

@@ -53,17 +53,27 @@ export interface Forwarder {
 }
 
 const drainTimeout = 8000;
-const noDevice = '_';
+/** Stands for the device in the topic of a dead letter whose own topic names none. */
+const nobody = '_';
 
 const has = (error: unknown, code: string): error is FacepipeError =>
   error instanceof FacepipeError && error.code === code;
-const isTooLarge = (error: unknown): error is FacepipeError => has(error, 'FACEPIPE_E_TOO_LARGE');
+/** What the target can never take, by the reason of its dead letter. */
+const impassable: Record<string, string> = {
+  FACEPIPE_E_FORWARD_DEVICE: 'device-missing',
+  FACEPIPE_E_TOO_LARGE: 'too-large',
+  FACEPIPE_E_TOPIC: 'topic-invalid',
+  FACEPIPE_E_PROPERTY: 'property-invalid',
+};
+const isImpassable = (error: unknown): error is FacepipeError =>
+  error instanceof FacepipeError && error.code in impassable;
 /** Faces go on without receipts where the target's access rules keep them from us. */
 const isRefused = (error: unknown): error is FacepipeError => has(error, 'FACEPIPE_E_SUBSCRIBE_REFUSED');
 
-/** @throws FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_LOOP */
+/** @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP */
 function checkRoute({ from, to, fromTopic, toTopic }: ForwarderOptions): void {
   checkFilter(fromTopic);
+  if (!fromTopic.split('/').includes('+')) throw cliError('FACEPIPE_E_FORWARD_FILTER', { topic: fromTopic });
   const target = fillTopic(toTopic, { device: 'device' });
   if (redact(from.url) === redact(to.url) && matches(fromTopic, target)) {
     throw cliError('FACEPIPE_E_FORWARD_LOOP', { from: fromTopic, to: toTopic });
@@ -100,7 +110,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
         return await work();
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
-        if (isTooLarge(error) || isRefused(error) || stopping.signal.aborted) throw error;
+        if (isImpassable(error) || isRefused(error) || stopping.signal.aborted) throw error;
         onEvent?.({ type: 'retry', side, attempt, error });
         await systemClock.sleep(backoff(attempt, Math.random()), stopping.signal);
       }
@@ -149,27 +159,29 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
   }
 
   async function bury(message: IncomingMessage, error: FacepipeError): Promise<void> {
-    const device = deviceOf(fromTopic, message.topic) ?? noDevice;
+    const reason = impassable[error.code] ?? error.code;
+    const device = deviceOf(fromTopic, message.topic) ?? nobody;
     const topic = fillTopic('facepipe/{device}/dead', { device });
-    const letter = deadLetter(topic, message, 'too-large', error.message);
+    const letter = deadLetter(topic, message, reason, error.message);
     await persist('from', () => from.publish(letter));
     totals.dead++;
-    onEvent?.({ type: 'dead', topic: message.topic, reason: 'too-large' });
+    onEvent?.({ type: 'dead', topic: message.topic, reason });
   }
 
   async function carry(message: IncomingMessage): Promise<void> {
     totals.received++;
-    const device = deviceOf(fromTopic, message.topic) ?? noDevice;
-    if (device !== noDevice) await watchReceipts(device);
-    const topic = fillTopic(toTopic, { device });
-    const { payload, contentType, userProperties } = message;
     try {
+      const device = deviceOf(fromTopic, message.topic);
+      if (device === undefined) throw cliError('FACEPIPE_E_FORWARD_DEVICE', { topic: message.topic });
+      const topic = fillTopic(toTopic, { device });
+      await watchReceipts(device);
+      const { payload, contentType, userProperties } = message;
       const outgoing = { topic, payload, qos, userProperties, ...(contentType && { contentType }) };
       const { routed } = await persist('to', () => to.publish(outgoing));
       totals.forwarded++;
       onEvent?.({ type: 'forwarded', topic, bytes: payload.length, routed });
     } catch (error) {
-      if (!isTooLarge(error)) throw error;
+      if (!isImpassable(error)) throw error;
       await bury(message, error);
     }
   }

@@ -24,6 +24,7 @@ export class FaceLog {
   faces = 0;
   receipts = 0;
   readonly #topic: string;
+  #last = Promise.resolve();
   readonly #out: (line: string) => void;
   readonly #log: Session['log'];
   readonly #json: boolean;
@@ -56,14 +57,14 @@ export class FaceLog {
     this.#out(formatReceipt(deviceOf(receiptFilter, message.topic) ?? '', ids, this.#json));
   }
 
-  /** What cannot be read is named and passed over: a log must not stop at it. */
-  async #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
-    try {
-      await read();
-    } catch (error) {
+  /** One after the other, in the order they came; what cannot be read is named and passed over. */
+  #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(read).catch((error) => {
       if (!(error instanceof FacepipeError)) throw error;
       this.#log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
-    }
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 }
 

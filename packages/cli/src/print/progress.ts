@@ -13,7 +13,8 @@ const redraw = 200;
 
 /** @param stream usually stderr, so that results on stdout stay clean. */
 export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Progress {
-  const display = stream.isTTY && !quiet ? createLogUpdate(stream) : undefined;
+  // a terminal without a size, as in some containers, would show nothing
+  const display = stream.isTTY && stream.columns > 0 && !quiet ? createLogUpdate(stream) : undefined;
   let timer: NodeJS.Timeout | undefined;
   let show = (): void => {};
   return {

@@ -14,8 +14,9 @@ import sharp from 'sharp';
 import { ffmpegSource } from '../../packages/cli/dist/source/ffmpeg.js';
 import { decodeImage } from '../../packages/cli/dist/source/image.js';
 import { newest } from '../../packages/cli/dist/source/newest.js';
+import { openSource } from '../../packages/cli/dist/source/open.js';
 import { demoScene } from '../../packages/cli/dist/source/scene.js';
-import { type Frame, openSource, type SourceOptions } from '../../packages/cli/dist/source/source.js';
+import type { Frame, SourceOptions } from '../../packages/cli/dist/source/source.js';
 import { startRtsp } from './rtsp.js';
 import { until } from './until.js';
 

@@ -11,4 +11,5 @@ export {
 export { commands } from './parse/command.js';
 export { sourceErrors } from './source/error.js';
 export { decodeImage, type Picture } from './source/image.js';
-export { type Frame, openSource, type Source, type SourceOptions } from './source/source.js';
+export { openSource } from './source/open.js';
+export type { Frame, Source, SourceOptions } from './source/source.js';

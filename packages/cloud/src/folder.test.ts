@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { openStore } from './store.js';
+import { openStore } from './open-store.js';
 
 let root = '';
 before(async () => {

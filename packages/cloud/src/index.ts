@@ -3,6 +3,7 @@ export { cloudErrors } from './errors.js';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
 export type { DeathReason } from './judge.js';
 export { type KeyFacts, keyPart, parseKey } from './key.js';
+export { openStore } from './open-store.js';
 export { type Sink, type SinkOptions, startSink } from './sink.js';
 export type { SinkEvent, Totals } from './sink-event.js';
-export { openStore, type PutOutcome, type Store, type StoreObject, type StoreOptions } from './store.js';
+export type { PutOutcome, Store, StoreObject, StoreOptions } from './store.js';

@@ -1,8 +1,3 @@
-import { cloudError } from './errors.js';
-import { FolderStore } from './folder.js';
-import { S3Store } from './s3.js';
-import { withoutUserinfo } from './secret.js';
-
 /** One object on its way into a store. */
 export interface StoreObject {
   /** Relative, `/` between its parts, no empty, `.` or `..` parts. */
@@ -51,17 +46,4 @@ export interface StoreOptions {
   sse?: string;
   /** Puts that will be in flight at once; connections are kept for as many. Default 64. */
   concurrency?: number;
-}
-
-/**
- * Opens a store; nothing is asked of it before `check` or `put`.
- * @throws FacepipeError `FACEPIPE_E_STORE_URL`, `FACEPIPE_E_STORE_ENDPOINT`.
- */
-export function openStore(url: string, options: StoreOptions = {}): Store {
-  if (url.startsWith('s3://')) return new S3Store(url, options);
-  if (url.startsWith('file:')) return new FolderStore(url);
-  throw cloudError('FACEPIPE_E_STORE_URL', {
-    url: withoutUserinfo(url),
-    reason: 'its scheme is neither s3:// nor file://',
-  });
 }

@@ -1,6 +1,7 @@
 export { backoff } from './backoff.js';
 export { redact } from './broker-url.js';
 export { type Clock, systemClock } from './clock.js';
+export { connect } from './connect.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
 export { wireErrors } from './errors.js';
 export type { Box, FaceFacts, Size } from './face.js';
@@ -12,7 +13,7 @@ export {
   inspectImage,
   type Pixels,
 } from './image.js';
-export { connect, type Link } from './link.js';
+export type { Link } from './link.js';
 export type { LinkOptions } from './link-options.js';
 export {
   type Arrival,

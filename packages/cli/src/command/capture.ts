@@ -8,7 +8,7 @@ import { Publisher } from '../capture/publisher.js';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { openSource } from '../source/source.js';
+import { openSource } from '../source/open.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { captorOptions, openDetectorThread } from './detection.js';

@@ -9,7 +9,7 @@ import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { openSource } from '../source/source.js';
+import { openSource } from '../source/open.js';
 import { Closing } from './closing.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { makeFolder } from './folder.js';

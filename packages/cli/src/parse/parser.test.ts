@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { commands } from './command.js';
 import { parseCommandLine } from './parser.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'facepipe-parser-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 const context = { env: {}, version: '1.2.3', columns: 100 };
 const parse = (line: string, env: Record<string, string> = {}) =>
@@ -39,7 +42,7 @@ test('detect has OpenCV’s own defaults, takes files, and leaves numbers in nam
 });
 
 test('flag > environment > file > default', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'facepipe-')), 'config.yaml');
+  const file = join(folder, 'config.yaml');
   writeFileSync(
     file,
     'scale-factor: 1.2\nquality: 50\npadding: 0.5\nstore: s3://for-the-sink\nbroker: [mqtt://f]\n',
@@ -62,7 +65,7 @@ test('flag > environment > file > default', () => {
 });
 
 test('the configuration file may be named by the environment, and is refused with everything that is wrong', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'facepipe-')), 'config.json');
+  const file = join(folder, 'config.json');
   writeFileSync(file, '{"scalefactor": 1.2, "broker": {"url": 1}}');
   assert.throws(() => parse('capture', { FACEPIPE_CONFIG: file }), {
     code: 'FACEPIPE_E_CONFIG',

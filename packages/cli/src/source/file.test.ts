@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp from 'sharp';
+import { openSource } from './open.js';
 import { photoPath } from './portrait.js';
-import { type Frame, openSource, type SourceOptions } from './source.js';
+import type { Frame, SourceOptions } from './source.js';
 
 const root = await mkdtemp(join(tmpdir(), 'facepipe-file-'));
 after(() => rm(root, { recursive: true, force: true }));

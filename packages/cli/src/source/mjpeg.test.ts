@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { openSource } from './open.js';
 import { photoPath } from './portrait.js';
-import { type Frame, openSource, type SourceOptions } from './source.js';
+import type { Frame, SourceOptions } from './source.js';
 
 const sizes = [96, 64, 80];
 const pictures = await Promise.all(

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import sharp from 'sharp';
+import { openSource } from './open.js';
 import { photoPath } from './portrait.js';
-import { openSource } from './source.js';
 
 const skip = process.platform === 'linux' ? false : 'node-webcam runs fswebcam on Linux only';
 const root = await mkdtemp(join(tmpdir(), 'facepipe-webcam-'));

@@ -1,0 +1,18 @@
+import { cloudError } from './errors.js';
+import { FolderStore } from './folder.js';
+import { S3Store } from './s3.js';
+import { withoutUserinfo } from './secret.js';
+import type { Store, StoreOptions } from './store.js';
+
+/**
+ * Opens a store; nothing is asked of it before `check` or `put`.
+ * @throws FacepipeError `FACEPIPE_E_STORE_URL`, `FACEPIPE_E_STORE_ENDPOINT`.
+ */
+export function openStore(url: string, options: StoreOptions = {}): Store {
+  if (url.startsWith('s3://')) return new S3Store(url, options);
+  if (url.startsWith('file:')) return new FolderStore(url);
+  throw cloudError('FACEPIPE_E_STORE_URL', {
+    url: withoutUserinfo(url),
+    reason: 'its scheme is neither s3:// nor file://',
+  });
+}

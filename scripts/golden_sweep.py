@@ -24,6 +24,7 @@ photos = {
     "astronaut": root / "packages/cli/photos/astronaut.png",
     "camera": root / "packages/cli/photos/camera.png",
     "hopper": root / "packages/core/golden/hopper.png",
+    "prints": root / "packages/core/golden/prints.png",
 }
 opened = {}
 

@@ -67,14 +67,13 @@ function cropOf(dice: Dice, photo: PhotoName): [number, number, number, number] 
   return [x, y, dice.between(20, width - x), dice.between(20, height - y)];
 }
 
-function photographOf(dice: Dice, size: Size, tile: readonly [number, number]): Recipe {
-  const photo = dice.one<PhotoName>(['astronaut', 'camera', 'hopper']);
+type Picture = Pick<Recipe & { kind: 'photo' }, 'photo' | 'crop' | 'tile'>;
+
+function pictureOf(dice: Dice, size: Size, picture: Picture): Recipe {
   return {
     ...size,
     kind: 'photo',
-    photo,
-    crop: cropOf(dice, photo),
-    tile,
+    ...picture,
     mirrored: dice.chance(50) ? 1 : 0,
     turned: dice.chance(8),
     radius: dice.chance(25) ? dice.between(1, 2) : 0,
@@ -82,6 +81,31 @@ function photographOf(dice: Dice, size: Size, tile: readonly [number, number]): 
     noise: dice.chance(25) ? dice.between(1, 40) : 0,
     seed: dice.between(0, 1 << 20),
   };
+}
+
+function photographOf(dice: Dice, size: Size, tile: readonly [number, number]): Recipe {
+  const photo = dice.one<PhotoName>(['astronaut', 'camera', 'hopper']);
+  return pictureOf(dice, size, { photo, crop: cropOf(dice, photo), tile });
+}
+
+interface Window extends Size {
+  name: string;
+  /** where its prints begin in the sheet */
+  left: number;
+}
+
+/** How many windows each cascade has in the sheet, and the height of each row of them. */
+const prints = { rows: 3, height: 80 };
+
+/** What the cascade accepts, once or all over the image, as it is or a little disturbed, enlarged or shrunk. */
+function printOf(dice: Dice, size: Size, { left, width, height }: Window): Recipe {
+  const top = prints.height * dice.between(0, prints.rows - 1);
+  const eighths = dice.one([8, 8, 8, 8, 8, 8, 9, 12, 16, 24]);
+  const tile = [Math.round((width * eighths) / 8), Math.round((height * eighths) / 8)] as const;
+  const recipe = pictureOf(dice, size, { photo: 'prints', crop: [left, top, width, height], tile });
+  if (recipe.kind !== 'photo' || dice.chance(10)) return recipe;
+  const gain = dice.one([16, 16, 16, 16, 15, 12, 18]);
+  return { ...recipe, mirrored: 0, turned: false, radius: 0, gain, noise: dice.one([0, 0, 1, 3, 8]) };
 }
 
 /** Anything but a photograph. */
@@ -104,7 +128,7 @@ function patternOf(dice: Dice, size: Size): Recipe {
 }
 
 function sizeOf(dice: Dice, window: Size): Size {
-  const roll = dice.between(1, 100);
+  const roll = dice.between(1, 110);
   if (roll <= 5) {
     const thin = { width: dice.one([1, 2, 3, window.width - 1, window.width]), height: dice.between(1, 300) };
     return dice.chance(50) ? thin : { width: thin.height, height: thin.width };
@@ -118,13 +142,14 @@ function sizeOf(dice: Dice, window: Size): Size {
     return { width: window.width + more(), height: window.height + more() };
   }
   if (roll <= 75) return sides(20, 130);
-  if (roll <= 96) return sides(100, 260);
+  if (roll <= 106) return sides(100, 260);
   return sides(260, 640);
 }
 
-function imageRecipe(dice: Dice, window: Size): Recipe {
+function imageRecipe(dice: Dice, window: Window): Recipe {
   const size = sizeOf(dice, window);
-  if (!dice.chance(58)) return patternOf(dice, size);
+  if (dice.chance(50)) return printOf(dice, size, window);
+  if (dice.chance(45)) return patternOf(dice, size);
   if (dice.chance(75)) return photographOf(dice, size, [size.width, size.height]);
   const side = () => dice.between(window.width, window.width * 3);
   return photographOf(dice, size, [side(), side()]);
@@ -148,7 +173,7 @@ function sizesOf(dice: Dice, image: Size, window: Size): Pick<SweepCase, 'minSiz
   const side = () => dice.between(window.width, Math.max(window.width + 1, image.width));
   const square = side();
   const roll = dice.between(1, 100);
-  if (roll <= 35) return {};
+  if (roll <= 42) return {};
   if (roll <= 45) return { minSize: [square, square] };
   if (roll <= 52) return { minSize: [side(), side()] };
   if (roll <= 55) return { minSize: [image.width + dice.between(-1, 1), image.height + dice.between(-1, 1)] };
@@ -166,7 +191,7 @@ function sizesOf(dice: Dice, image: Size, window: Size): Pick<SweepCase, 'minSiz
 }
 
 function searchCase(dice: Dice, cascade: string, image: Size, window: Size): SweepCase {
-  const minNeighbors = dice.one([0, 0, 0, 0, 0, 1, 1, 2, 3, 3, 5]);
+  const minNeighbors = dice.one([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5]);
   let pace = dice.between(0, factors.length - 1);
   let sizes = sizesOf(dice, image, window);
   const positive = ([width, height]: readonly [number, number]) =>
@@ -191,7 +216,7 @@ function giants(): SweepGroup[] {
     cases: cascades.map((cascade) => ({ cascade, ...of })),
   });
   const crowd = (width: number, height: number, tile: number): Recipe => ({
-    ...{ width, height, kind: 'photo', photo: 'astronaut', crop: [130, 10, 200, 200], tile: [tile, tile] },
+    ...{ width, height, kind: 'photo', photo: 'astronaut', crop: [140, 10, 180, 180], tile: [tile, tile] },
     ...{ mirrored: 0, turned: false, radius: 1, gain: 16, noise: 6, seed: 5 },
   });
   return [
@@ -225,9 +250,15 @@ function giants(): SweepGroup[] {
 
 const perGroup = 8;
 
-/** At least `count` cases, giants first; every cascade is asked as often as the others. */
+/** At least `count` cases, giants first; on each other image one cascade is asked three times out of four. */
 export async function* sweepGroups(seed: number, count: number): AsyncGenerator<SweepGroup> {
-  const windows = await Promise.all(cascadeNames.map(loadCascade));
+  const windows: Window[] = [];
+  let left = 0;
+  for (const { name, width, height } of await Promise.all(cascadeNames.map(loadCascade))) {
+    windows.push({ name, width, height, left });
+    left += width;
+  }
+  const at = (index: number) => windows.slice(index % windows.length)[0];
   let made = 0;
   for (const group of giants()) {
     if (made >= count) return;
@@ -236,11 +267,13 @@ export async function* sweepGroups(seed: number, count: number): AsyncGenerator<
   }
   for (let index = 0; made < count; index++) {
     const dice = new Dice(seed * 1_000_003 + index);
-    const turn = Array.from({ length: perGroup }, (_, i) => windows[(index * perGroup + i) % windows.length]);
-    const [home] = turn;
+    const home = at(index);
     if (!home) return;
     const image = imageRecipe(dice, home);
-    const cases = turn.flatMap((window) => (window ? [searchCase(dice, window.name, image, window)] : []));
+    const cases = Array.from({ length: perGroup }, (_, turn) => {
+      const window = (turn % 4 !== 3 ? home : at(dice.between(0, windows.length - 1))) ?? home;
+      return searchCase(dice, window.name, image, window);
+    });
     made += cases.length;
     yield { image, cases };
   }

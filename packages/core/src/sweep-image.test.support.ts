@@ -1,5 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import type { GrayImage } from './image.js';
 import { grayPhoto, type PhotoName } from './photo.test.support.js';
+
+/** A photograph, or the sheet of windows that the cascades accept: see scripts/golden_prints.py. */
+export type PictureName = PhotoName | 'prints';
 
 /** What is in an image: integers only, so that scripts/golden_sweep.py makes the same bytes. */
 export type Recipe = Readonly<{ width: number; height: number }> &
@@ -20,7 +25,7 @@ export type Recipe = Readonly<{ width: number; height: number }> &
 
 interface PhotoRecipe {
   kind: 'photo';
-  photo: PhotoName;
+  photo: PictureName;
   /** x, y, width, height in the photograph */
   crop: readonly [number, number, number, number];
   /** the size the crop is averaged to; repeated over the image, every other column mirrored */
@@ -108,7 +113,7 @@ function samplerOf(photo: GrayImage, { crop, tile, turned }: PhotoRecipe): Pixel
 
 async function photographed(recipe: PhotoRecipe & { width: number; height: number }): Promise<Int32Array> {
   const { width, height, tile, mirrored, radius, gain, noise, seed } = recipe;
-  const sample = samplerOf(await photoOf(recipe.photo), recipe);
+  const sample = samplerOf(await pictureOf(recipe.photo), recipe);
   const [across, down] = tile;
   let values = drawn(width, height, (x, y) => {
     const u = x % across;
@@ -122,12 +127,19 @@ async function photographed(recipe: PhotoRecipe & { width: number; height: numbe
   });
 }
 
-const photos = new Map<PhotoName, Promise<GrayImage>>();
+const pictures = new Map<PictureName, Promise<GrayImage>>();
 
-function photoOf(name: PhotoName): Promise<GrayImage> {
-  const photo = photos.get(name) ?? grayPhoto(name);
-  photos.set(name, photo);
-  return photo;
+async function readPrints(): Promise<GrayImage> {
+  const file = fileURLToPath(new URL('../golden/prints.png', import.meta.url));
+  const picture = sharp(file).toColourspace('b-w').raw();
+  const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+function pictureOf(name: PictureName): Promise<GrayImage> {
+  const picture = pictures.get(name) ?? (name === 'prints' ? readPrints() : grayPhoto(name));
+  pictures.set(name, picture);
+  return picture;
 }
 
 async function valuesOf(recipe: Recipe): Promise<Int32Array> {

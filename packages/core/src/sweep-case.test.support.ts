@@ -104,7 +104,8 @@ function printOf(dice: Dice, size: Size, { left, width, height }: Window): Recip
   const tile = [Math.round((width * eighths) / 8), Math.round((height * eighths) / 8)] as const;
   const recipe = pictureOf(dice, size, { photo: 'prints', crop: [left, top, width, height], tile });
   if (recipe.kind !== 'photo' || dice.chance(10)) return recipe;
-  const gain = dice.one([16, 16, 16, 16, 15, 12, 18]);
+  // windows of a deviation below ten grey levels are never looked at: 2 to 4 are near that
+  const gain = dice.one([16, 16, 16, 16, 15, 12, 18, 2, 3, 4]);
   return { ...recipe, mirrored: 0, turned: false, radius: 0, gain, noise: dice.one([0, 0, 1, 3, 8]) };
 }
 
@@ -115,7 +116,9 @@ function patternOf(dice: Dice, size: Size): Recipe {
   const roll = dice.between(1, 46);
   if (roll <= 14)
     return { ...size, kind: 'blur', seed, radius: dice.between(1, 6), gain: dice.between(16, 200) };
-  if (roll <= 22) return { ...size, kind: 'noise', seed, low: dice.one([0, dark, light]), high: 255 };
+  if (roll <= 19) return { ...size, kind: 'noise', seed, low: dice.one([0, dark, light]), high: 255 };
+  // a deviation of about ten grey levels, below which windows are never looked at
+  if (roll <= 22) return { ...size, kind: 'noise', seed, low: dark, high: dark + dice.between(30, 40) };
   if (roll <= 28)
     return { ...size, kind: 'bits', seed, share: dice.one([1, 16, 128, 240, 255]), dark, light };
   if (roll <= 34) return { ...size, kind: 'text', seed, pen: dice.between(1, 9), dark, light };
@@ -155,7 +158,7 @@ function imageRecipe(dice: Dice, window: Window): Recipe {
   return photographOf(dice, size, [side(), side()]);
 }
 
-const factors = [1.01, 1.02, 1.03, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 2.5, 3] as const;
+const factors = [1.002, 1.01, 1.02, 1.03, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 2.5, 3, 9] as const;
 
 /** Roughly how many windows such a search looks at. */
 export function windowsOf(image: Size, window: Size, { scaleFactor, minSize, maxSize }: SweepCase): number {
@@ -175,8 +178,9 @@ function sizesOf(dice: Dice, image: Size, window: Size): Pick<SweepCase, 'minSiz
   const roll = dice.between(1, 100);
   if (roll <= 42) return {};
   if (roll <= 45) return { minSize: [square, square] };
-  if (roll <= 52) return { minSize: [side(), side()] };
-  if (roll <= 55) return { minSize: [image.width + dice.between(-1, 1), image.height + dice.between(-1, 1)] };
+  if (roll <= 51) return { minSize: [side(), side()] };
+  if (roll <= 52) return { minSize: [0, square] };
+  if (roll <= 55) return { minSize: [image.width + dice.between(0, 1), image.height + dice.between(-1, 1)] };
   if (roll <= 65) return { maxSize: [square, square] };
   if (roll <= 70) return { maxSize: [side(), side()] };
   if (roll <= 73)
@@ -191,14 +195,13 @@ function sizesOf(dice: Dice, image: Size, window: Size): Pick<SweepCase, 'minSiz
 }
 
 function searchCase(dice: Dice, cascade: string, image: Size, window: Size): SweepCase {
-  const minNeighbors = dice.one([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5]);
+  const minNeighbors = dice.one([0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 5, 12]);
   let pace = dice.between(0, factors.length - 1);
   let sizes = sizesOf(dice, image, window);
   const positive = ([width, height]: readonly [number, number]) =>
     [Math.max(width, 1), Math.max(height, 1)] as const;
-  if (sizes.minSize) sizes = { ...sizes, minSize: positive(sizes.minSize) };
   if (sizes.maxSize) sizes = { ...sizes, maxSize: positive(sizes.maxSize) };
-  const made = () => ({ cascade, scaleFactor: factors[pace] ?? 3, minNeighbors, ...sizes });
+  const made = () => ({ cascade, scaleFactor: factors[pace] ?? 9, minNeighbors, ...sizes });
   const budget = dice.chance(3) ? 150_000 : 15_000;
   while (pace < factors.length - 1 && windowsOf(image, window, made()) > budget) pace++;
   return made();

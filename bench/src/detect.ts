@@ -22,7 +22,7 @@ const pictures: Picture[] = [
   await picture(1920, 1080, 4, 2),
 ];
 const peers: Peer[] = [
-  await facepipePeer('1 thread'),
+  await facepipePeer('1 thread', { engine: 'simd' }),
   openCvPeer('opencv-wasm 4.3.0-10', loadOpenCvWasm()),
   openCvPeer('opencv.js 4.12', await loadOpenCvJs()),
   ...(await nativePeers()),

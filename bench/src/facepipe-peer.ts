@@ -1,8 +1,8 @@
 import { createDetector, type Detector, type DetectorOptions } from '@facepipe/core';
 import { type Peer, search } from './peer.js';
 
-/** @facepipe/core; with its default engine unless told otherwise. */
-export async function facepipePeer(note: string, options: DetectorOptions = {}): Promise<Peer> {
+/** @facepipe/core, as the options say. */
+export async function facepipePeer(note: string, options: DetectorOptions): Promise<Peer> {
   const opened = new Map<string, Detector>();
   const probe = await createDetector(options);
   const { engine } = probe;

@@ -12,7 +12,7 @@ type Detect = () => Promise<Answer['faces']>;
 async function facepipe(): Promise<{ imported: number; detect: Detect }> {
   const { createDetector } = await import('@facepipe/core');
   const imported = performance.now();
-  const detector = await createDetector({ cascade });
+  const detector = await createDetector({ cascade, engine: 'simd' });
   const detect = async () => {
     const faces = await detector.detect({ ...picture, format: 'gray' }, search);
     return faces.map((face) => [face.x, face.y, face.width, face.height, face.neighbors]);

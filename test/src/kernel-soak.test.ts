@@ -24,7 +24,7 @@ async function parts(): Promise<Image[]> {
 
 test(`${calls} detections leave memory flat`, async (t) => {
   const images = await parts();
-  const detector = await createDetector();
+  const detector = await createDetector({ engine: 'simd' });
   t.diagnostic(detector.engine);
   const marks: { resident: number; buffers: number }[] = [];
   let faces = 0;

@@ -33,4 +33,5 @@ if (!installed) {
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b']);
+run(process.execPath, [`${root}scripts/kernel.mjs`]);
 run(process.execPath, [`${root}scripts/cascades.mjs`]);

@@ -23,6 +23,7 @@ export interface Engine {
 
 /** Loaded on demand: nobody downloads the engine they do not use. */
 const engines = {
+  simd: async (): Promise<Engine> => (await import('./simd.js')).openSimd(),
   opencv: async (): Promise<Engine> => (await import('./opencv.js')).openOpenCv(),
 };
 

@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { type GrayImage, toGray } from '@facepipe/core';
+import sharp from 'sharp';
+
+const photos = new URL('../../packages/cli/photos/', import.meta.url);
+const files = ['astronaut.png', 'grace_hopper.jpg', 'camera.png'] as const;
+
+export interface Picture extends GrayImage {
+  /** such as 640×480 */
+  name: string;
+}
+
+/** Photographs side by side, in so many columns and rows, filling the size: grey as the detector sees it. */
+export async function picture(width: number, height: number, columns = 1, rows = 1): Promise<Picture> {
+  const [cellWidth, cellHeight] = [Math.ceil(width / columns), Math.ceil(height / rows)];
+  const cells = Array.from({ length: columns * rows }, async (_, index) => {
+    const file = fileURLToPath(new URL(files[index % files.length] ?? files[0], photos));
+    const cell = sharp(file).toColourspace('srgb').removeAlpha();
+    const input = await cell
+      .resize(cellWidth, cellHeight, { fit: 'cover', position: 'top' })
+      .png()
+      .toBuffer();
+    return { input, left: (index % columns) * cellWidth, top: Math.floor(index / columns) * cellHeight };
+  });
+  const whole = {
+    width: cellWidth * columns,
+    height: cellHeight * rows,
+    channels: 3,
+    background: 'gray',
+  } as const;
+  const sheet = await sharp({ create: whole })
+    .composite(await Promise.all(cells))
+    .png()
+    .toBuffer();
+  const { data } = await sharp(sheet)
+    .extract({ left: 0, top: 0, width, height })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { name: `${width}×${height}`, ...toGray({ data, width, height, format: 'rgb' }) };
+}

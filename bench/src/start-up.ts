@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { median } from './median.js';
+import { shown } from './peer.js';
+import type { Picture } from './picture.js';
+
+const child = fileURLToPath(new URL('./start-child.js', import.meta.url));
+
+export const engines = ['facepipe', 'opencv-wasm', 'opencv-js'] as const;
+
+/** Milliseconds, medians over processes; memory in bytes. */
+export interface StartUp {
+  imported: number;
+  created: number;
+  first: number;
+  total: number;
+  steady: number;
+  /** how much resident memory grew from before the import until the last detection */
+  grown: number;
+  faces: number[][];
+}
+
+interface Run extends Omit<StartUp, 'steady'> {
+  steady: number[];
+}
+
+/** Starts each engine in so many fresh processes, in turns. @throws when they do not find the same faces */
+export function measureStart(
+  picture: Picture,
+  { cascade, processes, runs }: { cascade: string; processes: number; runs: number },
+): Map<string, StartUp> {
+  const folder = mkdtempSync(join(tmpdir(), 'facepipe-start-'));
+  const measured = new Map<string, Run[]>(engines.map((engine) => [engine, []]));
+  try {
+    const file = join(folder, 'picture.raw');
+    writeFileSync(file, picture.data);
+    const question = [file, picture.width, picture.height, cascade, runs].map(String);
+    for (let turn = 0; turn < processes; turn++) {
+      for (const [engine, done] of measured) {
+        const { stdout, stderr, status } = spawnSync(process.execPath, [child, engine, ...question], {
+          encoding: 'utf8',
+          timeout: 120_000,
+        });
+        if (status !== 0) throw new Error(`${engine} failed: ${stderr}`);
+        done.push(JSON.parse(stdout));
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const answers = new Set([...measured.values()].flat().map(({ faces }) => shown(faces)));
+  if (answers.size !== 1) throw new Error(`not the same faces: ${[...answers].join(' | ')}`);
+  const of = (done: Run[], key: 'imported' | 'created' | 'first' | 'total' | 'grown') =>
+    median(done.map((run) => run[key]));
+  return new Map(
+    [...measured].map(([engine, done]) => [
+      engine,
+      {
+        imported: of(done, 'imported'),
+        created: of(done, 'created'),
+        first: of(done, 'first'),
+        total: of(done, 'total'),
+        grown: of(done, 'grown'),
+        steady: median(done.map(({ steady }) => median(steady))),
+        faces: done[0]?.faces ?? [],
+      },
+    ]),
+  );
+}

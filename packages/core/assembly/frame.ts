@@ -1,0 +1,48 @@
+// What src/simd-frame.ts writes before each layer: 32-bit integers from address 1024, in this order.
+export const FRAME: usize = 1024;
+
+// @ts-expect-error: decorator
+export function frame(slot: i32): i32 {
+  return load<i32>(FRAME + ((<usize>slot) << 2));
+}
+
+/** source image: address, width, height */
+export const IMAGE = 0;
+export const IMAGE_WIDTH = 1;
+export const IMAGE_HEIGHT = 2;
+/** layer, in pixels */
+export const WIDTH = 3;
+export const HEIGHT = 4;
+/** from one window to the next, 1 or 2; with 2 the columns of the integral images are split by parity */
+export const STEP = 5;
+/** rows and columns where windows start, both in pixels of the layer: from 0 to less than these */
+export const ROWS = 6;
+export const COLUMNS = 7;
+/** the window, in pixels */
+export const WINDOW_WIDTH = 8;
+export const WINDOW_HEIGHT = 9;
+/** bytes from row to row of the integral images, and from the even to the odd columns */
+export const STRIDE = 10;
+export const HALF = 11;
+/** rows the integral images have room for */
+export const ROOM = 12;
+/** addresses: integral image, of squares, tilted (0 when not used) */
+export const SUM = 13;
+export const SQUARES = 14;
+export const TILTED = 15;
+/** addresses of tables and of rows of pixels */
+export const X_OFFSETS = 16;
+export const X_WEIGHTS = 17;
+export const BLEND = 18;
+export const PIXELS = 19;
+export const ABOVE = 20;
+/** the cascade, as src/simd-program.ts lays it out */
+export const PROGRAM = 21;
+/** answers: address and how many pairs of x and y fit */
+export const HITS = 22;
+export const HITS_ROOM = 23;
+/** one float32 and one byte for each window of a row */
+export const FACTORS = 24;
+export const MASKS = 25;
+export const GROUPS = 26;
+export const KIND = 27;

@@ -1,0 +1,144 @@
+import type { CascadeModel } from './cascade-model.js';
+import type { GrayImage } from './image.js';
+import type { Kernel } from './simd-module.js';
+import { exactWords, type Grid, writeExact } from './simd-program.js';
+import type { Layer } from './simd-scale.js';
+
+/** Where the kernel reads what to do: FRAME of assembly/frame.ts. */
+const frameAddress = 1024;
+const firstAddress = 2048;
+const pageBytes = 65536;
+
+/** Rows of windows between two moves of the integral images to the top of their buffers. */
+const bandRows = 64;
+/** Vectors are loaded whole: up to so many bytes beyond the last number of a row. */
+const slack = 64;
+/** Hits the kernel gathers before it hands them over, besides those of one row. */
+const hitsRoom = 1024;
+
+/** The kernel's memory, divided for images up to a size; it only grows. */
+export interface Arena {
+  width: number;
+  bytes: number;
+  image: number;
+  programs: Record<Layer['step'], number>;
+  stride: number;
+  half: number;
+  rows: number;
+  sum: number;
+  squares: number;
+  tilted: number;
+  xOffsets: number;
+  xWeights: number;
+  blend: number;
+  pixels: number;
+  above: number;
+  hits: number;
+  hitsRoom: number;
+  factors: number;
+  masks: number;
+  groups: number;
+}
+
+function usesTilted(model: CascadeModel): boolean {
+  return model.kind === 'haar' && model.features.some(({ tilted }) => tilted);
+}
+
+function divide(model: CascadeModel, width: number, pixels: number): Arena {
+  let next = firstAddress;
+  const take = (bytes: number): number => {
+    const address = next;
+    next += Math.ceil((bytes + slack) / 64) * 64;
+    return address;
+  };
+  const program = exactWords(model) * 4;
+  // odd multiples of 64 bytes, or the rows of a window would share few lines of the cache
+  const half = (Math.ceil((Math.ceil((width + 2) / 2) * 4 + slack) / 64) | 1) * 64;
+  const stride = half * 2 + 64;
+  const rows = model.height + 1 + bandRows;
+  const tilted = usesTilted(model);
+  const windows = width + 16;
+  return {
+    width,
+    programs: { 1: take(program), 2: take(program) },
+    stride,
+    half,
+    rows,
+    sum: take(rows * stride),
+    squares: take(rows * stride),
+    tilted: tilted ? take(rows * stride) : 0,
+    xOffsets: take(width * 4),
+    xWeights: take(width * 4),
+    blend: take(width * 2),
+    pixels: take(width),
+    above: take(width),
+    hits: take((hitsRoom + windows) * 8),
+    hitsRoom: hitsRoom + windows,
+    factors: take(windows * 4),
+    masks: take(windows),
+    groups: take(windows * 4),
+    image: take(pixels),
+    bytes: next,
+  };
+}
+
+/** Makes sure that images of that size fit, and puts the cascade where the kernel finds it. */
+export function fitArena(kernel: Kernel, model: CascadeModel, image: GrayImage, held?: Arena): Arena {
+  const pixels = image.width * image.height;
+  if (held && held.width >= image.width && held.image + pixels + slack <= held.bytes) return held;
+  const arena = divide(model, Math.max(image.width, held?.width ?? 0), pixels);
+  const missing = Math.ceil(arena.bytes / pageBytes) - kernel.memory.buffer.byteLength / pageBytes;
+  if (missing > 0) kernel.memory.grow(missing);
+  for (const step of [1, 2] as const) {
+    const grid: Grid = { step, stride: arena.stride, half: arena.half, tilted: arena.tilted - arena.sum };
+    writeExact(kernel.memory.buffer, arena.programs[step], model, grid);
+  }
+  return arena;
+}
+
+export function writeImage(kernel: Kernel, arena: Arena, image: GrayImage): void {
+  new Uint8Array(kernel.memory.buffer).set(image.data, arena.image);
+}
+
+/** In the order of assembly/frame.ts. */
+export function writeFrame(
+  kernel: Kernel,
+  arena: Arena,
+  model: CascadeModel,
+  image: GrayImage,
+  layer: Layer,
+): void {
+  new Int32Array(kernel.memory.buffer).set(
+    [
+      arena.image,
+      image.width,
+      image.height,
+      layer.width,
+      layer.height,
+      layer.step,
+      layer.rows,
+      layer.columns,
+      model.width,
+      model.height,
+      arena.stride,
+      arena.half,
+      arena.rows,
+      arena.sum,
+      arena.squares,
+      arena.tilted,
+      arena.xOffsets,
+      arena.xWeights,
+      arena.blend,
+      arena.pixels,
+      arena.above,
+      arena.programs[layer.step],
+      arena.hits,
+      arena.hitsRoom,
+      arena.factors,
+      arena.masks,
+      arena.groups,
+      model.kind === 'lbp' ? 1 : 0,
+    ],
+    frameAddress >> 2,
+  );
+}

@@ -1,0 +1,136 @@
+import type { Face } from './face.js';
+
+const { fround, abs, min, max } = Math;
+
+/** Two boxes are of one face when all four edges lie within this part of their mean size. */
+const eps = 0.2;
+
+/** Raw hits in columns that grow and are kept: nothing is allocated for a hit. */
+export interface Hits {
+  count: number;
+  /** x, y, width and height of each */
+  boxes: Int32Array;
+}
+
+export function addHit(hits: Hits, x: number, y: number, width: number, height: number): void {
+  const at = hits.count * 4;
+  if (at === hits.boxes.length) {
+    const larger = new Int32Array(at * 2);
+    larger.set(hits.boxes);
+    hits.boxes = larger;
+  }
+  hits.boxes[at] = x;
+  hits.boxes[at + 1] = y;
+  hits.boxes[at + 2] = width;
+  hits.boxes[at + 3] = height;
+  hits.count++;
+}
+
+function rootOf(parents: Int32Array, index: number): number {
+  let at = index;
+  for (;;) {
+    const parent = parents[at] ?? at;
+    if (parent === at) return at;
+    const next = parents[parent] ?? parent;
+    parents[at] = next;
+    at = next;
+  }
+}
+
+/** The smallest set of groups in which similar boxes are together: for each box its group's first member. */
+function partition({ boxes, count }: Hits): Int32Array {
+  const parents = Int32Array.from({ length: count }, (_, index) => index);
+  for (let i = 1; i < count; i++) {
+    const [x = 0, y = 0, width = 0, height = 0] = [
+      boxes[i * 4],
+      boxes[i * 4 + 1],
+      boxes[i * 4 + 2],
+      boxes[i * 4 + 3],
+    ];
+    for (let j = 0; j < i; j++) {
+      const dx = (boxes[j * 4] ?? 0) - x;
+      const w = boxes[j * 4 + 2] ?? 0;
+      const h = boxes[j * 4 + 3] ?? 0;
+      const delta = eps * (min(width, w) + min(height, h)) * 0.5;
+      if (abs(dx) > delta) continue;
+      const dy = (boxes[j * 4 + 1] ?? 0) - y;
+      if (abs(dy) > delta || abs(dx + w - width) > delta || abs(dy + h - height) > delta) continue;
+      const [a, b] = [rootOf(parents, i), rootOf(parents, j)];
+      if (a !== b) parents[max(a, b)] = min(a, b);
+    }
+  }
+  for (let i = 0; i < count; i++) parents[i] = rootOf(parents, i);
+  return parents;
+}
+
+/** Half to even, as cvRound; the numbers here are far below 2³¹. */
+function rounded(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+}
+
+function means(hits: Hits): Face[] {
+  const groups = new Map<number, Face>();
+  const parents = partition(hits);
+  for (let i = 0; i < hits.count; i++) {
+    const root = parents[i] ?? i;
+    const group = groups.get(root) ?? { x: 0, y: 0, width: 0, height: 0, neighbors: 0 };
+    groups.set(root, group);
+    // sums of 32 bits, which wrap
+    group.x = (group.x + (hits.boxes[i * 4] ?? 0)) | 0;
+    group.y = (group.y + (hits.boxes[i * 4 + 1] ?? 0)) | 0;
+    group.width = (group.width + (hits.boxes[i * 4 + 2] ?? 0)) | 0;
+    group.height = (group.height + (hits.boxes[i * 4 + 3] ?? 0)) | 0;
+    group.neighbors++;
+  }
+  return [...groups.values()].map(({ x, y, width, height, neighbors }) => {
+    const part = fround(1 / neighbors);
+    const mean = (sum: number) => rounded(fround(fround(sum) * part));
+    return { x: mean(x), y: mean(y), width: mean(width), height: mean(height), neighbors };
+  });
+}
+
+function isInside(small: Face, large: Face): boolean {
+  const dx = rounded(large.width * eps);
+  const dy = rounded(large.height * eps);
+  return (
+    small.x >= large.x - dx &&
+    small.y >= large.y - dy &&
+    small.x + small.width <= large.x + large.width + dx &&
+    small.y + small.height <= large.y + large.height + dy
+  );
+}
+
+/** OpenCV's groupRectangles: the mean of each group of more than `threshold`, less small ones in better supported ones. */
+export function groupHits(hits: Hits, threshold: number): Face[] {
+  if (threshold === 0) {
+    return Array.from({ length: hits.count }, (_, i) => {
+      const [x = 0, y = 0, width = 0, height = 0] = hits.boxes.subarray(i * 4, i * 4 + 4);
+      return { x, y, width, height, neighbors: 1 };
+    });
+  }
+  const strong = means(hits).filter(({ neighbors }) => neighbors > threshold);
+  return strong.filter(
+    (face) =>
+      !strong.some(
+        (other) =>
+          other !== face &&
+          (other.neighbors > max(3, face.neighbors) || face.neighbors < 3) &&
+          isInside(face, other),
+      ),
+  );
+}
+
+/** The part of each face inside of the image, as OpenCV's clipObjects. */
+export function clipFaces(faces: Face[], image: { width: number; height: number }): Face[] {
+  for (const face of faces) {
+    const right = min(face.x + face.width, image.width);
+    const bottom = min(face.y + face.height, image.height);
+    face.x = max(face.x, 0);
+    face.y = max(face.y, 0);
+    face.width = right - face.x;
+    face.height = bottom - face.y;
+  }
+  return faces.filter(({ width, height }) => width > 0 && height > 0);
+}

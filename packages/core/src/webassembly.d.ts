@@ -1,0 +1,15 @@
+// The part of the standard WebAssembly namespace in use: it comes with lib "DOM", which would bring a whole page.
+declare namespace WebAssembly {
+  class Module {
+    private readonly compiled: true;
+  }
+  class Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Instance {
+    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, unknown>;
+  }
+  function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>;
+}

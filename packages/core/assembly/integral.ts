@@ -1,8 +1,24 @@
-// Integral images, a row at a time: sums (int32), sums of squares (uint32, wrapping as OpenCV's) and tilted sums.
-import { ABOVE, frame, HALF, PIXELS, SQUARES, STEP, STRIDE, SUM, TILTED, WIDTH } from './frame';
+// Integral images, a row at a time: sums (int32), sums of squares (uint32, wrapping as OpenCV's), tilted sums, and the
+// sums' lower 16 bits. A difference of sums is exact modulo 2¹⁶, hence exact where it is known to fit in 16 bits.
+import {
+  ABOVE,
+  BLEND,
+  frame,
+  HALF,
+  PIXELS,
+  SQUARES,
+  STEP,
+  STRIDE,
+  SUM,
+  SUM16,
+  TILTED,
+  WIDTH,
+  X_OFFSETS,
+  X_WEIGHTS,
+} from './frame';
+import { fourPixels } from './resize';
 
 /** Bytes from the start of a row to column `x`. */
-// @ts-expect-error: decorator
 function at(x: i32, step: i32, half: i32): usize {
   return step === 1 ? x << 2 : ((x >> 1) << 2) + (x & 1) * half;
 }
@@ -11,6 +27,7 @@ function at(x: i32, step: i32, half: i32): usize {
 export function firstRow(): void {
   const stride = frame(STRIDE);
   memory.fill(frame(SUM), 0, stride);
+  memory.fill(frame(SUM16), 0, stride >> 1);
   memory.fill(frame(SQUARES), 0, stride);
   if (frame(TILTED)) {
     memory.fill(frame(TILTED), 0, stride);
@@ -18,28 +35,79 @@ export function firstRow(): void {
   }
 }
 
-/** Row `row` of the buffers from the pixels at PIXELS and the row before. */
+/** Row `row` of the buffers from the blended row at BLEND and the row before. */
 export function integralRow(row: i32): void {
+  const stride: usize = frame(STRIDE);
   const width = frame(WIDTH);
-  const step = frame(STEP);
-  const half = frame(HALF);
-  const stride = frame(STRIDE);
+  const blend: usize = frame(BLEND);
   const pixels: usize = frame(PIXELS);
+  const offsets: usize = frame(X_OFFSETS);
+  const weights: usize = frame(X_WEIGHTS);
+  const tilted = frame(TILTED) !== 0;
+  const split = frame(STEP) === 2;
+  const half: usize = frame(HALF);
   const sums: usize = frame(SUM) + row * stride;
+  const lows: usize = frame(SUM16) + row * (stride >> 1);
   const squares: usize = frame(SQUARES) + row * stride;
-  let sum: u32 = 0;
-  let square: u32 = 0;
   store<u32>(sums, 0);
+  store<u16>(lows, 0);
   store<u32>(squares, 0);
-  for (let x = 0; x < width; x++) {
-    const pixel: u32 = load<u8>(pixels + x);
-    sum += pixel;
-    square += pixel * pixel;
-    const to = at(x + 1, step, half);
-    store<u32>(sums + to, sum + load<u32>(sums + to - stride));
-    store<u32>(squares + to, square + load<u32>(squares + to - stride));
+  let carry = i32x4.splat(0);
+  let squareCarry = i32x4.splat(0);
+  const upper = i32x4(0, 0, -1, -1);
+  for (let x: usize = 0; x < <usize>width; x += 8) {
+    const a = fourPixels(blend, offsets + (x << 2), weights + (x << 2));
+    const b = fourPixels(blend, offsets + (x << 2) + 16, weights + (x << 2) + 16);
+    const words = i16x8.narrow_i32x4_s(a, b);
+    if (tilted) v128.store64_lane(pixels + x, i8x16.narrow_i16x8_u(words, words), 0);
+    // running sums of four and four in 16 bits: at most 4 · 255
+    let run = i16x8.add(words, i64x2.shl(words, 16));
+    run = i16x8.add(run, i64x2.shl(run, 32));
+    let first = i32x4.extend_low_i16x8_u(run);
+    let second = i32x4.extend_high_i16x8_u(run);
+    first = i32x4.add(first, carry);
+    second = i32x4.add(second, v128.shuffle<u32>(first, first, 3, 3, 3, 3));
+    carry = v128.shuffle<u32>(second, second, 3, 3, 3, 3);
+
+    let square = i32x4.dot_i16x8_s(a, a);
+    square = i32x4.add(square, i64x2.shl(square, 32));
+    square = i32x4.add(square, v128.and(v128.shuffle<u32>(square, square, 1, 1, 1, 1), upper));
+    square = i32x4.add(square, squareCarry);
+    let square2 = i32x4.dot_i16x8_s(b, b);
+    square2 = i32x4.add(square2, i64x2.shl(square2, 32));
+    square2 = i32x4.add(square2, v128.and(v128.shuffle<u32>(square2, square2, 1, 1, 1, 1), upper));
+    square2 = i32x4.add(square2, v128.shuffle<u32>(square, square, 3, 3, 3, 3));
+    squareCarry = v128.shuffle<u32>(square2, square2, 3, 3, 3, 3);
+
+    if (split) {
+      // columns x + 1, x + 3 … are odd, x + 2, x + 4 … are even
+      const at = x << 1;
+      const odd = i32x4.add(
+        v128.shuffle<u32>(first, second, 0, 2, 4, 6),
+        v128.load(sums + half + at - stride),
+      );
+      const even = i32x4.add(v128.shuffle<u32>(first, second, 1, 3, 5, 7), v128.load(sums + at - stride, 4));
+      v128.store(sums + half + at, odd);
+      v128.store(sums + at, even, 4);
+      const low = v128.shuffle<u16>(odd, even, 0, 2, 4, 6, 8, 10, 12, 14);
+      v128.store64_lane(lows + (half >> 1) + x, low, 0);
+      v128.store64_lane(lows + x, low, 1, 2);
+      const oddSquares = v128.shuffle<u32>(square, square2, 0, 2, 4, 6);
+      const evenSquares = v128.shuffle<u32>(square, square2, 1, 3, 5, 7);
+      v128.store(squares + half + at, i32x4.add(oddSquares, v128.load(squares + half + at - stride)));
+      v128.store(squares + at, i32x4.add(evenSquares, v128.load(squares + at - stride, 4)), 4);
+    } else {
+      const at = x << 2;
+      first = i32x4.add(first, v128.load(sums + at - stride, 4));
+      second = i32x4.add(second, v128.load(sums + at - stride, 20));
+      v128.store(sums + at, first, 4);
+      v128.store(sums + at, second, 20);
+      v128.store(lows + (x << 1), v128.shuffle<u16>(first, second, 0, 2, 4, 6, 8, 10, 12, 14), 2);
+      v128.store(squares + at, i32x4.add(square, v128.load(squares + at - stride, 4)), 4);
+      v128.store(squares + at, i32x4.add(square2, v128.load(squares + at - stride, 20)), 20);
+    }
   }
-  if (frame(TILTED)) tiltedRow(row);
+  if (tilted) tiltedRow(row);
 }
 
 /** T(X, Y) = T(X − 1, Y − 1) + T(X + 1, Y − 1) − T(X, Y − 2) and the two pixels at the tip; both edges by symmetry. */

@@ -1,29 +1,48 @@
-// The contrast of a window, less one pixel on each side, as float32(1 / √(area·Σ² − (Σ)²)).
+// The contrast of a window, less one pixel on each side, as float32(1 / √(area·Σ² − (Σ)²)), in double as OpenCV has it.
+// Flat windows, which OpenCV does not look at, get a factor that is not less than FACTOR_LIMIT, or no number at all.
 import { frame, HALF, STEP, STRIDE, WINDOW_HEIGHT, WINDOW_WIDTH } from './frame';
 
-/** 0 when OpenCV does not look at the window because it is too flat. */
-export function normalFactor(sums: usize, squares: usize): f32 {
-  const width = frame(WINDOW_WIDTH);
-  const height = frame(WINDOW_HEIGHT);
-  const stride = frame(STRIDE);
-  const a: usize = offset(1) + stride;
-  const b: usize = offset(width - 1) + stride;
-  const below: usize = (height - 2) * stride;
-  const sum =
-    load<i32>(sums + a) - load<i32>(sums + b) - load<i32>(sums + a + below) + load<i32>(sums + b + below);
-  const square: u32 =
-    load<u32>(squares + a) -
-    load<u32>(squares + b) -
-    load<u32>(squares + a + below) +
-    load<u32>(squares + b + below);
-  const area = <f64>((width - 2) * (height - 2));
-  const contrast = area * <f64>square - <f64>sum * <f64>sum;
-  if (!(contrast > 0)) return 0;
-  const factor = <f32>(1.0 / Math.sqrt(contrast));
-  return area * <f64>factor < 0.1 ? factor : 0;
+let topLeft: usize = 0;
+let topRight: usize = 0;
+let bottomLeft: usize = 0;
+let bottomRight: usize = 0;
+let area: f64 = 0;
+
+/** Finds the corners of the inner window in this layer's layout. */
+export function prepareNormal(): void {
+  const stride: usize = frame(STRIDE);
+  const below: usize = (frame(WINDOW_HEIGHT) - 2) * stride;
+  topLeft = stride + column(1);
+  topRight = stride + column(frame(WINDOW_WIDTH) - 1);
+  bottomLeft = topLeft + below;
+  bottomRight = topRight + below;
+  area = <f64>((frame(WINDOW_WIDTH) - 2) * (frame(WINDOW_HEIGHT) - 2));
 }
 
-// @ts-expect-error: decorator
-function offset(x: i32): i32 {
+function column(x: i32): usize {
   return frame(STEP) === 1 ? x << 2 : ((x >> 1) << 2) + (x & 1) * frame(HALF);
+}
+
+function windowSums(sums: usize): v128 {
+  return i32x4.sub(
+    i32x4.sub(v128.load(sums + topLeft), v128.load(sums + topRight)),
+    i32x4.sub(v128.load(sums + bottomLeft), v128.load(sums + bottomRight)),
+  );
+}
+
+function inverses(sum: v128, square: v128): v128 {
+  const contrast = f64x2.sub(f64x2.mul(f64x2.splat(area), square), f64x2.mul(sum, sum));
+  return f32x4.demote_f64x2_zero(f64x2.div(f64x2.splat(1), f64x2.sqrt(contrast)));
+}
+
+/** The factors of four windows. A contrast of 0 gives infinity, a negative one NaN: both are refused. */
+export function fourFactors(sums: usize, squares: usize): v128 {
+  const sum = windowSums(sums);
+  const square = windowSums(squares);
+  const first = inverses(f64x2.convert_low_i32x4_s(sum), f64x2.convert_low_i32x4_u(square));
+  const second = inverses(
+    f64x2.convert_low_i32x4_s(v128.shuffle<u64>(sum, sum, 1, 1)),
+    f64x2.convert_low_i32x4_u(v128.shuffle<u64>(square, square, 1, 1)),
+  );
+  return v128.shuffle<u64>(first, second, 0, 2);
 }

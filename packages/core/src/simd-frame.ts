@@ -3,6 +3,7 @@ import type { GrayImage } from './image.js';
 import type { Kernel } from './simd-module.js';
 import { exactWords, type Grid, writeExact } from './simd-program.js';
 import type { Layer } from './simd-scale.js';
+import { type Vectors, writeVectors } from './simd-vector.js';
 
 /** Where the kernel reads what to do: FRAME of assembly/frame.ts. */
 const frameAddress = 1024;
@@ -22,6 +23,8 @@ export interface Arena {
   bytes: number;
   image: number;
   programs: Record<Layer['step'], number>;
+  /** where the vector code's stages are, when it knows the cascade */
+  vectors?: Record<Layer['step'], number>;
   stride: number;
   half: number;
   rows: number;
@@ -36,15 +39,45 @@ export interface Arena {
   hits: number;
   hitsRoom: number;
   factors: number;
-  masks: number;
-  groups: number;
+  list: number;
+  nextList: number;
+  sum16: number;
+  chain: number;
+}
+
+/**
+ * OpenCV passes over the window after one that the first stage rejects. For each set of eight rejections, and (256 more)
+ * when the first is passed over: the windows looked at, and 256 when the one after the eight is passed over.
+ */
+const chain = Uint16Array.from({ length: 512 }, (_, index) => {
+  let skip = index >> 8;
+  let seen = 0;
+  for (let lane = 0; lane < 8; lane++) {
+    if (skip === 0) seen |= 1 << lane;
+    skip = skip === 0 ? (index >> lane) & 1 : 0;
+  }
+  return seen | (skip << 8);
+});
+
+/** The least float32, as bits, that OpenCV takes for the factor of too flat a window: area · factor is not below 0.1. */
+function factorLimit({ width, height }: CascadeModel): number {
+  const area = (width - 2) * (height - 2);
+  const value = Float32Array.of(0.1 / area);
+  const bits = new Int32Array(value.buffer);
+  const [isLimit, next] = [
+    () => area * (value[0] ?? 0) >= 0.1,
+    (by: number) => bits.fill((bits[0] ?? 0) + by),
+  ];
+  while (isLimit()) next(-1);
+  while (!isLimit()) next(1);
+  return bits[0] ?? 0;
 }
 
 function usesTilted(model: CascadeModel): boolean {
   return model.kind === 'haar' && model.features.some(({ tilted }) => tilted);
 }
 
-function divide(model: CascadeModel, width: number, pixels: number): Arena {
+function divide(model: CascadeModel, vectors: Vectors | undefined, width: number, pixels: number): Arena {
   let next = firstAddress;
   const take = (bytes: number): number => {
     const address = next;
@@ -61,10 +94,12 @@ function divide(model: CascadeModel, width: number, pixels: number): Arena {
   return {
     width,
     programs: { 1: take(program), 2: take(program) },
+    ...(vectors && { vectors: { 1: take(vectors.words * 4), 2: take(vectors.words * 4) } }),
     stride,
     half,
     rows,
     sum: take(rows * stride),
+    sum16: take((rows * stride) / 2),
     squares: take(rows * stride),
     tilted: tilted ? take(rows * stride) : 0,
     xOffsets: take(width * 4),
@@ -75,24 +110,33 @@ function divide(model: CascadeModel, width: number, pixels: number): Arena {
     hits: take((hitsRoom + windows) * 8),
     hitsRoom: hitsRoom + windows,
     factors: take(windows * 4),
-    masks: take(windows),
-    groups: take(windows * 4),
+    list: take(windows * 4),
+    nextList: take(windows * 4),
+    chain: take(chain.byteLength),
     image: take(pixels),
     bytes: next,
   };
 }
 
 /** Makes sure that images of that size fit, and puts the cascade where the kernel finds it. */
-export function fitArena(kernel: Kernel, model: CascadeModel, image: GrayImage, held?: Arena): Arena {
+export function fitArena(
+  kernel: Kernel,
+  model: CascadeModel,
+  vectors: Vectors | undefined,
+  image: GrayImage,
+  held?: Arena,
+): Arena {
   const pixels = image.width * image.height;
   if (held && held.width >= image.width && held.image + pixels + slack <= held.bytes) return held;
-  const arena = divide(model, Math.max(image.width, held?.width ?? 0), pixels);
+  const arena = divide(model, vectors, Math.max(image.width, held?.width ?? 0), pixels);
   const missing = Math.ceil(arena.bytes / pageBytes) - kernel.memory.buffer.byteLength / pageBytes;
   if (missing > 0) kernel.memory.grow(missing);
   for (const step of [1, 2] as const) {
     const grid: Grid = { step, stride: arena.stride, half: arena.half, tilted: arena.tilted - arena.sum };
     writeExact(kernel.memory.buffer, arena.programs[step], model, grid);
+    if (vectors && arena.vectors) writeVectors(kernel.memory.buffer, arena.vectors[step], vectors, grid);
   }
+  new Uint16Array(kernel.memory.buffer).set(chain, arena.chain >> 1);
   return arena;
 }
 
@@ -135,9 +179,13 @@ export function writeFrame(
       arena.hits,
       arena.hitsRoom,
       arena.factors,
-      arena.masks,
-      arena.groups,
-      model.kind === 'lbp' ? 1 : 0,
+      arena.list,
+      arena.nextList,
+      model.kind === 'lbp' ? 1 : arena.vectors ? 0 : 2,
+      arena.sum16,
+      arena.vectors ? arena.vectors[layer.step] : 0,
+      factorLimit(model),
+      arena.chain,
     ],
     frameAddress >> 2,
   );

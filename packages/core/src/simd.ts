@@ -8,6 +8,7 @@ import { type Arena, fitArena, writeFrame, writeImage } from './simd-frame.js';
 import { addHit, clipFaces, groupHits, type Hits } from './simd-group.js';
 import { compileKernel, instantiateKernel, type Kernel, type KernelSource } from './simd-module.js';
 import { type Layer, layersOf, roundEven } from './simd-scale.js';
+import { vectorsOf } from './simd-vector.js';
 
 const name = 'simd';
 const { fround } = Math;
@@ -33,11 +34,12 @@ function searchLayer(kernel: Kernel, arena: Arena, layer: Layer, hits: Hits): vo
 
 function openClassifier(module: WebAssembly.Module, cascade: Cascade): Classifier {
   const kernel = instantiateKernel(module);
+  const vectors = vectorsOf(cascade);
   const hits: Hits = { count: 0, boxes: new Int32Array(4096) };
   let arena: Arena | undefined;
 
   function detect(image: GrayImage, search: Search): Face[] {
-    arena = fitArena(kernel, cascade, image, arena);
+    arena = fitArena(kernel, cascade, vectors, image, arena);
     writeImage(kernel, arena, image);
     hits.count = 0;
     for (const layer of layersOf(cascade, image, search)) {

@@ -1,0 +1,107 @@
+// A stage for eight neighbouring windows at once.
+//
+// Weights are small integers, so a feature is an integer sum over the distinct corners of its rectangles (they share
+// corners: 6 loads for two rectangles instead of 8), and as float32 it is exactly what OpenCV's float32 sums give, for
+// every partial sum is an integer below 2²⁴. Where the feature cannot leave 16 bits it is summed modulo 2¹⁶, eight
+// lanes a load. The float32 sum over the trees is only a filter: `low` and `high` are further from the threshold than
+// its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
+//
+// Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
+// features. Feature: corner offsets in bytes, threshold, left − right (right is taken off low and high).
+import { passesStage } from './exact';
+import { frame, PROGRAM } from './frame';
+
+export const STAGE_BYTES = 32;
+
+/** Bits of the windows among `alive` that pass. `sums16`, `sums`, `factors`: of the first window. */
+export function passes(head: usize, stage: i32, sums16: usize, sums: usize, factors: usize, alive: i32): i32 {
+  const factor = v128.load(factors);
+  const factor2 = v128.load(factors, 16);
+  let total = f32x4.splat(0);
+  let total2 = f32x4.splat(0);
+  let at: usize = load<u32>(head, 24);
+
+  for (let end = at + load<u32>(head) * 32; at < end; at += 32) {
+    const plus = i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4)));
+    const minus = i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12)));
+    const twice = i16x8.sub(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20)));
+    const value = i16x8.add(i16x8.sub(plus, minus), i16x8.add(twice, twice));
+    const threshold = v128.load_splat<f32>(at, 24);
+    const leaf = v128.load_splat<f32>(at, 28);
+    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
+    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
+    total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
+  }
+
+  for (let end = at + load<u32>(head, 4) * 40; at < end; at += 40) {
+    const plus = i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4)));
+    const minus = i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12)));
+    const plus3 = i16x8.add(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20)));
+    const minus3 = i16x8.add(v128.load(sums16 + load<u32>(at, 24)), v128.load(sums16 + load<u32>(at, 28)));
+    const third = i16x8.sub(plus3, minus3);
+    const value = i16x8.add(i16x8.add(i16x8.sub(plus, minus), third), i16x8.add(third, third));
+    const threshold = v128.load_splat<f32>(at, 32);
+    const leaf = v128.load_splat<f32>(at, 36);
+    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
+    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
+    total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
+  }
+
+  for (let end = at + load<u32>(head, 8) * 44; at < end; at += 44) {
+    const once = i16x8.add(
+      i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4))),
+      i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12))),
+    );
+    const twice = i16x8.add(
+      i16x8.add(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20))),
+      i16x8.add(v128.load(sums16 + load<u32>(at, 24)), v128.load(sums16 + load<u32>(at, 28))),
+    );
+    const middle = v128.load(sums16 + load<u32>(at, 32));
+    const half = i16x8.sub(i16x8.add(middle, middle), twice);
+    const value = i16x8.add(once, i16x8.add(half, half));
+    const threshold = v128.load_splat<f32>(at, 36);
+    const leaf = v128.load_splat<f32>(at, 40);
+    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
+    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
+    total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
+  }
+
+  // threshold, leaf, corners, and for each corner its offset and weight
+  for (let count = load<u32>(head, 12); count > 0; count--) {
+    const threshold = v128.load_splat<f32>(at);
+    const leaf = v128.load_splat<f32>(at, 4);
+    const end = at + 12 + load<u32>(at, 8) * 8;
+    let first = i32x4.splat(0);
+    let second = i32x4.splat(0);
+    for (at += 12; at < end; at += 8) {
+      const corner = sums + load<u32>(at);
+      const weight = v128.load_splat<i32>(at, 4);
+      first = i32x4.add(first, i32x4.mul(v128.load(corner), weight));
+      second = i32x4.add(second, i32x4.mul(v128.load(corner, 16), weight));
+    }
+    const low = f32x4.mul(f32x4.convert_i32x4_s(first), factor);
+    const high = f32x4.mul(f32x4.convert_i32x4_s(second), factor2);
+    total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
+    total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
+  }
+
+  const high = v128.load_splat<f32>(head, 20);
+  let pass = bits(f32x4.ge(total, high), f32x4.ge(total2, high)) & alive;
+  const low = v128.load_splat<f32>(head, 16);
+  let doubt = bits(f32x4.ge(total, low), f32x4.ge(total2, low)) & alive & ~pass;
+  while (doubt) {
+    const lane = ctz(doubt);
+    doubt &= doubt - 1;
+    const factor = load<f32>(factors + (lane << 2));
+    if (passesStage(sums + (lane << 2), frame(PROGRAM), stage, factor, false)) pass |= 1 << lane;
+  }
+  return pass;
+}
+
+/** One bit a lane. */
+export function bits(first: v128, second: v128): i32 {
+  return i16x8.bitmask(i16x8.narrow_i32x4_s(first, second));
+}

@@ -135,7 +135,7 @@ test('every picture of a folder is looked at, and each face says where it was', 
       assert.ok(facts);
       assert.equal(contentType, `image/${format}`);
       assert.equal(facts.device, 'pictures');
-      assert.match(facts.detector, /^frontalface_alt2 opencv/);
+      assert.match(facts.detector, /^frontalface_alt2 simd \d/);
       assert.equal(width, facts.box.width + 2 * Math.round(facts.box.width * 0.2));
     }
   }

@@ -1,4 +1,4 @@
-import { cascadeNames } from '@facepipe/core';
+import { cascadeNames, engineNames } from '@facepipe/core';
 import { name } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { choice, group } from './group.js';
@@ -57,7 +57,11 @@ export const detection = group('Detection', {
     coerce: coerce.size('min-size'),
   },
   'max-size': { type: 'string', describe: 'Largest face, pixels: N or WxH', coerce: coerce.size('max-size') },
-  engine: { ...choice('engine', ['opencv']), default: 'opencv', describe: 'What computes the boxes' },
+  engine: {
+    ...choice('engine', engineNames),
+    default: 'simd',
+    describe: 'What computes the boxes: our own kernel, or OpenCV compiled to WebAssembly',
+  },
 });
 
 /** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */

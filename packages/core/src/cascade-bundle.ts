@@ -1,4 +1,7 @@
-import { readUrl } from './read-url.js';
+import { isCompact, unpackCascade } from './cascade-compact.js';
+import type { CascadeModel } from './cascade-model.js';
+import { coreError } from './error.js';
+import { readUrl, shownUrl } from './read-url.js';
 
 /**
  * The names of the bundled cascades: OpenCV's file names without `.xml` and without `haarcascade_`.
@@ -28,15 +31,13 @@ export const cascadeNames: readonly string[] = [
   'upperbody',
 ];
 
-async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  // a server that sends .gz as Content-Encoding has had it unpacked on the way
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** The XML of a bundled cascade. @throws FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it */
-export async function readBundled(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const file = name.startsWith('lbpcascade_') ? name : `haarcascade_${name}`;
-  return gunzip(await readUrl(new URL(`../cascades/${file}.xml.gz`, import.meta.url)));
+/** A bundled cascade. @throws FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it */
+export async function readBundled(name: string): Promise<CascadeModel> {
+  const url = new URL(`../cascades/${name}.cascade`, import.meta.url);
+  const bytes = await readUrl(url);
+  if (isCompact(bytes)) return unpackCascade(bytes);
+  throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', {
+    source: shownUrl(url),
+    reason: 'it is not what was packed',
+  });
 }

@@ -9,8 +9,6 @@ import { Flaw } from './xml.js';
 export type Cascade = CascadeModel & {
   /** the bundled name, the file's name without .xml, or `custom` for bytes; free to choose: `{ ...cascade, name }` */
   name: string;
-  /** the file as it was */
-  xml: Uint8Array;
 };
 
 /** A bundled name (see `cascadeNames`), the address or the bytes of an OpenCV XML file, or what `loadCascade` gave. */
@@ -18,7 +16,7 @@ export type CascadeSource = string | URL | Uint8Array | ArrayBuffer | Cascade;
 
 function isCascade(source: CascadeSource): source is Cascade {
   return (
-    isObject(source) && 'xml' in source && 'stages' in source && 'features' in source && 'name' in source
+    isObject(source) && 'kind' in source && 'stages' in source && 'features' in source && 'name' in source
   );
 }
 
@@ -29,7 +27,7 @@ function isBytes(source: unknown): source is Uint8Array | ArrayBuffer {
 
 function parse(name: string, source: string, xml: Uint8Array): Cascade {
   try {
-    return { ...readCascade(new TextDecoder().decode(xml)), name, xml };
+    return { ...readCascade(new TextDecoder().decode(xml)), name };
   } catch (error) {
     if (!(error instanceof Flaw)) throw error;
     throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem: error.message });
@@ -38,7 +36,7 @@ function parse(name: string, source: string, xml: Uint8Array): Cascade {
 
 /**
  * Reads and checks a cascade, so that several detectors can share it.
- * `URL`s are read from disk (`file:`, where there is one) or fetched; bytes are copied.
+ * `URL`s are read from disk (`file:`, where there is one) or fetched.
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
@@ -46,7 +44,7 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
     if (!cascadeNames.includes(source)) {
       throw coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name: source, names: cascadeNames.join(', ') });
     }
-    return parse(source, source, await readBundled(source));
+    return { ...(await readBundled(source)), name: source };
   }
   if (source instanceof URL) {
     const xml = await readUrl(source);
@@ -56,8 +54,7 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
       ?.replace(/\.xml$/i, '');
     return parse(file || 'custom', shownUrl(source), xml);
   }
-  if (isBytes(source))
-    return parse('custom', `of ${source.byteLength} bytes`, new Uint8Array(source).slice());
+  if (isBytes(source)) return parse('custom', `of ${source.byteLength} bytes`, new Uint8Array(source));
   if (isCascade(source)) return source;
   throw argumentError('bundled name, URL, bytes or Cascade', 'cascade', source);
 }

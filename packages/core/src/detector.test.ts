@@ -126,7 +126,7 @@ test('bad arguments are refused with a rejection, never a throw', async (t) => {
   await assert.rejects(detector.detect(astronaut, { scaleFactor: 1 }), { code: 'FACEPIPE_E_ARGUMENT' });
   await assert.rejects(createDetector({ engine: 'gpu' } as unknown as DetectorOptions), {
     code: 'FACEPIPE_E_ARGUMENT',
-    message: 'Expected one of opencv for engine but received gpu of type string.',
+    message: 'Expected one of simd, opencv for engine but received gpu of type string.',
   });
   await assert.rejects(createDetector({ cascade: 'nose' }), { code: 'FACEPIPE_E_CASCADE_UNKNOWN' });
   assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found], 'the detector still works');
@@ -185,7 +185,7 @@ test('without the package opencv-wasm, or without the cascades, the error says w
   t.after(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'cascades'));
   cpSync(fileURLToPath(new URL('.', import.meta.url)), join(folder, 'dist'), { recursive: true });
-  const eye = 'cascades/haarcascade_eye.xml.gz';
+  const eye = 'cascades/eye.cascade';
   cpSync(fileURLToPath(new URL(`../${eye}`, import.meta.url)), join(folder, eye));
   const alone: typeof import('./detector.js') = await import(
     pathToFileURL(join(folder, 'dist/detector.js')).href
@@ -197,6 +197,6 @@ test('without the package opencv-wasm, or without the cascades, the error says w
   });
   await assert.rejects(alone.createDetector(), {
     code: 'FACEPIPE_E_CASCADE_UNREADABLE',
-    message: /haarcascade_frontalface_default\.xml\.gz cannot be read \(ENOENT: no such file or directory\)/,
+    message: /frontalface_default\.cascade cannot be read \(ENOENT: no such file or directory\)/,
   });
 });

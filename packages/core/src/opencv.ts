@@ -1,4 +1,5 @@
 import type { Cascade } from './cascade.js';
+import { writeCascade } from './cascade-xml.js';
 import type { Classifier, Engine } from './engine.js';
 import { coreError } from './error.js';
 import type { Face } from './face.js';
@@ -29,16 +30,20 @@ function withObjects<T>(work: (keep: <D extends Deletable>(object: D) => D) => T
 
 let files = 0;
 
-function loadClassifier(cv: OpenCv, { name, xml }: Cascade): CascadeClassifier {
+function loadClassifier(cv: OpenCv, cascade: Cascade): CascadeClassifier {
   const file = `facepipe-${++files}.xml`;
   const classifier = new cv.CascadeClassifier();
-  cv.FS_createDataFile('/', file, xml, true, false, false);
+  cv.FS_createDataFile('/', file, new TextEncoder().encode(writeCascade(cascade)), true, false, false);
   try {
     if (classifier.load(file)) return classifier;
     throw new Error('OpenCV does not accept it');
   } catch (error) {
     classifier.delete();
-    throw coreError('FACEPIPE_E_CASCADE_INVALID', { source: name, problem: reasonOf(cv, error) }, error);
+    throw coreError(
+      'FACEPIPE_E_CASCADE_INVALID',
+      { source: cascade.name, problem: reasonOf(cv, error) },
+      error,
+    );
   } finally {
     cv.FS_unlink(`/${file}`);
   }

@@ -165,14 +165,11 @@ function bounds(
   questions: readonly Question[],
 ): { low: number; high: number } | undefined {
   const base = questions.reduce((sum, question) => sum + question.base, 0);
-  const size = questions.reduce(
-    (sum, { leaf, base }) => sum + Math.abs(leaf) + Math.abs(base),
-    Math.abs(threshold),
-  );
-  // float32 errors are parts of 2⁻²⁴ of the partial sums, one for each sum and each leaf; twice that to be safe
-  const error = (questions.length + 4) * size * 2 ** -23;
-  if (!(error < 2 ** 60)) return undefined;
+  const size = questions.reduce((sum, { leaf }) => sum + Math.abs(leaf), 0);
   const middle = stageThreshold(threshold) - base;
+  // in parts of 2⁻²⁴: of a leaf once, of a partial sum once for each sum, of a bound once; 2 to be safe
+  const error = ((questions.length + 1) * size + 2 * Math.abs(middle)) * 2 ** -24;
+  if (!(error < 2 ** 60)) return undefined;
   return { low: fround(middle - error), high: fround(middle + error) };
 }
 
@@ -229,7 +226,7 @@ export function writeVectors(memory: ArrayBuffer, address: number, { stages }: V
           ints[at++] = corner.times;
         }
       } else {
-        for (const corner of corners) ints[at++] = offset(corner) / 2;
+        for (const corner of corners) ints[at++] = offset(corner);
         floats[at++] = threshold;
         floats[at++] = leaf;
       }

@@ -57,3 +57,5 @@ export const FACTOR_LIMIT = 30;
 /** 1024 × 16 bits: for each set of rejections among four columns of two rows (and, 256 and 512 more, when the first window
  *  of row A or B is passed over) the windows that are looked at, and 256 and 512 when the next ones are passed over */
 export const CHAIN = 31;
+/** 32 bytes for each question of a stage of trees */
+export const ANSWERS = 32;

@@ -8,9 +8,11 @@
 // its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
 //
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
-// features. Feature: corner offsets in bytes, threshold, left − right (right is taken off low and high).
+// features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is taken
+// off low and high).
 import { passesStage } from './exact';
-import { frame, PROGRAM } from './frame';
+import { ANSWERS, frame, PROGRAM } from './frame';
+import { ask, choose } from './tree';
 
 export const STAGE_BYTES = 32;
 
@@ -29,6 +31,14 @@ export function passes(
   let total = f32x4.splat(0);
   let total2 = f32x4.splat(0);
   let at: usize = load<u32>(head, 24);
+
+  // a stage of trees has no features of its own
+  const trees: usize = load<u32>(head, 28);
+  if (trees) {
+    ask(trees, frame(ANSWERS), pairs, sums, next, factor, factor2);
+    total = choose(load<u32>(trees, 28), 0);
+    total2 = choose(load<u32>(trees, 28), 16);
+  }
 
   for (let end = at + load<u32>(head) * 32; at < end; at += 32) {
     const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));

@@ -3,7 +3,8 @@ import type { GrayImage } from './image.js';
 import type { Kernel } from './simd-module.js';
 import { exactWords, type Grid, writeExact } from './simd-program.js';
 import type { Layer } from './simd-scale.js';
-import { type Vectors, writeVectors } from './simd-vector.js';
+import type { Vectors } from './simd-vector.js';
+import { writeVectors } from './simd-vector-writer.js';
 
 /** Where the kernel reads what to do: FRAME of assembly/frame.ts. */
 const frameAddress = 1024;
@@ -43,6 +44,7 @@ export interface Arena {
   nextList: number;
   pairs: number;
   chain: number;
+  answers: number;
 }
 
 /**
@@ -117,6 +119,7 @@ function divide(model: CascadeModel, vectors: Vectors | undefined, width: number
     list: take(windows * 4),
     nextList: take(windows * 4),
     chain: take(chain.byteLength),
+    answers: take(vectors ? vectors.answers * 32 : 0),
     image: take(pixels),
     bytes: next,
   };
@@ -138,7 +141,8 @@ export function fitArena(
   for (const step of [1, 2] as const) {
     const grid: Grid = { step, stride: arena.stride, half: arena.half, tilted: arena.tilted - arena.sum };
     writeExact(kernel.memory.buffer, arena.programs[step], model, grid);
-    if (vectors && arena.vectors) writeVectors(kernel.memory.buffer, arena.vectors[step], vectors, grid);
+    if (vectors && arena.vectors)
+      writeVectors(kernel.memory.buffer, arena.vectors[step], arena.answers, vectors, grid);
   }
   new Uint16Array(kernel.memory.buffer).set(chain, arena.chain >> 1);
   return arena;
@@ -190,6 +194,7 @@ export function writeFrame(
       arena.vectors ? arena.vectors[layer.step] : 0,
       factorLimit(model),
       arena.chain,
+      arena.answers,
     ],
     frameAddress >> 2,
   );

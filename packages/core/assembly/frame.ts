@@ -41,19 +41,21 @@ export const PROGRAM = 21;
 /** answers: address and how many pairs of x and y fit */
 export const HITS = 22;
 export const HITS_ROOM = 23;
-/** a float32 for each window of a row */
+/** a float32 for each window of two rows, which take turns */
 export const FACTORS = 24;
-/** the windows of a row that are still in: a 32-bit number each, twice */
+/** the windows of two rows that are still in: 2 · column, and 1 more in row B; two lists */
 export const LIST = 25;
 export const NEXT_LIST = 26;
 /** 0 HAAR judged by vectors, 1 LBP, 2 HAAR judged window by window */
 export const KIND = 27;
-/** the integral image's lower 16 bits, with half the stride */
-export const SUM16 = 28;
+/** for each pixel the lower 16 bits of its sum and of the sum a row of windows below */
+export const PAIRS = 28;
 /** the stages for vectors (src/simd-vector.ts) */
 export const VECTORS = 29;
 /** float32: a window counts when its factor is less */
 export const FACTOR_LIMIT = 30;
-/** 512 × 16 bits: for each set of eight rejections (and, 256 more, when the first window is passed over) the windows that
- *  are looked at, and 256 when the one after them is passed over */
+/** 1024 × 16 bits: for each set of rejections among four columns of two rows (and, 256 and 512 more, when the first window
+ *  of row A or B is passed over) the windows that are looked at, and 256 and 512 when the next ones are passed over */
 export const CHAIN = 31;
+/** 32 bytes for each question of a stage of trees */
+export const ANSWERS = 32;

@@ -1,54 +1,62 @@
 import {
   COLUMNS,
   frame,
+  HEIGHT,
   HITS_ROOM,
+  KIND,
+  PAIRS,
   ROOM,
   ROWS,
   SQUARES,
   STEP,
   STRIDE,
   SUM,
-  SUM16,
   TILTED,
   WINDOW_HEIGHT,
 } from './frame';
-import { firstRow, integralRow } from './integral';
+import { firstRow, integralRow, pairRow } from './integral';
 import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
-import { searchRow } from './row';
+import { searchRows } from './row';
 
-/** the next row of windows; the first row in the buffers; rows of integral images made so far */
+/** the next row of windows; the first row in the buffers; rows of integral images made so far, and rows of pairs */
 let row: i32 = 0;
 let base: i32 = 0;
 let made: i32 = 0;
+let paired: i32 = 0;
 
 /** Begins the layer that the frame describes. */
 export function begin(): void {
   row = 0;
   base = 0;
   made = 1;
+  paired = 0;
   prepareNormal();
   prepareColumns();
   firstRow();
 }
 
-/** Makes the integral images down to the lower edge of the row of windows, moving rows up when there is no room. */
+/** Makes the integral images down to the lower edge of two rows of windows, moving rows up when there is no room. */
 function advance(): void {
+  const step = frame(STEP);
+  const height = frame(HEIGHT);
   const last = row + frame(WINDOW_HEIGHT);
-  while (made <= last) {
+  const end = min(last + step, height);
+  for (; made <= end; made++) {
     if (made - base === frame(ROOM)) slide();
     blendRows(made - 1);
     integralRow(made - base);
-    made++;
   }
+  if (frame(KIND) !== 0) return;
+  // below the image there is no row B
+  for (; paired <= last; paired++) pairRow(paired - base, min(paired + step, height) - base);
 }
 
 function slide(): void {
-  const stride = frame(STRIDE);
-  const from = (row - base) * stride;
-  const bytes = (made - row) * stride;
+  const from = (row - base) * frame(STRIDE);
+  const bytes = (made - row) * frame(STRIDE);
   memory.copy(frame(SUM), frame(SUM) + from, bytes);
-  memory.copy(frame(SUM16), frame(SUM16) + (from >> 1), bytes >> 1);
+  memory.copy(frame(PAIRS), frame(PAIRS) + from, bytes);
   memory.copy(frame(SQUARES), frame(SQUARES) + from, bytes);
   if (frame(TILTED)) memory.copy(frame(TILTED), frame(TILTED) + from, bytes);
   base = row;
@@ -58,15 +66,14 @@ function slide(): void {
 export function search(): i32 {
   const rows = frame(ROWS);
   const step = frame(STEP);
-  const stride = frame(STRIDE);
-  const room = frame(HITS_ROOM) - frame(COLUMNS);
+  const room = frame(HITS_ROOM) - 2 * frame(COLUMNS);
   let hits = 0;
-  while (row < rows) {
+  for (; row < rows; row += 2 * step) {
     if (hits > room) return hits;
     advance();
-    const offset: usize = (row - base) * stride;
-    hits = searchRow(row, frame(SUM) + offset, frame(SUM16) + (offset >> 1), frame(SQUARES) + offset, hits);
-    row += step;
+    const offset: usize = (row - base) * frame(STRIDE);
+    const both = row + step < rows;
+    hits = searchRows(row, both, frame(PAIRS) + offset, frame(SUM) + offset, frame(SQUARES) + offset, hits);
   }
   return -1 - hits;
 }

@@ -1,16 +1,16 @@
-// Integral images, a row at a time: sums (int32), sums of squares (uint32, wrapping as OpenCV's), tilted sums, and the
-// sums' lower 16 bits. A difference of sums is exact modulo 2¹⁶, hence exact where it is known to fit in 16 bits.
+// Integral images, a row at a time: sums (int32), sums of squares (uint32, wrapping as OpenCV's), tilted sums,
+// and pairs: the lower 16 bits of a column's sum and of the sum one row of windows below.
 import {
   ABOVE,
   BLEND,
   frame,
   HALF,
+  PAIRS,
   PIXELS,
   SQUARES,
   STEP,
   STRIDE,
   SUM,
-  SUM16,
   TILTED,
   WIDTH,
   X_OFFSETS,
@@ -27,7 +27,6 @@ function at(x: i32, step: i32, half: i32): usize {
 export function firstRow(): void {
   const stride = frame(STRIDE);
   memory.fill(frame(SUM), 0, stride);
-  memory.fill(frame(SUM16), 0, stride >> 1);
   memory.fill(frame(SQUARES), 0, stride);
   if (frame(TILTED)) {
     memory.fill(frame(TILTED), 0, stride);
@@ -47,10 +46,8 @@ export function integralRow(row: i32): void {
   const split = frame(STEP) === 2;
   const half: usize = frame(HALF);
   const sums: usize = frame(SUM) + row * stride;
-  const lows: usize = frame(SUM16) + row * (stride >> 1);
   const squares: usize = frame(SQUARES) + row * stride;
   store<u32>(sums, 0);
-  store<u16>(lows, 0);
   store<u32>(squares, 0);
   let carry = i32x4.splat(0);
   let squareCarry = i32x4.splat(0);
@@ -89,9 +86,6 @@ export function integralRow(row: i32): void {
       const even = i32x4.add(v128.shuffle<u32>(first, second, 1, 3, 5, 7), v128.load(sums + at - stride, 4));
       v128.store(sums + half + at, odd);
       v128.store(sums + at, even, 4);
-      const low = v128.shuffle<u16>(odd, even, 0, 2, 4, 6, 8, 10, 12, 14);
-      v128.store64_lane(lows + (half >> 1) + x, low, 0);
-      v128.store64_lane(lows + x, low, 1, 2);
       const oddSquares = v128.shuffle<u32>(square, square2, 0, 2, 4, 6);
       const evenSquares = v128.shuffle<u32>(square, square2, 1, 3, 5, 7);
       v128.store(squares + half + at, i32x4.add(oddSquares, v128.load(squares + half + at - stride)));
@@ -102,7 +96,6 @@ export function integralRow(row: i32): void {
       second = i32x4.add(second, v128.load(sums + at - stride, 20));
       v128.store(sums + at, first, 4);
       v128.store(sums + at, second, 20);
-      v128.store(lows + (x << 1), v128.shuffle<u16>(first, second, 0, 2, 4, 6, 8, 10, 12, 14), 2);
       v128.store(squares + at, i32x4.add(square, v128.load(squares + at - stride, 4)), 4);
       v128.store(squares + at, i32x4.add(square2, v128.load(squares + at - stride, 20)), 20);
     }
@@ -133,4 +126,26 @@ function tiltedRow(row: i32): void {
     store<u32>(to + at(x, step, half), value);
   }
   memory.copy(above, pixels, width);
+}
+
+/** Row `row` of the pairs, from the sums of that row and of row `below`. A difference is exact modulo 2¹⁶ in both halves. */
+export function pairRow(row: i32, below: i32): void {
+  const stride: usize = frame(STRIDE);
+  const from: usize = frame(SUM) + row * stride;
+  const second: usize = frame(SUM) + below * stride;
+  const to: usize = frame(PAIRS) + row * stride;
+  const split = frame(STEP) === 2;
+  const bytes: usize = split ? ((frame(WIDTH) >> 1) + 1) << 2 : (frame(WIDTH) + 1) << 2;
+  pairColumns(from, second, to, bytes);
+  if (split) {
+    const half: usize = frame(HALF);
+    pairColumns(from + half, second + half, to + half, bytes);
+  }
+}
+
+function pairColumns(from: usize, below: usize, to: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, from += 16, below += 16) {
+    const high = i32x4.shl(v128.load(below), 16);
+    v128.store(to, v128.shuffle<u16>(v128.load(from), high, 0, 9, 2, 11, 4, 13, 6, 15));
+  }
 }

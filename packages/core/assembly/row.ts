@@ -1,4 +1,4 @@
-// A row of windows: from the factors and the first stage, for all, to those that pass the last stage.
+// Two rows of windows, A and B: from the factors and the first stage, for all, to those that pass the last stage.
 import { passesStage } from './exact';
 import {
   CHAIN,
@@ -13,93 +13,115 @@ import {
   NEXT_LIST,
   PROGRAM,
   STEP,
+  STRIDE,
   VECTORS,
 } from './frame';
 import { fourFactors } from './normal';
 import { bits, passes, STAGE_BYTES } from './vector';
 
 let hits: i32 = 0;
+/** of the layer's first pixel of row A */
+let pairs: usize = 0;
+let sums: usize = 0;
+let squares: usize = 0;
+/** bytes to row B */
+let next: usize = 0;
 
-/** Searches the row of windows that begins at these places; answers the number of hits, `before` included. */
-export function searchRow(row: i32, sums: usize, sums16: usize, squares: usize, before: i32): i32 {
+/** Searches row `row`, at these places, and the next one if `both`; answers the number of hits, `before` included. */
+export function searchRows(
+  row: i32,
+  both: bool,
+  pairsAt: usize,
+  sumsAt: usize,
+  squaresAt: usize,
+  before: i32,
+): i32 {
   hits = before;
-  if (frame(KIND) === 0) searchVectors(row, sums, sums16, squares);
-  else searchEach(row, sums, squares);
+  pairs = pairsAt;
+  sums = sumsAt;
+  squares = squaresAt;
+  next = frame(STRIDE) * frame(STEP);
+  if (frame(KIND) === 0) {
+    searchVectors(row, both);
+  } else {
+    searchEach(row, sums, squares);
+    if (both) searchEach(row + frame(STEP), sums + next, squares + next);
+  }
   return hits;
 }
 
-function hit(index: i32, row: i32): void {
+function hit(column: i32, row: i32): void {
   const to: usize = frame(HITS) + (hits << 3);
-  store<i32>(to, index * frame(STEP));
+  store<i32>(to, column * frame(STEP));
   store<i32>(to, row, 4);
   hits++;
 }
 
-/** Windows that pass the first stage and are looked at: their indices to LIST; answers how many. */
-function firstStage(sums: usize, sums16: usize, squares: usize): i32 {
-  const windows = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
+/** Puts `base` plus each bit's place in a list of windows. */
+function append(to: usize, base: i32, bits: i32): usize {
+  for (let rest = bits; rest; rest &= rest - 1, to += 4) store<i32>(to, base + ctz(rest));
+  return to;
+}
+
+/** Windows that pass the first stage and are looked at: to LIST; answers the list's end. */
+function firstStage(both: bool): usize {
+  const columns = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
   const limit = v128.load_splat<f32>(FRAME, FACTOR_LIMIT << 2);
   const stage: usize = frame(VECTORS);
   const chain: usize = frame(CHAIN);
+  const rows = both ? 255 : 0x55;
   let factors: usize = frame(FACTORS);
-  const list: usize = frame(LIST);
-  let to = list;
+  let to: usize = frame(LIST);
   let skip = 0;
-  for (let index = 0; index < windows; index += 8, factors += 32) {
-    const first = fourFactors(sums, squares);
-    const second = fourFactors(sums + 16, squares + 16);
-    v128.store(factors, first);
-    v128.store(factors, second, 16);
-    let valid = bits(f32x4.lt(first, limit), f32x4.lt(second, limit));
-    if (windows - index < 8) valid &= (1 << (windows - index)) - 1;
-    let pass = valid ? passes(stage, 0, sums16, sums, factors, valid) : 0;
+  for (let column = 0; column < columns; column += 4, factors += 32) {
+    const at: usize = column << 2;
+    const a = fourFactors(sums + at, squares + at);
+    const b = fourFactors(sums + at + next, squares + at + next);
+    const low = v128.shuffle<u32>(a, b, 0, 4, 1, 5);
+    const high = v128.shuffle<u32>(a, b, 2, 6, 3, 7);
+    v128.store(factors, low);
+    v128.store(factors, high, 16);
+    let valid = bits(f32x4.lt(low, limit), f32x4.lt(high, limit)) & rows;
+    if (columns - column < 4) valid &= (1 << ((columns - column) << 1)) - 1;
+    const pass = valid ? passes(stage, 0, pairs + at, sums + at, next, factors, valid) : 0;
     // OpenCV passes over the window after one that the first stage rejects
     const seen = <i32>load<u16>(chain + ((skip | (valid & ~pass)) << 1));
-    skip = seen & 256;
-    for (pass &= seen; pass; pass &= pass - 1, to += 4) store<i32>(to, index + ctz(pass));
-    sums += 32;
-    squares += 32;
-    sums16 += 16;
+    skip = seen & 0x300;
+    to = append(to, column << 1, pass & seen);
   }
-  return <i32>(to - list) >> 2;
+  return to;
 }
 
-function searchVectors(row: i32, sums: usize, sums16: usize, squares: usize): void {
-  let count = firstStage(sums, sums16, squares);
+function searchVectors(row: i32, both: bool): void {
+  let end = firstStage(both);
   const stages = load<i32>(frame(PROGRAM));
   const factors: usize = frame(FACTORS);
   let list: usize = frame(LIST);
-  let next: usize = frame(NEXT_LIST);
+  let other: usize = frame(NEXT_LIST);
   let stage: usize = frame(VECTORS);
-  for (let number = 1; number < stages && count > 0; number++) {
+  for (let number = 1; number < stages && list < end; number++) {
     stage += STAGE_BYTES;
-    const end = list + (count << 2);
-    let to = next;
-    // eight windows from the first one that is still in, then from the next one that is not among them
+    let to = other;
+    // a group is four columns from the first window that is still in and not in the group before
     for (let from = list; from < end; ) {
-      const first = load<i32>(from);
+      const first = load<i32>(from) & -2;
       let alive = 0;
-      for (let lane = 0; lane < 8; ) {
+      let lane = load<i32>(from) & 1;
+      do {
         alive |= 1 << lane;
         from += 4;
         lane = from < end ? load<i32>(from) - first : 8;
-      }
-      let pass = passes(
-        stage,
-        number,
-        sums16 + (first << 1),
-        sums + (first << 2),
-        factors + (first << 2),
-        alive,
-      );
-      for (; pass; pass &= pass - 1, to += 4) store<i32>(to, first + ctz(pass));
+      } while (lane < 8);
+      const at: usize = first << 1;
+      const pass = passes(stage, number, pairs + at, sums + at, next, factors + (first << 2), alive);
+      to = append(to, first, pass);
     }
-    count = <i32>(to - next) >> 2;
+    end = to;
     const swap = list;
-    list = next;
-    next = swap;
+    list = other;
+    other = swap;
   }
-  for (let index = 0; index < count; index++) hit(load<i32>(list + (index << 2)), row);
+  for (; list < end; list += 4) hit(load<i32>(list) >> 1, row + (load<i32>(list) & 1) * frame(STEP));
 }
 
 function searchEach(row: i32, sums: usize, squares: usize): void {

@@ -1,4 +1,5 @@
-// A stage for eight neighbouring windows at once.
+// A stage for eight neighbouring windows at once: four columns of two rows, for windows that are hard to tell from a face
+// lie in clumps. The lanes take turns: row A, row B, row A …
 //
 // Weights are small integers, so a feature is an integer sum over the distinct corners of its rectangles (they share
 // corners: 6 loads for two rectangles instead of 8), and as float32 it is exactly what OpenCV's float32 sums give, for
@@ -7,24 +8,42 @@
 // its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
 //
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
-// features. Feature: corner offsets in bytes, threshold, left − right (right is taken off low and high).
+// features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is taken
+// off low and high).
 import { passesStage } from './exact';
-import { frame, PROGRAM } from './frame';
+import { ANSWERS, frame, PROGRAM } from './frame';
+import { ask, choose } from './tree';
 
 export const STAGE_BYTES = 32;
 
-/** Bits of the windows among `alive` that pass. `sums16`, `sums`, `factors`: of the first window. */
-export function passes(head: usize, stage: i32, sums16: usize, sums: usize, factors: usize, alive: i32): i32 {
+/** Bits of the windows among `alive` that pass. `pairs`, `sums`, `factors`: of the first window; `next`: bytes to row B. */
+export function passes(
+  head: usize,
+  stage: i32,
+  pairs: usize,
+  sums: usize,
+  next: usize,
+  factors: usize,
+  alive: i32,
+): i32 {
   const factor = v128.load(factors);
   const factor2 = v128.load(factors, 16);
   let total = f32x4.splat(0);
   let total2 = f32x4.splat(0);
   let at: usize = load<u32>(head, 24);
 
+  // a stage of trees has no features of its own
+  const trees: usize = load<u32>(head, 28);
+  if (trees) {
+    ask(trees, frame(ANSWERS), pairs, sums, next, factor, factor2);
+    total = choose(load<u32>(trees, 28), 0);
+    total2 = choose(load<u32>(trees, 28), 16);
+  }
+
   for (let end = at + load<u32>(head) * 32; at < end; at += 32) {
-    const plus = i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12)));
-    const twice = i16x8.sub(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20)));
+    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
+    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
+    const twice = i16x8.sub(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
     const value = i16x8.add(i16x8.sub(plus, minus), i16x8.add(twice, twice));
     const threshold = v128.load_splat<f32>(at, 24);
     const leaf = v128.load_splat<f32>(at, 28);
@@ -35,10 +54,10 @@ export function passes(head: usize, stage: i32, sums16: usize, sums: usize, fact
   }
 
   for (let end = at + load<u32>(head, 4) * 40; at < end; at += 40) {
-    const plus = i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12)));
-    const plus3 = i16x8.add(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20)));
-    const minus3 = i16x8.add(v128.load(sums16 + load<u32>(at, 24)), v128.load(sums16 + load<u32>(at, 28)));
+    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
+    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
+    const plus3 = i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
+    const minus3 = i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28)));
     const third = i16x8.sub(plus3, minus3);
     const value = i16x8.add(i16x8.add(i16x8.sub(plus, minus), third), i16x8.add(third, third));
     const threshold = v128.load_splat<f32>(at, 32);
@@ -51,14 +70,14 @@ export function passes(head: usize, stage: i32, sums16: usize, sums: usize, fact
 
   for (let end = at + load<u32>(head, 8) * 44; at < end; at += 44) {
     const once = i16x8.add(
-      i16x8.add(v128.load(sums16 + load<u32>(at)), v128.load(sums16 + load<u32>(at, 4))),
-      i16x8.add(v128.load(sums16 + load<u32>(at, 8)), v128.load(sums16 + load<u32>(at, 12))),
+      i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4))),
+      i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12))),
     );
     const twice = i16x8.add(
-      i16x8.add(v128.load(sums16 + load<u32>(at, 16)), v128.load(sums16 + load<u32>(at, 20))),
-      i16x8.add(v128.load(sums16 + load<u32>(at, 24)), v128.load(sums16 + load<u32>(at, 28))),
+      i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20))),
+      i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28))),
     );
-    const middle = v128.load(sums16 + load<u32>(at, 32));
+    const middle = v128.load(pairs + load<u32>(at, 32));
     const half = i16x8.sub(i16x8.add(middle, middle), twice);
     const value = i16x8.add(once, i16x8.add(half, half));
     const threshold = v128.load_splat<f32>(at, 36);
@@ -80,10 +99,10 @@ export function passes(head: usize, stage: i32, sums16: usize, sums: usize, fact
       const corner = sums + load<u32>(at);
       const weight = v128.load_splat<i32>(at, 4);
       first = i32x4.add(first, i32x4.mul(v128.load(corner), weight));
-      second = i32x4.add(second, i32x4.mul(v128.load(corner, 16), weight));
+      second = i32x4.add(second, i32x4.mul(v128.load(corner + next), weight));
     }
-    const low = f32x4.mul(f32x4.convert_i32x4_s(first), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(second), factor2);
+    const low = f32x4.mul(f32x4.convert_i32x4_s(v128.shuffle<u32>(first, second, 0, 4, 1, 5)), factor);
+    const high = f32x4.mul(f32x4.convert_i32x4_s(v128.shuffle<u32>(first, second, 2, 6, 3, 7)), factor2);
     total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
     total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
   }
@@ -96,7 +115,8 @@ export function passes(head: usize, stage: i32, sums16: usize, sums: usize, fact
     const lane = ctz(doubt);
     doubt &= doubt - 1;
     const factor = load<f32>(factors + (lane << 2));
-    if (passesStage(sums + (lane << 2), frame(PROGRAM), stage, factor, false)) pass |= 1 << lane;
+    const window = sums + ((lane >> 1) << 2) + (lane & 1 ? next : 0);
+    if (passesStage(window, frame(PROGRAM), stage, factor, false)) pass |= 1 << lane;
   }
   return pass;
 }

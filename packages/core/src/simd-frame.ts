@@ -3,7 +3,8 @@ import type { GrayImage } from './image.js';
 import type { Kernel } from './simd-module.js';
 import { exactWords, type Grid, writeExact } from './simd-program.js';
 import type { Layer } from './simd-scale.js';
-import { type Vectors, writeVectors } from './simd-vector.js';
+import type { Vectors } from './simd-vector.js';
+import { writeVectors } from './simd-vector-writer.js';
 
 /** Where the kernel reads what to do: FRAME of assembly/frame.ts. */
 const frameAddress = 1024;
@@ -41,22 +42,27 @@ export interface Arena {
   factors: number;
   list: number;
   nextList: number;
-  sum16: number;
+  pairs: number;
   chain: number;
+  answers: number;
 }
 
 /**
- * OpenCV passes over the window after one that the first stage rejects. For each set of eight rejections, and (256 more)
- * when the first is passed over: the windows looked at, and 256 when the one after the eight is passed over.
+ * OpenCV passes over the window after one that the first stage rejects. For each set of rejections among four columns of
+ * two rows, whose bits take turns, and (256 and 512 more) when the first of a row is passed over: the windows looked at,
+ * and 256 and 512 when the one after the four is passed over.
  */
-const chain = Uint16Array.from({ length: 512 }, (_, index) => {
-  let skip = index >> 8;
+const chain = Uint16Array.from({ length: 1024 }, (_, index) => {
   let seen = 0;
-  for (let lane = 0; lane < 8; lane++) {
-    if (skip === 0) seen |= 1 << lane;
-    skip = skip === 0 ? (index >> lane) & 1 : 0;
+  for (const row of [0, 1]) {
+    let skip = (index >> (8 + row)) & 1;
+    for (let lane = row; lane < 8; lane += 2) {
+      if (skip === 0) seen |= 1 << lane;
+      skip = skip === 0 ? (index >> lane) & 1 : 0;
+    }
+    seen |= skip << (8 + row);
   }
-  return seen | (skip << 8);
+  return seen;
 });
 
 /** The least float32, as bits, that OpenCV takes for the factor of too flat a window: area · factor is not below 0.1. */
@@ -88,9 +94,9 @@ function divide(model: CascadeModel, vectors: Vectors | undefined, width: number
   // odd multiples of 64 bytes, or the rows of a window would share few lines of the cache
   const half = (Math.ceil((Math.ceil((width + 2) / 2) * 4 + slack) / 64) | 1) * 64;
   const stride = half * 2 + 64;
-  const rows = model.height + 1 + bandRows;
+  const rows = model.height + 3 + bandRows;
   const tilted = usesTilted(model);
-  const windows = width + 16;
+  const windows = 2 * width + 32;
   return {
     width,
     programs: { 1: take(program), 2: take(program) },
@@ -99,7 +105,7 @@ function divide(model: CascadeModel, vectors: Vectors | undefined, width: number
     half,
     rows,
     sum: take(rows * stride),
-    sum16: take((rows * stride) / 2),
+    pairs: take(rows * stride),
     squares: take(rows * stride),
     tilted: tilted ? take(rows * stride) : 0,
     xOffsets: take(width * 4),
@@ -113,6 +119,7 @@ function divide(model: CascadeModel, vectors: Vectors | undefined, width: number
     list: take(windows * 4),
     nextList: take(windows * 4),
     chain: take(chain.byteLength),
+    answers: take(vectors ? vectors.answers * 32 : 0),
     image: take(pixels),
     bytes: next,
   };
@@ -134,7 +141,8 @@ export function fitArena(
   for (const step of [1, 2] as const) {
     const grid: Grid = { step, stride: arena.stride, half: arena.half, tilted: arena.tilted - arena.sum };
     writeExact(kernel.memory.buffer, arena.programs[step], model, grid);
-    if (vectors && arena.vectors) writeVectors(kernel.memory.buffer, arena.vectors[step], vectors, grid);
+    if (vectors && arena.vectors)
+      writeVectors(kernel.memory.buffer, arena.vectors[step], arena.answers, vectors, grid);
   }
   new Uint16Array(kernel.memory.buffer).set(chain, arena.chain >> 1);
   return arena;
@@ -182,10 +190,11 @@ export function writeFrame(
       arena.list,
       arena.nextList,
       model.kind === 'lbp' ? 1 : arena.vectors ? 0 : 2,
-      arena.sum16,
+      arena.pairs,
       arena.vectors ? arena.vectors[layer.step] : 0,
       factorLimit(model),
       arena.chain,
+      arena.answers,
     ],
     frameAddress >> 2,
   );

@@ -1,5 +1,5 @@
 import type { CascadeModel, HaarFeature, Stage, Tree } from './cascade-model.js';
-import { type Grid, offsetOf, stageThreshold } from './simd-program.js';
+import { stageThreshold } from './simd-program.js';
 
 /** A pixel of the integral image (or the tilted one) and how often a feature takes it. */
 interface Corner {
@@ -12,17 +12,35 @@ interface Corner {
 /** How a feature is summed: 6, 8 or 9 corners in 16 bits, or any number in 32 bits. The order in a stage. */
 type Shape = 0 | 1 | 2 | 3;
 
-interface Question {
+export interface Question {
   shape: Shape;
   corners: Corner[];
   threshold: number;
-  /** what the answer yes adds to `base` */
+  /** the kernel asks the opposite */
+  turned: boolean;
+}
+
+/** A question whose answers are leaves: what yes adds to `base`. */
+export interface Stump {
+  question: Question;
   leaf: number;
   base: number;
 }
 
-interface VectorStage {
-  questions: Question[];
+/** Where an answer leads: to the leaf or, from 0, to the tree's question of that number. */
+type Branch = { leaf: number } | { node: number };
+
+export interface Choice {
+  question: Question;
+  yes: Branch;
+  no: Branch;
+}
+
+export interface VectorStage {
+  /** of stumps, or */
+  stumps: Stump[];
+  /** of trees of which some have more than one question */
+  trees: Choice[][];
   low: number;
   high: number;
 }
@@ -31,10 +49,15 @@ interface VectorStage {
 export interface Vectors {
   stages: VectorStage[];
   words: number;
+  /** 32 bytes each: what the questions of the largest stage of trees write */
+  answers: number;
 }
 
 const { fround } = Math;
-const stageWords = 8;
+/** words of a stage's head */
+export const stageWords = 8;
+/** words of a leaf of a tree: once for each of eight windows */
+export const leafWords = 8;
 /** by shape: how often each corner counts, in the order of the kernel's loads */
 const patterns = [
   [1, 1, -1, -1, 2, -2],
@@ -111,129 +134,118 @@ function arranged(corners: readonly Corner[], pattern: readonly number[]): Corne
   return rest.length === 0 ? found : undefined;
 }
 
-function questionOf(
-  feature: HaarFeature,
-  width: number,
-  split: number,
-  left: number,
-  right: number,
-): Question {
+function questionOf(feature: HaarFeature, width: number, split: number): Question {
   const corners = cornersOf(feature);
   const threshold = fround(split);
   if (fits16(feature, width)) {
-    for (const [shape, pattern] of patterns.entries()) {
+    for (const [index, pattern] of patterns.entries()) {
+      const shape = index as Shape;
       const straight = arranged(corners, pattern);
-      if (straight) {
-        return {
-          shape: shape as Shape,
-          corners: straight,
-          threshold,
-          leaf: fround(left - right),
-          base: right,
-        };
-      }
-      const turned = corners.map((corner) => ({ ...corner, times: -corner.times }));
-      const other = arranged(turned, pattern);
+      if (straight) return { shape, corners: straight, threshold, turned: false };
+      const opposite = corners.map((corner) => ({ ...corner, times: -corner.times }));
+      const turned = arranged(opposite, pattern);
       // not v < t is -v <= -t, which in float32 is -v < the number after -t
-      if (other) {
-        const after = nextUp(-threshold);
-        return {
-          shape: shape as Shape,
-          corners: other,
-          threshold: after,
-          leaf: fround(right - left),
-          base: left,
-        };
-      }
+      if (turned) return { shape, corners: turned, threshold: nextUp(-threshold), turned: true };
     }
   }
-  return { shape: 3, corners, threshold, leaf: fround(left - right), base: right };
+  return { shape: 3, corners, threshold, turned: false };
 }
 
-function stump({
-  nodes: [node, second],
-  leaves,
-}: Tree): { feature: number; split: number; left: number; right: number } | undefined {
-  if (!node || second) return undefined;
-  const leaf = (to: number) => fround(leaves[-to] ?? 0);
-  return { feature: node.feature, split: node.split[0] ?? 0, left: leaf(node.left), right: leaf(node.right) };
+function choicesOf(
+  { nodes, leaves }: Tree,
+  features: readonly HaarFeature[],
+  width: number,
+): Choice[] | undefined {
+  const branch = (to: number): Branch => (to > 0 ? { node: to } : { leaf: fround(leaves[-to] ?? 0) });
+  const choices: Choice[] = [];
+  for (const node of nodes) {
+    const feature = features[node.feature];
+    if (!feature || !isInteger(feature)) return undefined;
+    const question = questionOf(feature, width, node.split[0] ?? 0);
+    const [less, more] = [branch(node.left), branch(node.right)];
+    choices.push({ question, yes: question.turned ? more : less, no: question.turned ? less : more });
+  }
+  return choices;
 }
 
-/** Bounds on either side of the threshold that the rounding errors of the kernel's float32 sum cannot cross. */
-function bounds(
-  threshold: number,
-  questions: readonly Question[],
-): { low: number; high: number } | undefined {
-  const base = questions.reduce((sum, question) => sum + question.base, 0);
-  const size = questions.reduce(
-    (sum, { leaf, base }) => sum + Math.abs(leaf) + Math.abs(base),
-    Math.abs(threshold),
+function stumpOf([choice, second]: readonly Choice[]): Stump | undefined {
+  if (!choice || second || !('leaf' in choice.yes) || !('leaf' in choice.no)) return undefined;
+  const base = choice.no.leaf;
+  return { question: choice.question, leaf: fround(choice.yes.leaf - base), base };
+}
+
+/** The largest leaf, without its sign. */
+function extent(tree: readonly Choice[]): number {
+  return Math.max(
+    ...tree.flatMap(({ yes, no }) => [yes, no]).map((to) => ('leaf' in to ? Math.abs(to.leaf) : 0)),
   );
-  // float32 errors are parts of 2⁻²⁴ of the partial sums, one for each sum and each leaf; twice that to be safe
-  const error = (questions.length + 4) * size * 2 ** -23;
+}
+
+/**
+ * Bounds on either side of the threshold that the rounding errors of the kernel's float32 sum cannot cross: in parts of
+ * 2⁻²⁴ of a partial sum once for each sum, of each leaf once, and of a bound once.
+ */
+function bounds(
+  middle: number,
+  largest: number,
+  sums: number,
+  leaves: number,
+): { low: number; high: number } | undefined {
+  const error = (largest * sums + leaves + 2 * Math.abs(middle)) * 2 ** -24;
   if (!(error < 2 ** 60)) return undefined;
-  const middle = stageThreshold(threshold) - base;
   return { low: fround(middle - error), high: fround(middle + error) };
 }
 
 function vectorStage(stage: Stage, features: readonly HaarFeature[], width: number): VectorStage | undefined {
-  const questions: Question[] = [];
+  const trees: Choice[][] = [];
+  const stumps: Stump[] = [];
   for (const tree of stage.trees) {
-    const found = stump(tree);
-    const feature = found && features[found.feature];
-    if (!feature || !isInteger(feature)) return undefined;
-    questions.push(questionOf(feature, width, found.split, found.left, found.right));
+    const choices = choicesOf(tree, features, width);
+    if (!choices) return undefined;
+    trees.push(choices);
+    const stump = stumpOf(choices);
+    if (stump) stumps.push(stump);
   }
-  const limits = bounds(stage.threshold, questions);
-  return limits && { questions: questions.sort((a, b) => a.shape - b.shape), ...limits };
+  const threshold = stageThreshold(stage.threshold);
+  if (stumps.length < trees.length) {
+    const leaves = trees.reduce((sum, tree) => sum + extent(tree), 0);
+    const limits = bounds(threshold, leaves, trees.length, leaves);
+    return limits && { stumps: [], trees, ...limits };
+  }
+  const [more, less] = [0, 1].map((sign) =>
+    stumps.reduce((sum, { leaf }) => sum + Math.max(sign ? -leaf : leaf, 0), 0),
+  ) as [number, number];
+  const base = stumps.reduce((sum, stump) => sum + stump.base, 0);
+  const limits = bounds(threshold - base, Math.max(more, less), stumps.length, more + less);
+  return (
+    limits && { stumps: stumps.sort((a, b) => a.question.shape - b.question.shape), trees: [], ...limits }
+  );
 }
 
+/** Without leaves. */
 function questionWords({ shape, corners }: Question): number {
-  return shape === 3 ? 3 + 2 * corners.length : 2 + corners.length;
+  return shape === 3 ? 2 + 2 * corners.length : 1 + corners.length;
 }
 
-/** The vector form of a cascade, if it has one: HAAR stumps with integer weights. */
+function stageSize({ stumps, trees }: VectorStage): number {
+  const ofStumps = stumps.reduce((sum, { question }) => sum + questionWords(question) + 1, 0);
+  if (trees.length === 0) return stageWords + ofStumps;
+  const choices = trees.flat();
+  // for each a question, a choice and at most two leaves
+  const ofTrees = choices.reduce((sum, { question }) => sum + questionWords(question) + 4 + 2 * leafWords, 0);
+  return 2 * stageWords + 1 + ofTrees + leafWords;
+}
+
+/** The vector form of a cascade, if it has one: HAAR with integer weights. */
 export function vectorsOf(model: CascadeModel): Vectors | undefined {
   if (model.kind !== 'haar') return undefined;
   const stages: VectorStage[] = [];
-  let words = 0;
   for (const stage of model.stages) {
     const vector = vectorStage(stage, model.features, model.width);
     if (!vector) return undefined;
     stages.push(vector);
-    words += stageWords + vector.questions.reduce((sum, question) => sum + questionWords(question), 0);
   }
-  return { stages, words };
-}
-
-/** Puts the stages at byte `address` of the kernel's memory. */
-export function writeVectors(memory: ArrayBuffer, address: number, { stages }: Vectors, grid: Grid): void {
-  const ints = new Int32Array(memory);
-  const floats = new Float32Array(memory);
-  let head = address >> 2;
-  let at = head + stages.length * stageWords;
-  const offset = ({ x, y, tilted }: Corner) => offsetOf(grid, x, y) + (tilted ? grid.tilted : 0);
-  for (const { questions, low, high } of stages) {
-    ints.fill(0, head, head + stageWords);
-    floats[head + 4] = low;
-    floats[head + 5] = high;
-    ints[head + 6] = at * 4;
-    for (const { shape, corners, threshold, leaf } of questions) {
-      ints[head + shape] = (ints[head + shape] ?? 0) + 1;
-      if (shape === 3) {
-        floats[at++] = threshold;
-        floats[at++] = leaf;
-        ints[at++] = corners.length;
-        for (const corner of corners) {
-          ints[at++] = offset(corner);
-          ints[at++] = corner.times;
-        }
-      } else {
-        for (const corner of corners) ints[at++] = offset(corner) / 2;
-        floats[at++] = threshold;
-        floats[at++] = leaf;
-      }
-    }
-    head += stageWords;
-  }
+  const words = stages.reduce((sum, stage) => sum + stageSize(stage), 0);
+  // what each question answers and, in the worst case, what its choice makes of it
+  return { stages, words, answers: 2 * Math.max(...stages.map(({ trees }) => trees.flat().length)) };
 }

@@ -10,12 +10,12 @@ import { type DetectOptions, searchOf } from './option.js';
 export interface DetectorOptions {
   /** what to look for; default `frontalface_default` */
   cascade?: CascadeSource;
-  /** what runs the cascade; default `opencv` */
+  /** what runs the cascade; default `simd` */
   engine?: EngineName;
 }
 
 export interface Detector {
-  /** engine and version, such as `opencv 4.3.0` */
+  /** engine and version, such as `simd 0.1.0` */
   readonly engine: string;
   /** the cascade's name */
   readonly cascade: string;
@@ -36,7 +36,7 @@ export interface Detector {
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
-  const { cascade: source = 'frontalface_default', engine: name = 'opencv' } = options;
+  const { cascade: source = 'frontalface_default', engine: name = 'simd' } = options;
   expectOneOf('engine', name, engineNames);
   const cascade = await loadCascade(source);
   const engine = await openEngine(name);

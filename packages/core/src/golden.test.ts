@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDetector } from './detector.js';
+import { engineNames } from './engine.js';
 import { type GoldenCase, readGolden, tuple } from './golden.test.support.js';
 import { cropped, grayPhoto } from './photo.test.support.js';
 
@@ -8,9 +9,13 @@ const golden = await readGolden();
 const byCascade = new Map<string, GoldenCase[]>();
 for (const one of golden.cases) byCascade.set(one.cascade, [...(byCascade.get(one.cascade) ?? []), one]);
 
-for (const [cascade, cases] of byCascade) {
-  test(`${cascade}: boxes and neighbours as native OpenCV ${golden.opencv} gives them`, async () => {
-    const detector = await createDetector({ cascade, engine: 'opencv' });
+const cascadesAndEngines = [...byCascade].flatMap((entry) =>
+  engineNames.map((engine) => [...entry, engine] as const),
+);
+
+for (const [cascade, cases, engine] of cascadesAndEngines) {
+  test(`${cascade}, ${engine}: boxes and neighbours as native OpenCV ${golden.opencv} gives them`, async () => {
+    const detector = await createDetector({ cascade, engine });
     for (const { image, crop, options, faces } of cases) {
       const whole = await grayPhoto(image);
       const gray = crop ? cropped(whole, crop) : whole;

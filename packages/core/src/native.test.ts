@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createDetector } from './detector.js';
+import { engineNames } from './engine.js';
 import { tuple } from './golden.test.support.js';
 import { toGray } from './gray.js';
 import { bytesPerPixel, type GrayImage, type PixelFormat } from './image.js';
@@ -66,12 +67,13 @@ test('random parts of the photographs, with random options, give the boxes of th
   );
   assert.ok(answers.flat().length > 50, 'the pictures must have faces');
 
-  for (const cascade of cascades) {
-    const detector = await createDetector({ cascade, engine: 'opencv' });
+  const runs = cascades.flatMap((cascade) => engineNames.map((engine) => ({ cascade, engine })));
+  for (const { cascade, engine } of runs) {
+    const detector = await createDetector({ cascade, engine });
     for (const [index, one] of cases.entries()) {
       if (one.cascade !== cascade) continue;
       const faces = await detector.detect({ ...one.gray, format: 'gray' }, one.options);
-      const about = `${cascade} ${one.gray.width}x${one.gray.height} ${JSON.stringify(one.options)}`;
+      const about = `${engine} ${cascade} ${one.gray.width}x${one.gray.height} ${JSON.stringify(one.options)}`;
       assert.deepEqual(faces.map(tuple), answers[index], about);
     }
     await detector.close();

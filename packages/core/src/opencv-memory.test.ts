@@ -20,7 +20,7 @@ test(`${rounds} detections on alternating sizes leave memory flat`, async () => 
       [150, 60, 140, 102],
     ] as const
   ).map((crop): Image => ({ ...cropped(photo, crop), format: 'gray' }));
-  const detector = await createDetector();
+  const detector = await createDetector({ engine: 'opencv' });
   const { cv } = (await openOpenCvHost())();
 
   /** How far up OpenCV's memory is in use: a few bytes lost in every call move it. */
@@ -55,7 +55,7 @@ test('detectors that are closed leave nothing behind', async () => {
   const image: Image = { data: new Uint8Array(64 * 64), width: 64, height: 64, format: 'gray' };
   const tops: number[] = [];
   for (let round = 0; round < 30; round++) {
-    const detector = await createDetector({ cascade: 'lbpcascade_frontalface' });
+    const detector = await createDetector({ cascade: 'lbpcascade_frontalface', engine: 'opencv' });
     await detector.detect(image);
     await detector.close();
     const pointer = cv._malloc(probe);

@@ -10,7 +10,8 @@ import { compileKernel, instantiateKernel, type Kernel, type KernelSource } from
 import { type Layer, layersOf, roundEven } from './simd-scale.js';
 import { vectorsOf } from './simd-vector.js';
 
-const name = 'simd';
+/** with the package's version */
+const name = 'simd 0.1.0';
 const { fround } = Math;
 
 /** The layer's hits as boxes in the image; products are float32, as OpenCV's. */

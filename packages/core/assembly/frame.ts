@@ -59,3 +59,5 @@ export const FACTOR_LIMIT = 30;
 export const CHAIN = 31;
 /** 32 bytes for each question of a stage of trees */
 export const ANSWERS = 32;
+/** 256 × 8 bytes: the places of the bits of each byte */
+export const PLACES = 33;

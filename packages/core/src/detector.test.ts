@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -20,7 +21,7 @@ before(async () => {
 test('the face of the astronaut is found, with the defaults and in every format', async (t) => {
   const detector = await createDetector();
   t.after(() => detector.close());
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
   assert.equal(detector.engine, `simd ${version}`);
   assert.equal(detector.cascade, 'frontalface_default');
   const { data: rgb, width, height } = astronaut;
@@ -136,7 +137,7 @@ test('bad arguments are refused with a rejection, never a throw', async (t) => {
 test('an image too large for the engine opencv is one sentence, and the next image is looked at as ever', async (t) => {
   const [detector, other] = await Promise.all([
     createDetector({ engine: 'opencv' }),
-    createDetector({ engine: 'opencv', cascade: 'frontalface_alt2' }),
+    createDetector({ cascade: 'frontalface_alt2', engine: 'opencv' }),
   ]);
   t.after(() => Promise.all([detector.close(), other.close()]));
   const image: Image = { data: new Uint8Array(6000 * 4000), width: 6000, height: 4000, format: 'gray' };

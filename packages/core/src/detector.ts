@@ -6,12 +6,18 @@ import { compareFaces, type Face } from './face.js';
 import { toGray } from './gray.js';
 import type { Image } from './image.js';
 import { type DetectOptions, searchOf } from './option.js';
+import { isKernelSource, type KernelSource } from './simd-module.js';
 
 export interface DetectorOptions {
   /** what to look for; default `frontalface_default` */
   cascade?: CascadeSource;
-  /** what runs the cascade; default `simd` */
+  /** what runs the cascade; default `simd`, this package's own kernel. `opencv` needs the package opencv-wasm. */
   engine?: EngineName;
+  /**
+   * the code of the engine `simd` where the file haar.wasm beside this module cannot be read: its address, its bytes, or
+   * what WebAssembly.compile made of them; default that file
+   */
+  wasm?: KernelSource;
 }
 
 export interface Detector {
@@ -36,10 +42,12 @@ export interface Detector {
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
-  const { cascade: source = 'frontalface_default', engine: name = 'simd' } = options;
+  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm } = options;
   expectOneOf('engine', name, engineNames);
-  const cascade = await loadCascade(source);
-  const engine = await openEngine(name);
+  if (wasm !== undefined && !isKernelSource(wasm)) {
+    throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
+  }
+  const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
   const classifier = await engine.open(cascade);
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;

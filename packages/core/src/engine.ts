@@ -2,6 +2,7 @@ import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
+import type { KernelSource } from './simd-module.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
@@ -23,7 +24,7 @@ export interface Engine {
 
 /** Loaded on demand: nobody downloads the engine they do not use. */
 const engines = {
-  simd: async (): Promise<Engine> => (await import('./simd.js')).openSimd(),
+  simd: async (wasm?: KernelSource): Promise<Engine> => (await import('./simd.js')).openSimd(wasm),
   opencv: async (): Promise<Engine> => (await import('./opencv.js')).openOpenCv(),
 };
 
@@ -31,7 +32,7 @@ export type EngineName = keyof typeof engines;
 
 export const engineNames = Object.keys(engines) as EngineName[];
 
-/** @throws FACEPIPE_E_ENGINE_UNAVAILABLE when this runtime cannot run it */
-export function openEngine(name: EngineName): Promise<Engine> {
-  return engines[name]();
+/** `wasm`: the code of the engine simd. @throws FACEPIPE_E_ENGINE_UNAVAILABLE when this runtime cannot run it */
+export function openEngine(name: EngineName, wasm?: KernelSource): Promise<Engine> {
+  return engines[name](wasm);
 }

@@ -8,3 +8,4 @@ export type { Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
 export type { DetectOptions, Size } from './option.js';
+export type { KernelSource } from './simd-module.js';

@@ -45,6 +45,7 @@ export interface Arena {
   pairs: number;
   chain: number;
   answers: number;
+  places: number;
 }
 
 /**
@@ -63,6 +64,12 @@ const chain = Uint16Array.from({ length: 1024 }, (_, index) => {
     seen |= skip << (8 + row);
   }
   return seen;
+});
+
+/** For each byte the places of its bits, eight numbers. */
+const places = Uint8Array.from({ length: 256 * 8 }, (_, index) => {
+  const bits = [0, 1, 2, 3, 4, 5, 6, 7].filter((place) => (index >> 3) & (1 << place));
+  return bits[index & 7] ?? 0;
 });
 
 /** The least float32, as bits, that OpenCV takes for the factor of too flat a window: area · factor is not below 0.1. */
@@ -119,6 +126,7 @@ function divide(model: CascadeModel, vectors: Vectors | undefined, width: number
     list: take(windows * 4),
     nextList: take(windows * 4),
     chain: take(chain.byteLength),
+    places: take(places.byteLength),
     answers: take(vectors ? vectors.answers * 32 : 0),
     image: take(pixels),
     bytes: next,
@@ -145,6 +153,7 @@ export function fitArena(
       writeVectors(kernel.memory.buffer, arena.vectors[step], arena.answers, vectors, grid);
   }
   new Uint16Array(kernel.memory.buffer).set(chain, arena.chain >> 1);
+  new Uint8Array(kernel.memory.buffer).set(places, arena.places);
   return arena;
 }
 
@@ -195,6 +204,7 @@ export function writeFrame(
       factorLimit(model),
       arena.chain,
       arena.answers,
+      arena.places,
     ],
     frameAddress >> 2,
   );

@@ -1,7 +1,7 @@
 import type { CascadeModel, HaarFeature, Stage, Tree } from './cascade-model.js';
 import { stageThreshold } from './simd-program.js';
 
-/** A pixel of the integral image (or the tilted one) and how often a feature takes it. */
+/** A pixel of the integral image (or the tilted one) and how often a feature takes it. In 16 bits the shape says how often. */
 interface Corner {
   x: number;
   y: number;
@@ -73,9 +73,10 @@ function nextUp(value: number): number {
 }
 
 function cornersOf({ rects, tilted }: HaarFeature): Corner[] {
-  const corners = new Map<string, Corner>();
+  const corners = new Map<number, Corner>();
   const add = (x: number, y: number, times: number) => {
-    const key = `${x} ${y}`;
+    // windows are less than 2¹¹ pixels wide
+    const key = y * 2 ** 12 + x;
     const corner = corners.get(key) ?? { x, y, tilted, times: 0 };
     corner.times += times;
     corners.set(key, corner);
@@ -91,22 +92,29 @@ function cornersOf({ rects, tilted }: HaarFeature): Corner[] {
 }
 
 /** Whether the feature's sum lies between −2¹⁵ and 2¹⁵ whatever the pixels are. */
-function fits16({ rects, tilted }: HaarFeature, width: number): boolean {
+function fits16({ rects, tilted }: HaarFeature): boolean {
   if (tilted) return false;
-  const weights = new Map<number, number>();
-  for (const { x, y, width: w, height: h, weight } of rects) {
-    for (let row = y; row < y + h; row++) {
-      for (let column = x; column < x + w; column++) {
-        const at = row * width + column;
-        weights.set(at, (weights.get(at) ?? 0) + weight);
-      }
-    }
-  }
+  // the rectangles' edges cut the window into fields of one weight each
+  const columns = rects.flatMap(({ x, width }) => [x, x + width]).sort((a, b) => a - b);
+  const rows = rects.flatMap(({ y, height }) => [y, y + height]).sort((a, b) => a - b);
   let most = 0;
   let least = 0;
-  for (const weight of weights.values()) {
-    if (weight > 0) most += weight;
-    else least -= weight;
+  for (let i = 1; i < rows.length; i++) {
+    const top = rows[i - 1] ?? 0;
+    const height = (rows[i] ?? top) - top;
+    if (height === 0) continue;
+    for (let k = 1; k < columns.length; k++) {
+      const left = columns[k - 1] ?? 0;
+      const area = height * ((columns[k] ?? left) - left);
+      if (area === 0) continue;
+      let weight = 0;
+      for (const rect of rects) {
+        const inRows = top >= rect.y && top < rect.y + rect.height;
+        if (inRows && left >= rect.x && left < rect.x + rect.width) weight += rect.weight;
+      }
+      if (weight > 0) most += weight * area;
+      else least -= weight * area;
+    }
   }
   return 255 * Math.max(most, least) < 2 ** 15;
 }
@@ -121,47 +129,47 @@ function isInteger({ rects, tilted }: HaarFeature): boolean {
   return sum * 255 < 2 ** 24;
 }
 
-/** The corners in the order of a pattern, if they have it. */
-function arranged(corners: readonly Corner[], pattern: readonly number[]): Corner[] | undefined {
+/** The corners in the order of a pattern, counted with this sign, if they have it. */
+function arranged(
+  corners: readonly Corner[],
+  pattern: readonly number[],
+  sign: 1 | -1,
+): Corner[] | undefined {
   const rest = [...corners];
   const found: Corner[] = [];
   for (const times of pattern) {
-    const at = rest.findIndex((corner) => corner.times === times);
-    const [corner] = at < 0 ? [] : rest.splice(at, 1);
+    const at = rest.findIndex((corner) => corner.times === times * sign);
+    const corner = rest[at];
     if (corner === undefined) return undefined;
     found.push(corner);
+    rest.splice(at, 1);
   }
-  return rest.length === 0 ? found : undefined;
+  return found;
 }
 
-function questionOf(feature: HaarFeature, width: number, split: number): Question {
+function questionOf(feature: HaarFeature, split: number): Question {
   const corners = cornersOf(feature);
   const threshold = fround(split);
-  if (fits16(feature, width)) {
-    for (const [index, pattern] of patterns.entries()) {
-      const shape = index as Shape;
-      const straight = arranged(corners, pattern);
-      if (straight) return { shape, corners: straight, threshold, turned: false };
-      const opposite = corners.map((corner) => ({ ...corner, times: -corner.times }));
-      const turned = arranged(opposite, pattern);
-      // not v < t is -v <= -t, which in float32 is -v < the number after -t
-      if (turned) return { shape, corners: turned, threshold: nextUp(-threshold), turned: true };
-    }
+  const shape = patterns.findIndex((pattern) => pattern.length === corners.length);
+  const pattern = patterns[shape];
+  if (pattern && fits16(feature)) {
+    const straight = arranged(corners, pattern, 1);
+    if (straight) return { shape: shape as Shape, corners: straight, threshold, turned: false };
+    const turned = arranged(corners, pattern, -1);
+    // not v < t is -v <= -t, which in float32 is -v < the number after -t
+    if (turned)
+      return { shape: shape as Shape, corners: turned, threshold: nextUp(-threshold), turned: true };
   }
   return { shape: 3, corners, threshold, turned: false };
 }
 
-function choicesOf(
-  { nodes, leaves }: Tree,
-  features: readonly HaarFeature[],
-  width: number,
-): Choice[] | undefined {
+function choicesOf({ nodes, leaves }: Tree, features: readonly HaarFeature[]): Choice[] | undefined {
   const branch = (to: number): Branch => (to > 0 ? { node: to } : { leaf: fround(leaves[-to] ?? 0) });
   const choices: Choice[] = [];
   for (const node of nodes) {
     const feature = features[node.feature];
     if (!feature || !isInteger(feature)) return undefined;
-    const question = questionOf(feature, width, node.split[0] ?? 0);
+    const question = questionOf(feature, node.split[0] ?? 0);
     const [less, more] = [branch(node.left), branch(node.right)];
     choices.push({ question, yes: question.turned ? more : less, no: question.turned ? less : more });
   }
@@ -196,11 +204,11 @@ function bounds(
   return { low: fround(middle - error), high: fround(middle + error) };
 }
 
-function vectorStage(stage: Stage, features: readonly HaarFeature[], width: number): VectorStage | undefined {
+function vectorStage(stage: Stage, features: readonly HaarFeature[]): VectorStage | undefined {
   const trees: Choice[][] = [];
   const stumps: Stump[] = [];
   for (const tree of stage.trees) {
-    const choices = choicesOf(tree, features, width);
+    const choices = choicesOf(tree, features);
     if (!choices) return undefined;
     trees.push(choices);
     const stump = stumpOf(choices);
@@ -241,7 +249,7 @@ export function vectorsOf(model: CascadeModel): Vectors | undefined {
   if (model.kind !== 'haar') return undefined;
   const stages: VectorStage[] = [];
   for (const stage of model.stages) {
-    const vector = vectorStage(stage, model.features, model.width);
+    const vector = vectorStage(stage, model.features);
     if (!vector) return undefined;
     stages.push(vector);
   }

@@ -10,9 +10,8 @@ import { compileKernel, instantiateKernel, type Kernel, type KernelSource } from
 import { type Layer, layersOf, roundEven } from './simd-scale.js';
 import { vectorsOf } from './simd-vector.js';
 
-const engine = 'simd';
-/** The package's: a face's facts say what found it. */
-const version = '0.1.0';
+/** with the package's version */
+const name = 'simd 0.1.0';
 const { fround } = Math;
 
 /** The layer's hits as boxes in the image; products are float32, as OpenCV's. */
@@ -59,7 +58,7 @@ function openClassifier(module: WebAssembly.Module, cascade: Cascade): Classifie
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         const { width, height } = image;
-        throw coreError('FACEPIPE_E_ENGINE_FAILED', { engine, width, height, reason }, error);
+        throw coreError('FACEPIPE_E_ENGINE_FAILED', { engine: name, width, height, reason }, error);
       }
     },
     async close() {
@@ -71,5 +70,5 @@ function openClassifier(module: WebAssembly.Module, cascade: Cascade): Classifie
 /** The kernel of this package: WebAssembly SIMD, one thread. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openSimd(source?: KernelSource): Promise<Engine> {
   const module = await compileKernel(source);
-  return { name: `${engine} ${version}`, open: async (cascade) => openClassifier(module, cascade) };
+  return { name, open: async (cascade) => openClassifier(module, cascade) };
 }

@@ -96,7 +96,7 @@ export class Captor {
 
   async #accept(frame: Frame, face: Face): Promise<void> {
     const { detector, publisher, name, topic, qos, format, quality, padding, onFace } = this.#options;
-    const { neighbors, ...box } = face;
+    const { neighbors, x, y, width, height } = face;
     const facts: FaceFacts = {
       id: newId(),
       device: name,
@@ -105,7 +105,7 @@ export class Captor {
       captured: frame.captured,
       frame: frame.number,
       frameSize: { width: frame.width, height: frame.height },
-      box: { x: box.x, y: box.y, width: box.width, height: box.height },
+      box: { x, y, width, height },
       neighbors,
       detector: `${detector.cascade} ${detector.engine}`,
     };

@@ -11,8 +11,6 @@ import { detectOptions, openDetector } from './detection.js';
 import { makeFolder } from './folder.js';
 import type { Session } from './session.js';
 
-const byPlace = (a: Face, b: Face): number => a.y - b.y || a.x - b.x || a.width - b.width;
-
 async function writeCrops(folder: string, name: string, frame: Frame, faces: readonly Face[]): Promise<void> {
   for (const [index, face] of faces.entries()) {
     const { data, width, height, channels } = cropFrame(frame, face);
@@ -107,9 +105,7 @@ export async function detect(
     for await (const { file, frame } of pictures) {
       const { data, width, height, format } = frame;
       const start = performance.now();
-      const faces = (await detector.detect({ data, width, height, format }, detectOptions(options))).sort(
-        byPlace,
-      );
+      const faces = await detector.detect({ data, width, height, format }, detectOptions(options));
       const ms = Math.round((performance.now() - start) * 100) / 100;
       session.out(
         session.json ? JSON.stringify({ file, width, height, faces, ms }) : table(file, frame, faces, ms),

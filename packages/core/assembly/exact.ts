@@ -1,7 +1,7 @@
 // A window judged exactly as OpenCV does, one number after the other: the reference of the vector code, which asks
 // it in doubtful cases, and the only way for what the vector code does not know.
 //
-// Program (32-bit words): stages; then for each stage: trees, threshold (float32), address of its first tree.
+// From the program's fifth word on, for each stage: trees, threshold (float32), address of its first tree.
 // Tree: nodes, words to the next tree, nodes, leaves (float32).
 // HAAR node: 3 × (4 corner offsets in bytes, weight), threshold, left, right. A positive child is a node, else a leaf.
 // LBP node: 16 corner offsets, 8 words of the set that goes left, left, right.
@@ -51,9 +51,13 @@ function lbp(window: usize, node: usize): i32 {
   return (set >> (pattern & 31)) & 1 ? load<i32>(node, 96) : load<i32>(node, 100);
 }
 
-/** Whether the window passes this stage. Sums are double over float32 leaves, in the file's order. */
-export function passesStage(window: usize, program: usize, stage: i32, factor: f32, isLbp: bool): bool {
-  const head = program + 4 + stage * 12;
+function headOf(program: usize, stage: i32): usize {
+  return program + 16 + stage * 12;
+}
+
+/** What the trees of a stage add up to: in double over float32 leaves, in the file's order. */
+export function stageSum(window: usize, program: usize, stage: i32, factor: f32, isLbp: bool): f64 {
+  const head = headOf(program, stage);
   const size: usize = isLbp ? LBP_NODE : HAAR_NODE;
   let tree: usize = load<u32>(head, 8);
   let sum: f64 = 0;
@@ -67,5 +71,10 @@ export function passesStage(window: usize, program: usize, stage: i32, factor: f
     sum += <f64>load<f32>(leaves - ((<isize>index) << 2));
     tree += load<u32>(tree, 4);
   }
-  return sum >= <f64>load<f32>(head, 4);
+  return sum;
+}
+
+/** Whether the window passes this stage. */
+export function passesStage(window: usize, program: usize, stage: i32, factor: f32, isLbp: bool): bool {
+  return stageSum(window, program, stage, factor, isLbp) >= <f64>load<f32>(headOf(program, stage), 4);
 }

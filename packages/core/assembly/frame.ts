@@ -36,9 +36,9 @@ export const X_WEIGHTS = 17;
 export const BLEND = 18;
 export const PIXELS = 19;
 export const ABOVE = 20;
-/** the cascade, as src/simd-program.ts lays it out */
+/** the cascade, as layout.ts writes it */
 export const PROGRAM = 21;
-/** answers: address and how many pairs of x and y fit */
+/** hits, 16 bytes each: x, y, and in float64 what the last stage adds up to; address and how many fit */
 export const HITS = 22;
 export const HITS_ROOM = 23;
 /** a float32 for each window of two rows, which take turns */
@@ -46,18 +46,12 @@ export const FACTORS = 24;
 /** the windows of two rows that are still in: 2 · column, and 1 more in row B; two lists */
 export const LIST = 25;
 export const NEXT_LIST = 26;
-/** 0 HAAR judged by vectors, 1 LBP, 2 HAAR judged window by window */
-export const KIND = 27;
+/** whether the features are LBP */
+export const LBP = 27;
 /** for each pixel the lower 16 bits of its sum and of the sum a row of windows below */
 export const PAIRS = 28;
-/** the stages for vectors (src/simd-vector.ts) */
-export const VECTORS = 29;
-/** float32: a window counts when its factor is less */
-export const FACTOR_LIMIT = 30;
 /** 1024 × 16 bits: for each set of rejections among four columns of two rows (and, 256 and 512 more, when the first window
  *  of row A or B is passed over) the windows that are looked at, and 256 and 512 when the next ones are passed over */
-export const CHAIN = 31;
-/** 32 bytes for each question of a stage of trees */
-export const ANSWERS = 32;
+export const CHAIN = 29;
 /** 256 × 8 bytes: the places of the bits of each byte */
-export const PLACES = 33;
+export const PLACES = 30;

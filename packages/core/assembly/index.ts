@@ -3,8 +3,8 @@ import {
   frame,
   HEIGHT,
   HITS_ROOM,
-  KIND,
   PAIRS,
+  PROGRAM,
   ROOM,
   ROWS,
   SQUARES,
@@ -18,6 +18,9 @@ import { firstRow, integralRow, pairRow } from './integral';
 import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { searchRows } from './row';
+
+export { isTilted, lay, open, room } from './layout';
+export { tables } from './table';
 
 /** the next row of windows; the first row in the buffers; rows of integral images made so far, and rows of pairs */
 let row: i32 = 0;
@@ -47,7 +50,7 @@ function advance(): void {
     blendRows(made - 1);
     integralRow(made - base);
   }
-  if (frame(KIND) !== 0) return;
+  if (load<u32>(frame(PROGRAM), 4) === 0) return;
   // below the image there is no row B
   for (; paired <= last; paired++) pairRow(paired - base, min(paired + step, height) - base);
 }

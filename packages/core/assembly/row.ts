@@ -1,21 +1,18 @@
 // Two rows of windows, A and B: from the factors and the first stage, for all, to those that pass the last stage.
-import { passesStage } from './exact';
+import { passesStage, stageSum } from './exact';
 import {
   CHAIN,
   COLUMNS,
-  FACTOR_LIMIT,
   FACTORS,
-  FRAME,
   frame,
   HITS,
-  KIND,
+  LBP,
   LIST,
   NEXT_LIST,
   PLACES,
   PROGRAM,
   STEP,
   STRIDE,
-  VECTORS,
 } from './frame';
 import { fourFactors } from './normal';
 import { bits, passes, STAGE_BYTES } from './vector';
@@ -42,8 +39,9 @@ export function searchRows(
   sums = sumsAt;
   squares = squaresAt;
   next = frame(STRIDE) * frame(STEP);
-  if (frame(KIND) === 0) {
-    searchVectors(row, both);
+  const vectors: usize = load<u32>(frame(PROGRAM), 4);
+  if (vectors) {
+    searchVectors(vectors, row, both);
   } else {
     searchEach(row, sums, squares);
     if (both) searchEach(row + frame(STEP), sums + next, squares + next);
@@ -51,10 +49,13 @@ export function searchRows(
   return hits;
 }
 
-function hit(column: i32, row: i32): void {
-  const to: usize = frame(HITS) + (hits << 3);
+/** `window`: its first sum. */
+function hit(column: i32, row: i32, window: usize, factor: f32): void {
+  const to: usize = frame(HITS) + (hits << 4);
+  const program: usize = frame(PROGRAM);
   store<i32>(to, column * frame(STEP));
   store<i32>(to, row, 4);
+  store<f64>(to, stageSum(window, program, load<i32>(program) - 1, factor, frame(LBP) !== 0), 8);
   hits++;
 }
 
@@ -90,10 +91,9 @@ function aliveFrom(list: usize, first: i32): i32 {
 }
 
 /** Windows that pass the first stage and are looked at: to LIST; answers the list's end. */
-function firstStage(both: bool): usize {
+function firstStage(stage: usize, both: bool): usize {
   const columns = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
-  const limit = v128.load_splat<f32>(FRAME, FACTOR_LIMIT << 2);
-  const stage: usize = frame(VECTORS);
+  const limit = v128.load_splat<f32>(frame(PROGRAM), 12);
   const chain: usize = frame(CHAIN);
   const rows = both ? 255 : 0x55;
   let factors: usize = frame(FACTORS);
@@ -118,13 +118,13 @@ function firstStage(both: bool): usize {
   return to;
 }
 
-function searchVectors(row: i32, both: bool): void {
-  let end = firstStage(both);
+function searchVectors(vectors: usize, row: i32, both: bool): void {
+  let end = firstStage(vectors, both);
   const stages = load<i32>(frame(PROGRAM));
   const factors: usize = frame(FACTORS);
   let list: usize = frame(LIST);
   let other: usize = frame(NEXT_LIST);
-  let stage: usize = frame(VECTORS);
+  let stage = vectors;
   for (let number = 1; number < stages && list < end; number++) {
     stage += STAGE_BYTES;
     let to = other;
@@ -146,22 +146,28 @@ function searchVectors(row: i32, both: bool): void {
     list = other;
     other = swap;
   }
-  for (; list < end; list += 4) hit(load<i32>(list) >> 1, row + (load<i32>(list) & 1) * frame(STEP));
+  for (; list < end; list += 4) {
+    const place = load<i32>(list);
+    const column = place >> 1;
+    const isB = place & 1;
+    const window = sums + ((<usize>column) << 2) + (isB ? next : 0);
+    hit(column, row + isB * frame(STEP), window, load<f32>(factors + ((<usize>place) << 2)));
+  }
 }
 
 function searchEach(row: i32, sums: usize, squares: usize): void {
   const windows = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
   const program: usize = frame(PROGRAM);
   const stages = load<i32>(program);
-  const isLbp = frame(KIND) === 1;
-  const limit = load<f32>(FRAME, FACTOR_LIMIT << 2);
+  const isLbp = frame(LBP) !== 0;
+  const limit = load<f32>(program, 12);
   for (let index = 0; index < windows; index++) {
     const window: usize = sums + (index << 2);
     const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(window, squares + (index << 2)), 0);
     if (!isLbp && !(factor < limit)) continue;
     let stage = 0;
     while (stage < stages && passesStage(window, program, stage, factor, isLbp)) stage++;
-    if (stage === stages) hit(index, row);
+    if (stage === stages) hit(index, row, window, factor);
     else if (stage === 0) index++;
   }
 }

@@ -11,7 +11,7 @@
 // features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is taken
 // off low and high).
 import { passesStage } from './exact';
-import { ANSWERS, frame, PROGRAM } from './frame';
+import { frame, PROGRAM } from './frame';
 import { ask, choose } from './tree';
 
 export const STAGE_BYTES = 32;
@@ -35,7 +35,7 @@ export function passes(
   // a stage of trees has no features of its own
   const trees: usize = load<u32>(head, 28);
   if (trees) {
-    ask(trees, frame(ANSWERS), pairs, sums, next, factor, factor2);
+    ask(trees, load<u32>(frame(PROGRAM), 8), pairs, sums, next, factor, factor2);
     total = choose(load<u32>(trees, 28), 0);
     total2 = choose(load<u32>(trees, 28), 16);
   }

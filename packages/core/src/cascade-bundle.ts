@@ -1,5 +1,4 @@
-import { isCompact, unpackCascade } from './cascade-compact.js';
-import type { CascadeModel } from './cascade-model.js';
+import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
 
@@ -31,11 +30,11 @@ export const cascadeNames: readonly string[] = [
   'upperbody',
 ];
 
-/** A bundled cascade. @throws FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it */
-export async function readBundled(name: string): Promise<CascadeModel> {
+/** The compact form of a bundled cascade. @throws FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it */
+export async function readBundled(name: string): Promise<Uint8Array> {
   const url = new URL(`../cascades/${name}.cascade`, import.meta.url);
   const bytes = await readUrl(url);
-  if (isCompact(bytes)) return unpackCascade(bytes);
+  if (isCompact(bytes)) return bytes;
   throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', {
     source: shownUrl(url),
     reason: 'it is not what was packed',

@@ -57,6 +57,10 @@ function numbers(element: Element): number[] {
   if (element.text.trim() === '' || !values.every(Number.isFinite)) {
     throw new Flaw(`<${element.name}> holds something that is not a number`);
   }
+  // OpenCV keeps them in float32
+  if (!values.every((value) => Number.isFinite(Math.fround(value)))) {
+    throw new Flaw(`<${element.name}> holds a number that is too large`);
+  }
   return values;
 }
 
@@ -128,6 +132,9 @@ function tree(item: Element, split: number, features: number): Tree {
       index * (3 + split),
       (index + 1) * (3 + split),
     );
+    if (split === 8 && !rest.every((word) => Number.isInteger(word) && Math.abs(word) < 2 ** 32)) {
+      throw new Flaw('a set of patterns is not made of integers');
+    }
     if (!leads(left, index) || !leads(right, index))
       throw new Flaw('a tree leads to a node that is not there');
     if (!Number.isInteger(feature) || feature < 0 || feature >= features) {

@@ -7,7 +7,7 @@ import type { KernelSource } from './simd-module.js';
 /** One cascade made ready by an engine. */
 export interface Classifier {
   /**
-   * Every face in any order, as OpenCV 4.x's detectMultiScale2 gives them. Calls may overlap. The pixels are read
+   * Every face in any order, as OpenCV 4.x's detectMultiScale2 and detectMultiScale3 give them. Calls may overlap. The pixels are read
    * before the call returns: the caller may use the memory for the next frame while the promise is pending.
    */
   detect(image: GrayImage, search: Search): Promise<Face[]>;

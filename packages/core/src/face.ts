@@ -6,6 +6,11 @@ export interface Face {
   height: number;
   /** how many raw hits were merged into this face: OpenCV's measure of confidence; 1 when `minNeighbors` is 0 */
   neighbors: number;
+  /**
+   * with the option `scores`: what the trees of the last stage add up to, the largest of the raw hits. The level weight
+   * of OpenCV's detectMultiScale3: comparable between faces that one cascade finds, without bounds or a fixed meaning.
+   */
+  score?: number;
 }
 
 /** From the top down, then from the left, then from small to large: the order of every answer of `detect`. */

@@ -18,19 +18,31 @@ interface Size {
 
 export type Mat = Deletable & { readonly data: Uint8Array };
 export type RectVector = Vector<Size & { x: number; y: number }>;
-export type IntVector = Vector<number>;
+export type NumberVector = Vector<number>;
 
 export interface CascadeClassifier extends Deletable {
   load(file: string): boolean;
   detectMultiScale2(
     image: Mat,
     objects: RectVector,
-    counts: IntVector,
+    counts: NumberVector,
     scaleFactor: number,
     minNeighbors: number,
     flags: number,
     minSize: Size,
     maxSize: Size,
+  ): void;
+  detectMultiScale3(
+    image: Mat,
+    objects: RectVector,
+    rejectLevels: NumberVector,
+    levelWeights: NumberVector,
+    scaleFactor: number,
+    minNeighbors: number,
+    flags: number,
+    minSize: Size,
+    maxSize: Size,
+    outputRejectLevels: boolean,
   ): void;
 }
 
@@ -40,7 +52,8 @@ export interface OpenCv {
   readonly HEAPU8: Uint8Array;
   readonly Mat: new (rows: number, columns: number, type: number) => Mat;
   readonly RectVector: new () => RectVector;
-  readonly IntVector: new () => IntVector;
+  readonly IntVector: new () => NumberVector;
+  readonly DoubleVector: new () => NumberVector;
   readonly Size: new (width: number, height: number) => Size;
   readonly CascadeClassifier: new () => CascadeClassifier;
   FS_createDataFile(

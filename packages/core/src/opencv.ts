@@ -1,4 +1,6 @@
 import type { Cascade } from './cascade.js';
+import { readCascade } from './cascade-model.js';
+import { unpackCascade } from './cascade-unpack.js';
 import { writeCascade } from './cascade-xml.js';
 import type { Classifier, Engine } from './engine.js';
 import { coreError } from './error.js';
@@ -28,12 +30,25 @@ function withObjects<T>(work: (keep: <D extends Deletable>(object: D) => D) => T
   }
 }
 
+/** The cascade as XML, read back: OpenCV trusts what it reads. @throws FACEPIPE_E_CASCADE_INVALID */
+function xmlOf({ name, bytes }: Cascade): Uint8Array {
+  try {
+    const xml = writeCascade(unpackCascade(bytes));
+    readCascade(xml);
+    return new TextEncoder().encode(xml);
+  } catch (error) {
+    const problem = 'its compact form is damaged';
+    throw coreError('FACEPIPE_E_CASCADE_INVALID', { source: name, problem }, error);
+  }
+}
+
 let files = 0;
 
 function loadClassifier(cv: OpenCv, cascade: Cascade): CascadeClassifier {
+  const xml = xmlOf(cascade);
   const file = `facepipe-${++files}.xml`;
   const classifier = new cv.CascadeClassifier();
-  cv.FS_createDataFile('/', file, new TextEncoder().encode(writeCascade(cascade)), true, false, false);
+  cv.FS_createDataFile('/', file, xml, true, false, false);
   try {
     if (classifier.load(file)) return classifier;
     throw new Error('OpenCV does not accept it');
@@ -49,27 +64,28 @@ function loadClassifier(cv: OpenCv, cascade: Cascade): CascadeClassifier {
   }
 }
 
+/** OpenCV gives neighbours or scores, not both: scores cost a second run, which finds the same faces in the same order. */
 function detect(cv: OpenCv, classifier: CascadeClassifier, image: GrayImage, search: Search): Face[] {
   return withObjects((keep) => {
     const pixels = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));
     pixels.data.set(image.data);
     const boxes = keep(new cv.RectVector());
     const counts = keep(new cv.IntVector());
-    const least = new cv.Size(search.minSize.width, search.minSize.height);
-    const most = new cv.Size(search.maxSize.width, search.maxSize.height);
-    classifier.detectMultiScale2(
-      pixels,
-      boxes,
-      counts,
-      search.scaleFactor,
-      search.minNeighbors,
-      0,
-      least,
-      most,
-    );
+    const scores = keep(new cv.DoubleVector());
+    const { scaleFactor, minNeighbors, minSize, maxSize } = search;
+    const least = new cv.Size(minSize.width, minSize.height);
+    const most = new cv.Size(maxSize.width, maxSize.height);
+    if (search.scores) {
+      const again = keep(new cv.RectVector());
+      const levels = keep(new cv.IntVector());
+      const how = [scaleFactor, minNeighbors, 0, least, most, true] as const;
+      classifier.detectMultiScale3(pixels, again, levels, scores, ...how);
+    }
+    classifier.detectMultiScale2(pixels, boxes, counts, scaleFactor, minNeighbors, 0, least, most);
     return Array.from({ length: boxes.size() }, (_, index) => {
       const { x, y, width, height } = boxes.get(index);
-      return { x, y, width, height, neighbors: counts.get(index) };
+      const face = { x, y, width, height, neighbors: counts.get(index) };
+      return search.scores ? { ...face, score: scores.get(index) } : face;
     });
   });
 }

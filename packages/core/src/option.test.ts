@@ -10,6 +10,7 @@ test('the defaults are those of detectMultiScale', () => {
     minNeighbors: 3,
     minSize: { width: 0, height: 0 },
     maxSize: image,
+    scores: false,
   });
   assert.deepEqual(
     searchOf({ minSize: undefined, scaleFactor: undefined } as DetectOptions, image),

@@ -17,6 +17,8 @@ export interface DetectOptions {
   minSize?: number | Size;
   /** largest face in pixels, a number for a square; default the image */
   maxSize?: number | Size;
+  /** whether faces have a `score`; default false. With the engine opencv it doubles the time. */
+  scores?: boolean;
 }
 
 /** Options with everything filled in, as engines get them. */
@@ -25,6 +27,7 @@ export interface Search {
   minNeighbors: number;
   minSize: Size;
   maxSize: Size;
+  scores: boolean;
 }
 
 function expectSize(name: string, value: unknown, from: number): Size {
@@ -43,11 +46,12 @@ function expectSize(name: string, value: unknown, from: number): Size {
 /** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range. */
 export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' | 'height'>): Search {
   if (!isObject(options)) throw argumentError('object', 'options', options);
-  const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize } = options;
+  const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false } = options;
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
     throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);
   }
   expectInteger('minNeighbors', minNeighbors, 0);
+  if (typeof scores !== 'boolean') throw argumentError('boolean', 'scores', scores);
   const least = expectSize('minSize', minSize, 0);
   if (maxSize === undefined) {
     return {
@@ -55,6 +59,7 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
       minNeighbors,
       minSize: least,
       maxSize: { width: image.width, height: image.height },
+      scores,
     };
   }
   const most = expectSize('maxSize', maxSize, 1);
@@ -62,5 +67,5 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
     const expected = `size of at least minSize (${least.width}x${least.height})`;
     throw argumentError(expected, 'maxSize', maxSize);
   }
-  return { scaleFactor, minNeighbors, minSize: least, maxSize: most };
+  return { scaleFactor, minNeighbors, minSize: least, maxSize: most, scores };
 }

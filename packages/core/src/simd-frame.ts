@@ -1,14 +1,14 @@
-import type { CascadeModel } from './cascade-model.js';
+import type { Cascade } from './cascade.js';
+import { flags } from './cascade-compact.js';
+import { coreError } from './error.js';
 import type { GrayImage } from './image.js';
+import type { Size } from './option.js';
 import type { Kernel } from './simd-module.js';
-import { exactWords, type Grid, writeExact } from './simd-program.js';
 import type { Layer } from './simd-scale.js';
-import type { Vectors } from './simd-vector.js';
-import { writeVectors } from './simd-vector-writer.js';
 
 /** Where the kernel reads what to do: FRAME of assembly/frame.ts. */
 const frameAddress = 1024;
-const firstAddress = 2048;
+const cascadeAddress = 2048;
 const pageBytes = 65536;
 
 /** Rows of windows between two moves of the integral images to the top of their buffers. */
@@ -17,195 +17,126 @@ const bandRows = 64;
 const slack = 64;
 /** Hits the kernel gathers before it hands them over, besides those of one row. */
 const hitsRoom = 1024;
+const hitBytes = 16;
+
+/** A cascade in the kernel's memory. */
+export interface Loaded {
+  window: Size;
+  isLbp: boolean;
+  isTilted: boolean;
+  /** where it ends */
+  end: number;
+}
 
 /** The kernel's memory, divided for images up to a size; it only grows. */
 export interface Arena {
   width: number;
   bytes: number;
   image: number;
-  programs: Record<Layer['step'], number>;
-  /** where the vector code's stages are, when it knows the cascade */
-  vectors?: Record<Layer['step'], number>;
-  stride: number;
-  half: number;
-  rows: number;
-  sum: number;
-  squares: number;
-  tilted: number;
-  xOffsets: number;
-  xWeights: number;
-  blend: number;
-  pixels: number;
-  above: number;
   hits: number;
-  hitsRoom: number;
-  factors: number;
-  list: number;
-  nextList: number;
-  pairs: number;
-  chain: number;
-  answers: number;
-  places: number;
+  programs: Record<Layer['step'], number>;
+  /** the whole memory, in bytes, words, and words of float64 */
+  bytesView: Uint8Array;
+  words: Int32Array;
+  reals: Float64Array;
 }
 
-/**
- * OpenCV passes over the window after one that the first stage rejects. For each set of rejections among four columns of
- * two rows, whose bits take turns, and (256 and 512 more) when the first of a row is passed over: the windows looked at,
- * and 256 and 512 when the one after the four is passed over.
- */
-const chain = Uint16Array.from({ length: 1024 }, (_, index) => {
-  let seen = 0;
-  for (const row of [0, 1]) {
-    let skip = (index >> (8 + row)) & 1;
-    for (let lane = row; lane < 8; lane += 2) {
-      if (skip === 0) seen |= 1 << lane;
-      skip = skip === 0 ? (index >> lane) & 1 : 0;
-    }
-    seen |= skip << (8 + row);
+function growTo(kernel: Kernel, bytes: number): void {
+  const missing = Math.ceil(bytes / pageBytes) - kernel.memory.buffer.byteLength / pageBytes;
+  if (missing > 0) kernel.memory.grow(missing);
+}
+
+/** Hands a cascade to the kernel, which checks it. @throws FACEPIPE_E_CASCADE_INVALID */
+export function loadInto(kernel: Kernel, { name, bytes }: Cascade): Loaded {
+  growTo(kernel, cascadeAddress + 7 * bytes.length);
+  new Uint8Array(kernel.memory.buffer).set(bytes, cascadeAddress);
+  const end = kernel.open(cascadeAddress, bytes.length);
+  if (end === 0) {
+    const problem = 'its compact form is damaged';
+    throw coreError('FACEPIPE_E_CASCADE_INVALID', { source: name, problem });
   }
-  return seen;
-});
-
-/** For each byte the places of its bits, eight numbers. */
-const places = Uint8Array.from({ length: 256 * 8 }, (_, index) => {
-  const bits = [0, 1, 2, 3, 4, 5, 6, 7].filter((place) => (index >> 3) & (1 << place));
-  return bits[index & 7] ?? 0;
-});
-
-/** The least float32, as bits, that OpenCV takes for the factor of too flat a window: area · factor is not below 0.1. */
-function factorLimit({ width, height }: CascadeModel): number {
-  const area = (width - 2) * (height - 2);
-  const value = Float32Array.of(0.1 / area);
-  const bits = new Int32Array(value.buffer);
-  const [isLimit, next] = [
-    () => area * (value[0] ?? 0) >= 0.1,
-    (by: number) => bits.fill((bits[0] ?? 0) + by),
-  ];
-  while (isLimit()) next(-1);
-  while (!isLimit()) next(1);
-  return bits[0] ?? 0;
+  const [flag = 0, width = 0, height = 0] = new Int32Array(kernel.memory.buffer, cascadeAddress + 4, 3);
+  return {
+    window: { width, height },
+    isLbp: (flag & flags.lbp) !== 0,
+    isTilted: kernel.isTilted() !== 0,
+    end,
+  };
 }
 
-function usesTilted(model: CascadeModel): boolean {
-  return model.kind === 'haar' && model.features.some(({ tilted }) => tilted);
-}
-
-function divide(model: CascadeModel, vectors: Vectors | undefined, width: number, pixels: number): Arena {
-  let next = firstAddress;
+/** In the order of assembly/frame.ts, what is the same for all layers; zeros where the layer says. */
+function divide(
+  kernel: Kernel,
+  { window, isLbp, isTilted, end }: Loaded,
+  width: number,
+  pixels: number,
+): Arena {
+  let next = Math.ceil(end / 64) * 64;
   const take = (bytes: number): number => {
     const address = next;
     next += Math.ceil((bytes + slack) / 64) * 64;
     return address;
   };
-  const program = exactWords(model) * 4;
   // odd multiples of 64 bytes, or the rows of a window would share few lines of the cache
   const half = (Math.ceil((Math.ceil((width + 2) / 2) * 4 + slack) / 64) | 1) * 64;
   const stride = half * 2 + 64;
-  const rows = model.height + 3 + bandRows;
-  const tilted = usesTilted(model);
+  const rows = window.height + 3 + bandRows;
   const windows = 2 * width + 32;
-  return {
-    width,
-    programs: { 1: take(program), 2: take(program) },
-    ...(vectors && { vectors: { 1: take(vectors.words * 4), 2: take(vectors.words * 4) } }),
-    stride,
-    half,
-    rows,
-    sum: take(rows * stride),
-    pairs: take(rows * stride),
-    squares: take(rows * stride),
-    tilted: tilted ? take(rows * stride) : 0,
-    xOffsets: take(width * 4),
-    xWeights: take(width * 4),
-    blend: take(width * 2),
-    pixels: take(width),
-    above: take(width),
-    hits: take((hitsRoom + windows) * 8),
-    hitsRoom: hitsRoom + windows,
-    factors: take(windows * 4),
-    list: take(windows * 4),
-    nextList: take(windows * 4),
-    chain: take(chain.byteLength),
-    places: take(places.byteLength),
-    answers: take(vectors ? vectors.answers * 32 : 0),
-    image: take(pixels),
-    bytes: next,
+  const sum = take(rows * stride);
+  const tilted = isTilted ? take(rows * stride) : 0;
+  const pairs = take(rows * stride);
+  const squares = take(rows * stride);
+  const [xOffsets, xWeights, blend] = [take(width * 4), take(width * 4), take(width * 2)];
+  const [row, above] = [take(width), take(width)];
+  const hits = take((hitsRoom + windows) * hitBytes);
+  const [factors, list, nextList] = [take(windows * 4), take(windows * 4), take(windows * 4)];
+  const [chain, places] = [take(2048), take(2048)];
+
+  growTo(kernel, next + 2 * (kernel.room() + 2 * slack));
+  kernel.tables(chain, places);
+  const lay = (step: Layer['step']): number => {
+    const address = next;
+    next = Math.ceil((kernel.lay(address, step, stride, half, tilted - sum) + slack) / 64) * 64;
+    return address;
   };
-}
+  const programs = { 1: lay(1), 2: lay(2) };
+  const image = take(pixels);
+  growTo(kernel, next);
 
-/** Makes sure that images of that size fit, and puts the cascade where the kernel finds it. */
-export function fitArena(
-  kernel: Kernel,
-  model: CascadeModel,
-  vectors: Vectors | undefined,
-  image: GrayImage,
-  held?: Arena,
-): Arena {
-  const pixels = image.width * image.height;
-  if (held && held.width >= image.width && held.image + pixels + slack <= held.bytes) return held;
-  const arena = divide(model, vectors, Math.max(image.width, held?.width ?? 0), pixels);
-  const missing = Math.ceil(arena.bytes / pageBytes) - kernel.memory.buffer.byteLength / pageBytes;
-  if (missing > 0) kernel.memory.grow(missing);
-  for (const step of [1, 2] as const) {
-    const grid: Grid = { step, stride: arena.stride, half: arena.half, tilted: arena.tilted - arena.sum };
-    writeExact(kernel.memory.buffer, arena.programs[step], model, grid);
-    if (vectors && arena.vectors)
-      writeVectors(kernel.memory.buffer, arena.vectors[step], arena.answers, vectors, grid);
-  }
-  new Uint16Array(kernel.memory.buffer).set(chain, arena.chain >> 1);
-  new Uint8Array(kernel.memory.buffer).set(places, arena.places);
-  return arena;
-}
-
-export function writeImage(kernel: Kernel, arena: Arena, image: GrayImage): void {
-  new Uint8Array(kernel.memory.buffer).set(image.data, arena.image);
-}
-
-/** In the order of assembly/frame.ts. */
-export function writeFrame(
-  kernel: Kernel,
-  arena: Arena,
-  model: CascadeModel,
-  image: GrayImage,
-  layer: Layer,
-): void {
-  new Int32Array(kernel.memory.buffer).set(
+  const { buffer } = kernel.memory;
+  const words = new Int32Array(buffer);
+  words.set(
     [
-      arena.image,
-      image.width,
-      image.height,
-      layer.width,
-      layer.height,
-      layer.step,
-      layer.rows,
-      layer.columns,
-      model.width,
-      model.height,
-      arena.stride,
-      arena.half,
-      arena.rows,
-      arena.sum,
-      arena.squares,
-      arena.tilted,
-      arena.xOffsets,
-      arena.xWeights,
-      arena.blend,
-      arena.pixels,
-      arena.above,
-      arena.programs[layer.step],
-      arena.hits,
-      arena.hitsRoom,
-      arena.factors,
-      arena.list,
-      arena.nextList,
-      model.kind === 'lbp' ? 1 : arena.vectors ? 0 : 2,
-      arena.pairs,
-      arena.vectors ? arena.vectors[layer.step] : 0,
-      factorLimit(model),
-      arena.chain,
-      arena.answers,
-      arena.places,
+      ...[image, 0, 0, 0, 0, 0, 0, 0, window.width, window.height, stride, half, rows, sum, squares, tilted],
+      ...[xOffsets, xWeights, blend, row, above, 0, hits, hitsRoom + windows, factors, list, nextList],
+      ...[isLbp ? 1 : 0, pairs, chain, places],
     ],
     frameAddress >> 2,
   );
+  const views = { bytesView: new Uint8Array(buffer), words, reals: new Float64Array(buffer) };
+  return { width, bytes: next, image, hits, programs, ...views };
+}
+
+/** Makes sure that images of that size fit. */
+export function fitArena(kernel: Kernel, cascade: Loaded, image: GrayImage, held?: Arena): Arena {
+  const pixels = image.width * image.height;
+  if (held && held.width >= image.width && held.image + pixels + slack <= held.bytes) return held;
+  return divide(kernel, cascade, Math.max(image.width, held?.width ?? 0), pixels);
+}
+
+export function writeImage({ bytesView, image: address }: Arena, image: GrayImage): void {
+  bytesView.set(image.data, address);
+}
+
+/** Word by word: nothing is allocated for a layer. */
+export function writeFrame({ words, programs }: Arena, image: Size, layer: Layer): void {
+  const at = frameAddress >> 2;
+  words[at + 1] = image.width;
+  words[at + 2] = image.height;
+  words[at + 3] = layer.width;
+  words[at + 4] = layer.height;
+  words[at + 5] = layer.step;
+  words[at + 6] = layer.rows;
+  words[at + 7] = layer.columns;
+  words[at + 21] = programs[layer.step];
 }

@@ -1,4 +1,7 @@
-import type { Face } from './face.js';
+import type { Face as AnyFace } from './face.js';
+
+/** Here every face has a score. */
+type Face = Required<AnyFace>;
 
 const { fround, abs, min, max } = Math;
 
@@ -10,15 +13,30 @@ export interface Hits {
   count: number;
   /** x, y, width and height of each */
   boxes: Int32Array;
+  /** what the last stage's trees add up to */
+  scores: Float64Array;
+  /** for each the first hit of its group, once they are grouped */
+  parents: Int32Array;
 }
 
-export function addHit(hits: Hits, x: number, y: number, width: number, height: number): void {
-  const at = hits.count * 4;
-  if (at === hits.boxes.length) {
-    const larger = new Int32Array(at * 2);
-    larger.set(hits.boxes);
-    hits.boxes = larger;
+export function emptyHits(room = 1024): Hits {
+  return {
+    count: 0,
+    boxes: new Int32Array(4 * room),
+    scores: new Float64Array(room),
+    parents: new Int32Array(room),
+  };
+}
+
+export function addHit(hits: Hits, x: number, y: number, width: number, height: number, score: number): void {
+  if (hits.count === hits.scores.length) {
+    const { boxes, scores, parents } = emptyHits(hits.count * 2);
+    boxes.set(hits.boxes);
+    scores.set(hits.scores);
+    Object.assign(hits, { boxes, scores, parents });
   }
+  const at = hits.count * 4;
+  hits.scores[hits.count] = score;
   hits.boxes[at] = x;
   hits.boxes[at + 1] = y;
   hits.boxes[at + 2] = width;
@@ -38,8 +56,8 @@ function rootOf(parents: Int32Array, index: number): number {
 }
 
 /** The smallest set of groups in which similar boxes are together: for each box its group's first member. */
-function partition({ boxes, count }: Hits): Int32Array {
-  const parents = Int32Array.from({ length: count }, (_, index) => index);
+function partition({ boxes, count, parents }: Hits): Int32Array {
+  for (let i = 0; i < count; i++) parents[i] = i;
   for (let i = 1; i < count; i++) {
     const [x = 0, y = 0, width = 0, height = 0] = [
       boxes[i * 4],
@@ -75,7 +93,8 @@ function means(hits: Hits): Face[] {
   const parents = partition(hits);
   for (let i = 0; i < hits.count; i++) {
     const root = parents[i] ?? i;
-    const group = groups.get(root) ?? { x: 0, y: 0, width: 0, height: 0, neighbors: 0 };
+    const none = Number.NEGATIVE_INFINITY;
+    const group = groups.get(root) ?? { x: 0, y: 0, width: 0, height: 0, neighbors: 0, score: none };
     groups.set(root, group);
     // sums of 32 bits, which wrap
     group.x = (group.x + (hits.boxes[i * 4] ?? 0)) | 0;
@@ -83,11 +102,12 @@ function means(hits: Hits): Face[] {
     group.width = (group.width + (hits.boxes[i * 4 + 2] ?? 0)) | 0;
     group.height = (group.height + (hits.boxes[i * 4 + 3] ?? 0)) | 0;
     group.neighbors++;
+    group.score = max(group.score, hits.scores[i] ?? none);
   }
-  return [...groups.values()].map(({ x, y, width, height, neighbors }) => {
+  return [...groups.values()].map(({ x, y, width, height, neighbors, score }) => {
     const part = fround(1 / neighbors);
     const mean = (sum: number) => rounded(fround(fround(sum) * part));
-    return { x: mean(x), y: mean(y), width: mean(width), height: mean(height), neighbors };
+    return { x: mean(x), y: mean(y), width: mean(width), height: mean(height), neighbors, score };
   });
 }
 
@@ -107,7 +127,7 @@ export function groupHits(hits: Hits, threshold: number): Face[] {
   if (threshold === 0) {
     return Array.from({ length: hits.count }, (_, i) => {
       const [x = 0, y = 0, width = 0, height = 0] = hits.boxes.subarray(i * 4, i * 4 + 4);
-      return { x, y, width, height, neighbors: 1 };
+      return { x, y, width, height, neighbors: 1, score: hits.scores[i] ?? 0 };
     });
   }
   const strong = means(hits).filter(({ neighbors }) => neighbors > threshold);

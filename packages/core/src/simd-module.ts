@@ -4,6 +4,11 @@ import { readUrl } from './read-url.js';
 /** What assembly/index.ts exports. */
 export interface Kernel {
   memory: WebAssembly.Memory;
+  open(at: number, bytes: number): number;
+  isTilted(): number;
+  room(): number;
+  lay(to: number, step: number, stride: number, half: number, tilted: number): number;
+  tables(chain: number, places: number): void;
   begin(): void;
   search(): number;
 }

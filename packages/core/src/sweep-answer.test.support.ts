@@ -38,12 +38,13 @@ function optionsOf({ scaleFactor, minNeighbors, minSize, maxSize }: SweepCase): 
   return {
     scaleFactor,
     minNeighbors,
+    scores: true,
     ...(minSize && { minSize: size(minSize) }),
     ...(maxSize && { maxSize: size(maxSize) }),
   };
 }
 
-function rowOf(face: Face & { score?: number }): NativeFace {
+function rowOf(face: Face): NativeFace {
   return [face.x, face.y, face.width, face.height, face.neighbors, face.score];
 }
 
@@ -60,10 +61,7 @@ export class Detectors {
     const { cascade } = one;
     const detector = this.#open.get(cascade) ?? createDetector({ cascade, engine: this.#engine });
     this.#open.set(cascade, detector);
-    const found: (Face & { score?: number })[] = await (await detector).detect(
-      { ...image, format: 'gray' },
-      optionsOf(one),
-    );
+    const found = await (await detector).detect({ ...image, format: 'gray' }, optionsOf(one));
     return found.sort((a, b) => compareFaces(a, b) || (a.score ?? 0) - (b.score ?? 0)).map(rowOf);
   }
 

@@ -1,5 +1,6 @@
 import { loadCascade } from './cascade.js';
 import { cascadeNames } from './cascade-bundle.js';
+import { unpackCascade } from './cascade-unpack.js';
 import type { Size } from './option.js';
 import type { PhotoName } from './photo.test.support.js';
 import { type Recipe, random } from './sweep-image.test.support.js';
@@ -257,7 +258,8 @@ const perGroup = 8;
 export async function* sweepGroups(seed: number, count: number): AsyncGenerator<SweepGroup> {
   const windows: Window[] = [];
   let left = 0;
-  for (const { name, width, height } of await Promise.all(cascadeNames.map(loadCascade))) {
+  for (const { name, bytes } of await Promise.all(cascadeNames.map(loadCascade))) {
+    const { width, height } = unpackCascade(bytes);
     windows.push({ name, width, height, left });
     left += width;
   }

@@ -1,5 +1,5 @@
 import { argumentError, isObject } from './argument.js';
-import { cascadeNames, readBundled } from './cascade-bundle.js';
+import { readBundled } from './cascade-bundle.js';
 import { type CascadeModel, readCascade } from './cascade-model.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
@@ -40,12 +40,7 @@ function parse(name: string, source: string, xml: Uint8Array): Cascade {
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
-  if (typeof source === 'string') {
-    if (!cascadeNames.includes(source)) {
-      throw coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name: source, names: cascadeNames.join(', ') });
-    }
-    return { ...(await readBundled(source)), name: source };
-  }
+  if (typeof source === 'string') return { ...(await readBundled(source)), name: source };
   if (source instanceof URL) {
     const xml = await readUrl(source);
     const file = source.pathname

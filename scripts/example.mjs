@@ -1,12 +1,13 @@
 // Serves examples/browser on this machine, with the headers that allow a page shared memory. `--port 0` picks a free one.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname } from 'node:path';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { port } = parseArgs({ options: { port: { type: 'string', default: '8080' } } }).values;
-const page = new URL('../examples/browser/', import.meta.url);
-const core = new URL('../packages/core/', import.meta.url);
+const page = fileURLToPath(new URL('../examples/browser/', import.meta.url));
+const core = fileURLToPath(new URL('../packages/core/', import.meta.url));
 const types = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css',
@@ -14,18 +15,19 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** The file for a path: `core/` is the package, everything else the page. */
-function fileOf(path) {
-  const [folder, name] = path.startsWith('/core/') ? [core, path.slice(6)] : [page, path.slice(1)];
-  const file = new URL(name || 'index.html', folder);
-  return file.href.startsWith(folder.href) ? file : undefined;
+/** The file for an address: `core/` is the package, everything else the page. */
+function fileOf(address) {
+  // with the slash in front no `..` leads out
+  const path = normalize(address.split('?')[0]);
+  if (path === '/') return join(page, 'index.html');
+  return path.startsWith('/core/') ? join(core, path.slice(6)) : join(page, path);
 }
 
 const server = createServer(async (request, response) => {
-  const file = fileOf(new URL(request.url, 'http://localhost').pathname);
-  const bytes = file && (await readFile(file).catch(() => undefined));
+  const file = fileOf(request.url);
+  const bytes = await readFile(file).catch(() => undefined);
   response.writeHead(bytes ? 200 : 404, {
-    'content-type': (bytes && types[extname(file.pathname)]) ?? 'application/octet-stream',
+    'content-type': (bytes && types[extname(file)]) ?? 'application/octet-stream',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
     'cache-control': 'no-cache',

@@ -19,7 +19,7 @@ function featureXml(model: CascadeModel): string[] {
   });
 }
 
-const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.` : String(value));
+const decimal = (value: number): string => String(value).replace(/^-?\d+$/, '$&.');
 
 /** A cascade in OpenCV's own format, for an engine that reads nothing else. Shortest decimals that read back the same. */
 export function writeCascade(model: CascadeModel): string {

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDetector } from '@facepipe/core';
 import sharp from 'sharp';
+import { imageOf } from '../../packages/cli/dist/capture/luma.js';
 import { ffmpegSource } from '../../packages/cli/dist/source/ffmpeg.js';
 import { decodeImage } from '../../packages/cli/dist/source/image.js';
 import { newest } from '../../packages/cli/dist/source/newest.js';
@@ -321,13 +322,15 @@ test('the faces of the demo scene are found where it says, and nothing else', as
   try {
     for (const seed of [1, 2, 3]) {
       const scene = await demoScene({ seed, realtime: false });
-      for await (const { data, width, height, format, number, truth = [] } of scene.frames(never)) {
+      for await (const frame of scene.frames(never)) {
+        const { number, truth = [] } = frame;
         if (number > 300) break;
         if (number % 6 !== 0) continue;
-        const faces = await detector.detect(
-          { data, width, height, format },
-          { scaleFactor: 1.1, minNeighbors: 5, minSize: 30 },
-        );
+        const faces = await detector.detect(imageOf(frame), {
+          scaleFactor: 1.1,
+          minNeighbors: 5,
+          minSize: 30,
+        });
         looked += truth.length;
         found += truth.filter((box) => faces.some((face) => overlap(face, box) >= 0.5)).length;
         for (const face of faces) {

@@ -18,6 +18,8 @@ async function start(invocation: Exclude<Invocation, { command: 'help' }>, sessi
       return (await import('./command/demo.js')).demo(invocation.options, session);
     case 'detect':
       return (await import('./command/detect.js')).detect(invocation.options, invocation.files, session);
+    case 'devices':
+      return (await import('./command/devices.js')).devices(invocation.options, session);
     case 'forward':
       return (await import('./command/forward.js')).forward(invocation.options, session);
     case 'log':

@@ -3,11 +3,15 @@ import { coreError, type FacepipeError } from './error.js';
 /** Longer values are cut: a message is a sentence, not a dump. */
 const shownCharacters = 40;
 
+/** Objects may have no text at all. */
+const side = (value: unknown): string => (typeof value === 'number' ? String(value) : typeof value);
+
 function shown(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
   if (value === null || typeof value !== 'object') return String(value);
-  if ('width' in value && 'height' in value) return `${value.width}x${value.height}`;
-  return Array.isArray(value) ? 'an array' : (value.constructor?.name ?? 'Object');
+  if (Array.isArray(value)) return 'an array';
+  if ('width' in value && 'height' in value) return `${side(value.width)}x${side(value.height)}`;
+  return typeof value.constructor === 'function' ? value.constructor.name : 'Object';
 }
 
 /** The one wording for a bad argument: "Expected number greater than 1 for scaleFactor but received foo of type string." */

@@ -2,37 +2,45 @@ import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
 
+/** Each written out: bundlers find a file by a literal name beside import.meta.url, and by nothing else. */
+const files: Readonly<Record<string, () => URL>> = {
+  eye: () => new URL('../cascades/eye.cascade', import.meta.url),
+  eye_tree_eyeglasses: () => new URL('../cascades/eye_tree_eyeglasses.cascade', import.meta.url),
+  frontalcatface: () => new URL('../cascades/frontalcatface.cascade', import.meta.url),
+  frontalcatface_extended: () => new URL('../cascades/frontalcatface_extended.cascade', import.meta.url),
+  frontalface_alt: () => new URL('../cascades/frontalface_alt.cascade', import.meta.url),
+  frontalface_alt2: () => new URL('../cascades/frontalface_alt2.cascade', import.meta.url),
+  frontalface_alt_tree: () => new URL('../cascades/frontalface_alt_tree.cascade', import.meta.url),
+  frontalface_default: () => new URL('../cascades/frontalface_default.cascade', import.meta.url),
+  fullbody: () => new URL('../cascades/fullbody.cascade', import.meta.url),
+  lbpcascade_frontalcatface: () => new URL('../cascades/lbpcascade_frontalcatface.cascade', import.meta.url),
+  lbpcascade_frontalface: () => new URL('../cascades/lbpcascade_frontalface.cascade', import.meta.url),
+  lbpcascade_frontalface_improved: () =>
+    new URL('../cascades/lbpcascade_frontalface_improved.cascade', import.meta.url),
+  lbpcascade_profileface: () => new URL('../cascades/lbpcascade_profileface.cascade', import.meta.url),
+  lbpcascade_silverware: () => new URL('../cascades/lbpcascade_silverware.cascade', import.meta.url),
+  lefteye_2splits: () => new URL('../cascades/lefteye_2splits.cascade', import.meta.url),
+  lowerbody: () => new URL('../cascades/lowerbody.cascade', import.meta.url),
+  profileface: () => new URL('../cascades/profileface.cascade', import.meta.url),
+  righteye_2splits: () => new URL('../cascades/righteye_2splits.cascade', import.meta.url),
+  russian_plate_number: () => new URL('../cascades/russian_plate_number.cascade', import.meta.url),
+  smile: () => new URL('../cascades/smile.cascade', import.meta.url),
+  upperbody: () => new URL('../cascades/upperbody.cascade', import.meta.url),
+};
+
 /**
  * The names of the bundled cascades: OpenCV's file names without `.xml` and without `haarcascade_`.
  * LBP cascades keep their `lbpcascade_`, for some names exist in both kinds.
  */
-export const cascadeNames: readonly string[] = [
-  'eye',
-  'eye_tree_eyeglasses',
-  'frontalcatface',
-  'frontalcatface_extended',
-  'frontalface_alt',
-  'frontalface_alt2',
-  'frontalface_alt_tree',
-  'frontalface_default',
-  'fullbody',
-  'lbpcascade_frontalcatface',
-  'lbpcascade_frontalface',
-  'lbpcascade_frontalface_improved',
-  'lbpcascade_profileface',
-  'lbpcascade_silverware',
-  'lefteye_2splits',
-  'lowerbody',
-  'profileface',
-  'righteye_2splits',
-  'russian_plate_number',
-  'smile',
-  'upperbody',
-];
+export const cascadeNames: readonly string[] = Object.keys(files);
 
-/** The compact form of a bundled cascade. @throws FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it */
+/**
+ * The compact form of a bundled cascade.
+ * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it
+ */
 export async function readBundled(name: string): Promise<Uint8Array> {
-  const url = new URL(`../cascades/${name}.cascade`, import.meta.url);
+  const url = cascadeNames.includes(name) ? files[name]?.() : undefined;
+  if (!url) throw coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name, names: cascadeNames.join(', ') });
   const bytes = await readUrl(url);
   if (isCompact(bytes)) return bytes;
   throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', {

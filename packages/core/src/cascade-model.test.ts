@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { loadCascade } from './cascade.js';
 import { readCascade } from './cascade-model.js';
@@ -63,7 +64,7 @@ const foreign: [string, string][] = [
   ['<opencv_storage></opencv_storage><a/>', 'it is not an XML document'],
   [
     '<opencv_storage><plates type_id="opencv-haar-classifier"><size>64 16</size></plates></opencv_storage>',
-    'it has the old format, opencv-haar-classifier',
+    'it has the old format, opencv-haar-classifier, which cv2.CascadeClassifier.convert(file, to) makes new',
   ],
   [
     '<opencv_storage><M type_id="opencv-matrix"><rows>3</rows></M></opencv_storage>',
@@ -121,6 +122,48 @@ test('a real file cut off anywhere is refused with one sentence', async () => {
       message: /^The cascade of \d+ bytes cannot be used: [^.\n]+\. Give an XML file [^.\n]+\.$/,
     });
   }
+});
+
+const oldFile = '/usr/share/opencv4/haarcascades/haarcascade_licence_plate_rus_16stages.xml';
+const withoutOld = existsSync(oldFile) ? false : 'opencv-data is not installed: apt-get install opencv-data';
+
+test("OpenCV's one file of the old format is refused, and told how to become new", {
+  skip: withoutOld,
+}, async () => {
+  const sentence =
+    /^The cascade \S+licence_plate_rus_16stages.xml cannot be used: it has the old format, opencv-haar-classifier, which cv2\.CascadeClassifier\.convert\(file, to\) makes new\. Give an XML file [^\n]+\.$/;
+  const expected = { code: 'FACEPIPE_E_CASCADE_INVALID', message: sentence };
+  await assert.rejects(loadCascade(pathToFileURL(oldFile)), expected);
+  await assert.rejects(loadCascade(readFileSync(oldFile)), { code: expected.code });
+});
+
+test('asked for by name, it is not merely unknown', async () => {
+  await assert.rejects(loadCascade('licence_plate_rus_16stages'), {
+    code: 'FACEPIPE_E_CASCADE_INVALID',
+    message: /^The cascade licence_plate_rus_16stages cannot be used: OpenCV has it in the old format/,
+  });
+});
+
+test('where a stump leads is not read, as OpenCV does not, unless other trees ask more', () => {
+  const nodesOf = (source: string) => readCascade(source).stages[0]?.trees.map(({ nodes }) => nodes);
+  const swapped = small.replace('0 -1 0 -3.15e-02', '-1 0 0 -3.15e-02');
+  assert.deepEqual(nodesOf(swapped), nodesOf(small));
+  const deeper = '<_><internalNodes>1 -1 0 0.5 -1 -2 0 0.5</internalNodes><leafValues>1 2 3</leafValues></_>';
+  const mixed = nodesOf(swapped.replace('</weakClassifiers>', `${deeper}</weakClassifiers>`));
+  assert.deepEqual(mixed?.[0], [{ left: -1, right: 0, feature: 0, split: [-0.0315] }]);
+});
+
+test('what takes more memory than any cascade is refused before it does', () => {
+  const inside = (text: string) => () => readCascade(small.replace('<stages>', `${text}<stages>`));
+  assert.throws(inside(' '.repeat(2 ** 23)), new Flaw('it has more than 8388608 characters'));
+  assert.throws(inside('<_/>'.repeat(2 ** 19)), new Flaw('it has more than 524288 elements'));
+  assert.throws(inside('<_>'.repeat(64)), new Flaw('its elements lie more than 64 deep'));
+  assert.throws(inside(`<a${' b="c"'.repeat(10 ** 6)}/>`), new Flaw('line 10 is not XML that OpenCV reads'));
+});
+
+test('a flaw quotes a little of what it found', () => {
+  const long = small.replaceAll('opencv_storage', 'x'.repeat(10_000));
+  assert.throws(() => readCascade(long), { message: `its root is <${'x'.repeat(107)}…` });
 });
 
 test('what is not text is refused', async () => {

@@ -158,7 +158,9 @@ function cascadeElement(root: Element): Element {
   const [first] = root.children;
   if (!first) throw new Flaw('<opencv_storage> is empty');
   if (first.type === 'opencv-haar-classifier')
-    throw new Flaw('it has the old format, opencv-haar-classifier');
+    throw new Flaw(
+      'it has the old format, opencv-haar-classifier, which cv2.CascadeClassifier.convert(file, to) makes new',
+    );
   if (first.type !== undefined && first.type !== 'opencv-cascade-classifier') {
     throw new Flaw(`it holds data of type ${first.type}`);
   }
@@ -186,6 +188,10 @@ export function readCascade(source: string): CascadeModel {
   const featureItems = items(child(cascade, 'features'));
   const split = kind === 'lbp' ? 8 : 1;
   const stages = items(child(cascade, 'stages')).map((item) => stage(item, split, featureItems.length));
+  // where every tree has one question, OpenCV does not read where the answers lead
+  const trees = stages.flatMap((one) => one.trees);
+  const stumps = trees.every(({ nodes }) => nodes.length === 1) ? trees.flatMap(({ nodes }) => nodes) : [];
+  for (const stump of stumps) [stump.left, stump.right] = [0, -1];
   const announced = cascade.children.find(({ name }) => name === 'stageNum');
   if (announced && Number(announced.text) !== stages.length) {
     throw new Flaw(`it announces ${announced.text.trim()} stages and has ${stages.length}`);

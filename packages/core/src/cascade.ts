@@ -1,5 +1,5 @@
 import { argumentError, isObject } from './argument.js';
-import { cascadeNames, readBundled } from './cascade-bundle.js';
+import { readBundled } from './cascade-bundle.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
@@ -33,18 +33,21 @@ async function read(name: string, source: string, bytes: Uint8Array): Promise<Ca
   return parseCascade(name, source, own);
 }
 
+/** What OpenCV ships and this package does not. */
+const oldFormat = {
+  source: 'licence_plate_rus_16stages',
+  problem:
+    'OpenCV has it in the old format only, which cv2.CascadeClassifier.convert(file, to) makes new; russian_plate_number is bundled',
+};
+
 /**
  * Reads and checks a cascade, so that several detectors can share it.
  * `URL`s are read from disk (`file:`, where there is one) or fetched.
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
-  if (typeof source === 'string') {
-    if (!cascadeNames.includes(source)) {
-      throw coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name: source, names: cascadeNames.join(', ') });
-    }
-    return { name: source, bytes: await readBundled(source) };
-  }
+  if (source === oldFormat.source) throw coreError('FACEPIPE_E_CASCADE_INVALID', oldFormat);
+  if (typeof source === 'string') return { name: source, bytes: await readBundled(source) };
   if (source instanceof URL) {
     const bytes = await readUrl(source);
     const file = source.pathname

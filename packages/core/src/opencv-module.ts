@@ -121,12 +121,16 @@ function hostOf(create: () => OpenCv): OpenCvHost {
   };
 }
 
+const install = 'Install the package opencv-wasm, version 4.3.0-10, beside @facepipe/core';
+const inBrowser =
+  ', and let a bundler find it, or name opencv-wasm/opencv-deno.js in the import map of the page, which its workers do not see';
+
 async function open(): Promise<OpenCvHost> {
+  const node = nodeModule('node:module');
   if (!('WebAssembly' in globalThis)) {
     throw unavailable('this runtime has no WebAssembly', 'Use Node 20.19 or newer, or a current browser.');
   }
   try {
-    const node = nodeModule('node:module');
     if (node) {
       const host = hostOf(() => requireOpenCv(node));
       host();
@@ -137,11 +141,7 @@ async function open(): Promise<OpenCvHost> {
     return hostOf(() => (typeof cv === 'function' ? cv() : cv) as OpenCv);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
-    throw unavailable(
-      reason,
-      'Install the package opencv-wasm, version 4.3.0-10, beside @facepipe/core.',
-      error,
-    );
+    throw unavailable(reason, `${install}${node ? '' : inBrowser}.`, error);
   }
 }
 

@@ -31,6 +31,10 @@ test('a number is a square, and sizes may differ in their sides', () => {
 
 const refused: [unknown, string][] = [
   [{ scaleFactor: 1 }, 'Expected number greater than 1 for scaleFactor but received 1 of type number.'],
+  [
+    { scaleFactor: 1 + 2 ** -52 },
+    'Expected number of at least 1.0001 for scaleFactor but received 1.0000000000000002 of type number.',
+  ],
   [{ scaleFactor: 'foo' }, 'Expected number greater than 1 for scaleFactor but received foo of type string.'],
   [
     { scaleFactor: Number.NaN },

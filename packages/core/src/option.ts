@@ -7,9 +7,12 @@ export interface Size {
   height: number;
 }
 
+/** Closer to 1 there are so many sizes of windows that a search would hardly end. */
+const leastScaleFactor = 1.0001;
+
 /** How to search one image. The defaults are those of OpenCV's detectMultiScale. */
 export interface DetectOptions {
-  /** factor from one window size to the next, greater than 1; default 1.1. Larger is faster and finds less. */
+  /** factor from one window size to the next, at least 1.0001; default 1.1. Larger is faster and finds less. */
   scaleFactor?: number;
   /** raw hits a face must exceed by merging, integer of at least 0; default 3. 0 gives the raw hits, unmerged. */
   minNeighbors?: number;
@@ -49,6 +52,9 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
   const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false } = options;
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
     throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);
+  }
+  if (scaleFactor < leastScaleFactor) {
+    throw argumentError(`number of at least ${leastScaleFactor}`, 'scaleFactor', scaleFactor);
   }
   expectInteger('minNeighbors', minNeighbors, 0);
   if (typeof scores !== 'boolean') throw argumentError('boolean', 'scores', scores);

@@ -18,20 +18,36 @@ function reasonOf(error: unknown): string {
   return cause.message.split(', ')[0] || cause.name;
 }
 
+/** Runs one step of reading; its failure becomes the error that names the address. */
+async function reading<T>(url: URL, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    const values = { source: shownUrl(url), reason: reasonOf(error) };
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', values, error);
+  }
+}
+
 /**
- * The bytes at an address: from disk for `file:`, fetched otherwise.
+ * What is at an address: its bytes from disk for `file:`, otherwise a server's answer whose body is still to come.
  * @throws FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_ARGUMENT for a URL with a password, which fetch refuses as well
  */
-export async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
-  const source = shownUrl(url);
-  if (url.username || url.password) throw argumentError('URL without user and password', 'cascade', source);
-  try {
+export async function openUrl(url: URL): Promise<Uint8Array<ArrayBuffer> | Response> {
+  if (url.username || url.password) {
+    throw argumentError('URL without user and password', 'cascade', shownUrl(url));
+  }
+  return reading(url, async () => {
     const fs = url.protocol === 'file:' ? nodeModule('node:fs/promises') : undefined;
     if (fs) return new Uint8Array(await fs.readFile(url));
     const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeout) });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source, reason: reasonOf(error) }, error);
-  }
+    return response;
+  });
+}
+
+/** The bytes at an address. @throws as `openUrl` */
+export async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  const opened = await openUrl(url);
+  if (opened instanceof Uint8Array) return opened;
+  return reading(url, async () => new Uint8Array(await opened.arrayBuffer()));
 }

@@ -1,5 +1,5 @@
 import { coreError } from './error.js';
-import { readUrl } from './read-url.js';
+import { openUrl } from './read-url.js';
 
 /** What assembly/index.ts exports. */
 export interface Kernel {
@@ -29,23 +29,60 @@ function isModule(source: KernelSource): source is WebAssembly.Module {
   return Object.prototype.toString.call(source) === '[object WebAssembly.Module]';
 }
 
-function unavailable(reason: string, cause?: unknown): Error {
-  const advice =
-    'Use a runtime with WebAssembly SIMD (Node 16, Chrome 91, Firefox 89, Safari 16.4 or newer), or choose the engine opencv.';
-  return coreError('FACEPIPE_E_ENGINE_UNAVAILABLE', { engine: 'simd', reason, advice }, cause);
+/** A function that makes a vector of zeros: (module (func (result v128) (i8x16.splat (i32.const 0)))) */
+const vectorProbe = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b],
+  ...[3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xfd, 0x0f, 0x0b],
+);
+
+const needed = 'Use a runtime with WebAssembly SIMD (Node 16, Chrome 91, Firefox 89, Safari 16.4 or newer)';
+
+/** What this runtime lacks, and what can be done about it. */
+function lack(): { reason: string; advice: string } | undefined {
+  if (!('WebAssembly' in globalThis)) {
+    return { reason: 'this runtime has no WebAssembly', advice: `${needed}.` };
+  }
+  if (WebAssembly.validate(vectorProbe)) return undefined;
+  return {
+    reason: 'this runtime has no WebAssembly SIMD',
+    advice: `${needed}, or choose the engine opencv.`,
+  };
+}
+
+/** What is wrong with the code or its address, where the runtime lacks nothing. */
+function fault(error: unknown): { reason: string; advice: string } {
+  // of an address that cannot be read: the reason is in the middle of its sentence
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return {
+    reason: inner instanceof Error ? inner.message : String(inner),
+    advice:
+      'Let haar.wasm lie beside the module, give its URL or bytes as the option wasm, or choose the engine opencv.',
+  };
+}
+
+function unavailable(error?: unknown): Error {
+  return coreError('FACEPIPE_E_ENGINE_UNAVAILABLE', { engine: 'simd', ...(lack() ?? fault(error)) }, error);
+}
+
+/** Compiled while it arrives, where the server gives it the one type that browsers accept for that. */
+async function compileUrl(url: URL): Promise<WebAssembly.Module> {
+  const opened = await openUrl(url);
+  if (opened instanceof Uint8Array) return WebAssembly.compile(opened);
+  const type = opened.headers.get('content-type')?.trim().toLowerCase();
+  if (type === 'application/wasm' && 'compileStreaming' in WebAssembly) {
+    return WebAssembly.compileStreaming(opened);
+  }
+  return WebAssembly.compile(await opened.arrayBuffer());
 }
 
 async function compile(source: KernelSource): Promise<WebAssembly.Module> {
-  if (!('WebAssembly' in globalThis)) throw unavailable('this runtime has no WebAssembly');
+  if (!('WebAssembly' in globalThis)) throw unavailable();
   if (isModule(source)) return source;
   try {
-    const bytes = source instanceof URL ? await readUrl(source) : new Uint8Array(source);
-    return await WebAssembly.compile(bytes);
+    if (source instanceof URL) return await compileUrl(source);
+    return await WebAssembly.compile(new Uint8Array(source));
   } catch (error) {
-    // an address that cannot be read: the reason is in the middle of its sentence
-    const reason =
-      error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : String(error);
-    throw unavailable(reason, error);
+    throw unavailable(error);
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createDetector } from './detector.js';
@@ -38,7 +39,7 @@ test('code that cannot be had or run is one sentence with what to do', async () 
   await assert.rejects(createDetector({ wasm: new URL('./nothing.wasm', import.meta.url) }), {
     code: 'FACEPIPE_E_ENGINE_UNAVAILABLE',
     message:
-      /^The engine simd cannot be loaded here \(ENOENT[^\n]*\)\. Use a runtime with WebAssembly SIMD [^\n]*opencv\.$/,
+      /^The engine simd cannot be loaded here \(ENOENT[^\n]*\)\. Let haar\.wasm lie beside the module, [^\n]*opencv\.$/,
   });
   await assert.rejects(createDetector({ wasm: Uint8Array.of(1, 2, 3, 4) }), {
     code: 'FACEPIPE_E_ENGINE_UNAVAILABLE',
@@ -47,6 +48,22 @@ test('code that cannot be had or run is one sentence with what to do', async () 
     code: 'FACEPIPE_E_ARGUMENT',
     message: 'Expected URL, bytes or WebAssembly.Module for wasm but received haar.wasm of type string.',
   });
+});
+
+const simdFlag = '--no-enable-sse4-1';
+
+test('a runtime without SIMD is told so, and of the other engine', {
+  skip: process.arch === 'x64' ? false : `${simdFlag}, which takes SIMD from V8, is for x64`,
+}, () => {
+  const program = `import { createDetector } from ${JSON.stringify(new URL('./index.js', import.meta.url))};
+    await createDetector().catch((error) => console.log(error.code, error.message));`;
+  const args = [simdFlag, '--input-type=module', '--eval', program];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.match(
+    stdout,
+    /^FACEPIPE_E_ENGINE_UNAVAILABLE [^\n]*\(this runtime has no WebAssembly SIMD\)\. Use [^\n]* the engine opencv\.$/m,
+    stderr,
+  );
 });
 
 test('the kernel stays under 32 kB', async () => {

@@ -12,4 +12,6 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
   }
   function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>;
+  function compileStreaming(response: Response): Promise<Module>;
+  function validate(bytes: ArrayBuffer | ArrayBufferView): boolean;
 }

@@ -12,6 +12,7 @@ import {
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
 import { cropFrame, padBox } from './crop.js';
+import { imageOf } from './luma.js';
 import type { Publisher } from './publisher.js';
 
 export interface CaptorOptions {
@@ -62,7 +63,7 @@ export class Captor {
   }
 
   get totals(): CaptureTotals {
-    const { skipped } = this.#frames;
+    const skipped = this.#frames.skipped + (this.#options.source.skipped ?? 0);
     return { frames: this.#seen, skipped, corrupt: this.#options.source.corrupt, captured: this.#seq };
   }
 
@@ -86,11 +87,7 @@ export class Captor {
   }
 
   async #look(frame: Frame): Promise<void> {
-    const { data, width, height, format } = frame;
-    const faces = await this.#options.detector.detect(
-      { data, width, height, format },
-      this.#options.detection,
-    );
+    const faces = await this.#options.detector.detect(imageOf(frame), this.#options.detection);
     for (const face of faces) await this.#accept(frame, face);
   }
 

@@ -1,5 +1,6 @@
 import type { Box, Pixels } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
+import { rgbOf } from './colour.js';
 
 /** The box grown by `padding` of its size on every side and clipped to the frame. */
 export function padBox(box: Box, padding: number, frame: { width: number; height: number }): Box {
@@ -15,8 +16,12 @@ export function padBox(box: Box, padding: number, frame: { width: number; height
   };
 }
 
-/** The pixels of one box, copied out of the frame. */
+/** The pixels of one box, copied out of the frame; of a camera's YUV only these become RGB. */
 export function cropFrame(frame: Frame, box: Box): Pixels {
+  if (frame.format !== 'gray' && frame.format !== 'rgb') {
+    const { width, height } = box;
+    return { data: new Uint8Array(rgbOf(frame, box).buffer), width, height, channels: 3 };
+  }
   const channels = frame.format === 'gray' ? 1 : 3;
   const stride = frame.width * channels;
   const row = box.width * channels;

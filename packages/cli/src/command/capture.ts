@@ -98,7 +98,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   const { log, signal } = session;
   const closing = new Closing();
   try {
-    const source = await openSource(options.source ?? defaultSource(log), sourceOptions(options, session));
+    const source = await openSource(
+      options.source ?? (await defaultSource(log)),
+      sourceOptions(options, session),
+    );
     const detector = closing.add(await openDetectorThread(options));
     const urls = options.broker?.length ? options.broker : [closing.add(await ownBroker(session)).url];
     const presence = new Presence(options.name, session.version);

@@ -17,7 +17,7 @@ import { logForward } from './forward.js';
 import { FaceLog } from './log.js';
 import type { Session } from './session.js';
 import { logSink } from './sink.js';
-import { sourceOptions } from './source.js';
+import { demoSource, sourceOptions } from './source.js';
 
 const drainTimeout = 15_000;
 const edgeTopic = 'facepipe/{device}/faces';
@@ -34,7 +34,10 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   makeFolder('data', bucket);
   const closing = new Closing();
   try {
-    const source = await openSource(options.source ?? 'demo', sourceOptions(options, session));
+    const source = await openSource(
+      options.source ?? (await demoSource(log)),
+      sourceOptions(options, session),
+    );
     const detector = closing.add(await openDetectorThread(options));
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
     const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));

@@ -3,6 +3,7 @@ import type { Face } from '@facepipe/core';
 import { FacepipeError } from '@facepipe/wire';
 import sharp from 'sharp';
 import { cropFrame } from '../capture/crop.js';
+import { imageOf } from '../capture/luma.js';
 import { AlreadyReported, cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { fileSource } from '../source/file.js';
@@ -103,9 +104,9 @@ export async function detect(
   const names = new Set<string>();
   try {
     for await (const { file, frame } of pictures) {
-      const { data, width, height, format } = frame;
+      const { width, height } = frame;
       const start = performance.now();
-      const faces = await detector.detect({ data, width, height, format }, detectOptions(options));
+      const faces = await detector.detect(imageOf(frame), detectOptions(options));
       const ms = Math.round((performance.now() - start) * 100) / 100;
       session.out(
         session.json ? JSON.stringify({ file, width, height, faces, ms }) : table(file, frame, faces, ms),

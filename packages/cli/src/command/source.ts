@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
+import { FacepipeError } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import type { SourceOptions } from '../source/source.js';
+import { findCamera } from '../v4l2/find.js';
 import type { Session } from './session.js';
 
-type SourceFlags = Pick<CommandOptions<'capture'>, 'width' | 'height' | 'fps' | 'seed' | 'realtime'>;
+type SourceFlags = Pick<
+  CommandOptions<'capture'>,
+  'width' | 'height' | 'fps' | 'seed' | 'realtime' | 'control'
+>;
 
 export function sourceOptions(flags: SourceFlags, session: Session): SourceOptions {
-  const { width, height, fps, seed, realtime } = flags;
+  const { width, height, fps, seed, realtime, control } = flags;
   return {
     seed,
     stdin: session.stdin,
@@ -15,12 +20,40 @@ export function sourceOptions(flags: SourceFlags, session: Session): SourceOptio
     ...(height !== undefined && { height }),
     ...(fps !== undefined && { fps }),
     ...(realtime !== undefined && { realtime }),
+    ...(control !== undefined && { controls: control }),
   };
 }
 
-/** A webcam where the system shows one, else the built-in scene; which one is said aloud. */
-export function defaultSource(log: Session['log']): string {
-  if (process.platform !== 'linux' || existsSync('/dev/video0')) return 'webcam';
-  log.warn('no camera at /dev/video0 and no --source: playing the built-in demo scene');
-  return 'demo';
+/**
+ * A camera where there is one, else the built-in scene; which one is said aloud.
+ * @throws FACEPIPE_E_CAMERA_PERMISSION and others when there is a camera that cannot be used
+ */
+export async function defaultSource(log: Session['log']): Promise<string> {
+  if (process.platform !== 'linux') return 'webcam';
+  try {
+    const { card, path } = await findCamera('');
+    log.info(`no --source given: taking the camera ${card} at ${path}`);
+    return `v4l2:${path}`;
+  } catch (error) {
+    const code = error instanceof FacepipeError ? error.code : '';
+    if (code === 'FACEPIPE_E_CAMERA_PLATFORM' && existsSync('/dev/video0')) {
+      log.info('no --source given: taking pictures with node-webcam');
+      return 'webcam';
+    }
+    if (code !== 'FACEPIPE_E_CAMERA_PLATFORM' && code !== 'FACEPIPE_E_CAMERA_NOT_FOUND') throw error;
+    log.warn('no camera and no --source: playing the built-in demo scene');
+    return 'demo';
+  }
+}
+
+/** For the demo, which is to show something: a camera that cannot be used is named, and the built-in scene played. */
+export async function demoSource(log: Session['log']): Promise<string> {
+  if (process.platform !== 'linux') return 'demo';
+  try {
+    return await defaultSource(log);
+  } catch (error) {
+    if (!(error instanceof FacepipeError)) throw error;
+    log.warn(`${error.message} Playing the built-in scene meanwhile.`);
+    return 'demo';
+  }
 }

@@ -7,8 +7,15 @@ export const source = group('Source', {
   source: {
     type: 'string',
     describe:
-      'webcam | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: webcam where there is one, else demo',
+      'v4l2 | v4l2:/dev/video0, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: a camera where there is one, else demo',
     coerce: coerce.text('source'),
+  },
+  control: {
+    type: 'string',
+    array: true,
+    describe:
+      'Setting of a v4l2 camera, as in power_line_frequency=1; repeatable; `facepipe devices` lists them',
+    coerce: coerce.settings('control'),
   },
   width: { describe: 'Frame width to ask the source for, pixels', coerce: coerce.integer('width', 1, 16384) },
   height: {

@@ -37,6 +37,16 @@ export function list(flag: string) {
   };
 }
 
+/** `name=value`, each as text; repeatable. */
+export function settings(flag: string) {
+  return (raw: Raw): { name: string; value: string }[] =>
+    (Array.isArray(raw) ? raw : [raw]).map((item: unknown) => {
+      const match = /^\s*([^=\s]+)\s*=\s*(.+?)\s*$/.exec(String(item));
+      if (!match?.[1] || !match[2]) throw refuse(flag, 'name=value such as brightness=128', item);
+      return { name: match[1], value: match[2] };
+    });
+}
+
 function numeric(raw: Raw): number {
   if (typeof raw === 'number') return raw;
   return typeof raw === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw)

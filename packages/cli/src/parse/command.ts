@@ -86,6 +86,14 @@ export const commands = {
       ['facepipe detect *.jpg --json --cascade frontalface_alt2', 'one JSON object a picture'],
     ],
   },
+  devices: {
+    describe: 'List the cameras that can capture (Linux), with formats, sizes, rates and controls',
+    flags: { ...common.common },
+    examples: [
+      ['facepipe devices', 'what --source v4l2:… and --control can be'],
+      ['facepipe devices --json | jq -r .path', 'one JSON object a camera'],
+    ],
+  },
 } as const satisfies Record<string, CommandSpec>;
 
 export type CommandName = keyof typeof commands;

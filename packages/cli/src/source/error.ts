@@ -6,18 +6,12 @@ export const sourceErrors = {
     exit: 2,
     message: '{source} is not a source: {problem}.',
     remedy:
-      'Use demo, webcam, rtsp://…, http(s)://…, a video or image file, a folder, a glob, or - for MJPEG on standard input.',
+      'Use demo, v4l2, v4l2:/dev/video0, webcam, rtsp://…, http(s)://…, a video or image file, a folder, a glob, or - for MJPEG on standard input.',
   },
   FACEPIPE_E_SOURCE_OPTION: {
     exit: 2,
     message: 'Expected {expected} for {option} but received {value}.',
     remedy: 'Give another value, or leave it out for the default.',
-  },
-  FACEPIPE_E_SOURCE_V4L2: {
-    exit: 3,
-    message: '{source}: this version of facepipe does not read V4L2 devices itself.',
-    remedy:
-      'Use webcam:{device}, or let ffmpeg read the camera and pipe it: ffmpeg -f v4l2 -i {device} -c:v mjpeg -f mjpeg - | facepipe capture --source -',
   },
   FACEPIPE_E_SOURCE_NOT_FOUND: {
     exit: 3,
@@ -70,6 +64,54 @@ export const sourceErrors = {
     exit: 3,
     message: 'ffmpeg cannot read {source}: {reason}.',
     remedy: 'Check the address and the credentials, or that the file is a video.',
+  },
+  FACEPIPE_E_CAMERA_PLATFORM: {
+    exit: 3,
+    message: 'V4L2 cameras cannot be read here: {reason}.',
+    remedy:
+      'Use --source webcam (node-webcam), or let ffmpeg read the camera and pipe it: ffmpeg … -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+  },
+  FACEPIPE_E_CAMERA_NOT_FOUND: {
+    exit: 3,
+    message: 'There is no camera {source}{found}.',
+    remedy: '`facepipe devices` lists the cameras there are; see that it is plugged in.',
+  },
+  FACEPIPE_E_CAMERA_PERMISSION: {
+    exit: 3,
+    message: '{user} may not open {source}.',
+    remedy:
+      'Join its group and log in again: sudo usermod -aG {group} {user}; a container needs --group-add {group}.',
+  },
+  FACEPIPE_E_CAMERA_BUSY: {
+    exit: 3,
+    message: '{source} is in use by {holder}.',
+    remedy: 'End that program, or use another camera: `facepipe devices` lists them.',
+  },
+  FACEPIPE_E_CAMERA_KIND: {
+    exit: 3,
+    message: '{source} is no camera: {problem}.',
+    remedy: '`facepipe devices` lists the cameras there are.',
+  },
+  FACEPIPE_E_CAMERA_FORMAT: {
+    exit: 3,
+    message: '{source} offers {offered}; what is read is {read}.',
+    remedy:
+      'Let another program convert the pictures and pipe them: ffmpeg -f v4l2 -i /dev/video0 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
+  },
+  FACEPIPE_E_CAMERA_GONE: {
+    exit: 3,
+    message: '{source} is not there any more.',
+    remedy: 'Plug it in again, and see that the cable and the hub hold.',
+  },
+  FACEPIPE_E_CAMERA_FAILED: {
+    exit: 3,
+    message: '{source} failed ({reason}).',
+    remedy: 'Plug it out and in again; `dmesg` may tell more.',
+  },
+  FACEPIPE_E_CONTROL: {
+    exit: 2,
+    message: 'The control {control} of {camera} cannot be {value}: expected {expected}.',
+    remedy: '`facepipe devices` lists the controls with what they may be.',
   },
   FACEPIPE_E_WEBCAM_MISSING: {
     exit: 3,

@@ -4,25 +4,25 @@ import { fileSource } from './file.js';
 import { mjpegSource } from './mjpeg.js';
 import { demoScene } from './scene.js';
 import type { Source, SourceOptions } from './source.js';
+import { v4l2Source } from './v4l2.js';
 import { webcamSource } from './webcam.js';
 
 const scheme = /^([a-z][a-z0-9+.-]+):\/\//i;
 const urls: ReadonlySet<string> = new Set(['rtsp', 'rtsps', 'http', 'https']);
 
 /**
- * Opens what `--source` names: `demo`, `webcam` or `webcam:DEVICE`, an `rtsp`, `rtsps`, `http` or `https` URL, `-` for
- * MJPEG on stdin, or the path of an image, a video, a folder of images, or a glob.
+ * Opens what `--source` names: `demo`, `v4l2` or `v4l2:CAMERA`, `webcam` or `webcam:DEVICE`, an `rtsp`, `rtsps`, `http`
+ * or `https` URL, `-` for MJPEG on stdin, or the path of an image, a video, a folder of images, or a glob.
  * @throws FacepipeError exit 2 for a malformed spec or option, exit 3 for a source that is not there.
  */
 export async function openSource(spec: string, options: SourceOptions = {}): Promise<Source> {
   checkOptions(options);
+  if (spec === 'v4l2' || spec.startsWith('v4l2:')) return v4l2Source(spec.slice('v4l2:'.length), options);
+  if (options.controls?.length) options.onWarning?.('control applies to v4l2 cameras only');
   if (spec === 'demo') return demoScene(options);
   if (spec === '-') return mjpegSource(options);
   if (spec === 'webcam' || spec.startsWith('webcam:'))
     return webcamSource(spec.slice('webcam:'.length), options);
-  if (spec.startsWith('v4l2:')) {
-    throw sourceError('FACEPIPE_E_SOURCE_V4L2', { source: spec, device: spec.slice(5) || '/dev/video0' });
-  }
   const protocol = scheme.exec(spec)?.[1];
   if (protocol === undefined) return fileSource(spec, options);
   if (urls.has(protocol.toLowerCase())) return ffmpegSource(spec, options);

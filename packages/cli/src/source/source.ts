@@ -1,16 +1,24 @@
 import type { Box } from '@facepipe/wire';
 
+/**
+ * How pixels lie in memory, rows without padding. Cameras' own: `yuyv` Y0 U Y1 V; `nv12` all Y, then U V for every 2×2
+ * pixels; `i420` all Y, all U, all V. Their colours are BT.601 in the limited range.
+ */
+export type FrameFormat = 'gray' | 'rgb' | 'yuyv' | 'nv12' | 'i420';
+
 /** One picture of a source, upright. The buffer is the receiver's: no source touches it again. */
 export interface Frame {
-  /** Interleaved, row-major, `width * height * (format === 'gray' ? 1 : 3)` bytes. */
+  /** `width * height` times 1 (gray), 1.5 (nv12, i420), 2 (yuyv) or 3 (rgb) bytes. */
   data: Uint8Array;
   width: number;
   height: number;
-  format: 'gray' | 'rgb';
+  format: FrameFormat;
   /** 1, 2, 3 … within the source. */
   number: number;
-  /** When the frame came out of the camera or the decoder. */
+  /** When the frame came out of the camera, by the driver's clock where there is one, or out of the decoder. */
   captured: Date;
+  /** The driver's count of frames; v4l2 only. */
+  sequence?: number;
   /** Where a frontal face box lies; the demo scene only. */
   truth?: readonly Box[];
   /** The file the frame was decoded from; image files only. */
@@ -24,12 +32,22 @@ export interface Source {
   readonly live: boolean;
   /** Pictures that could not be decoded so far. */
   readonly corrupt: number;
+  /** Pictures the camera's driver lost, as nobody took them in time; v4l2 only. */
+  readonly dropped?: number;
+  /** Pictures a newer one replaced within the source; v4l2 only. */
+  readonly skipped?: number;
   /**
    * The frames, once per call. Ends without an error when `signal` is aborted; releases its programs and files when
    * the loop over it is left.
    * @throws FacepipeError with exit 3 when the source fails.
    */
   frames(signal: AbortSignal): AsyncIterable<Frame>;
+}
+
+/** One `--control NAME=VALUE`. */
+export interface ControlSetting {
+  name: string;
+  value: string;
 }
 
 export interface SourceOptions {
@@ -42,9 +60,11 @@ export interface SourceOptions {
   seed?: number;
   /**
    * True: paced like a camera, newest frame wins. False: as fast as it is read, every frame counts.
-   * Default: true for demo, webcam and URLs, false for files and stdin.
+   * Default: true for demo, cameras and URLs, false for files and stdin.
    */
   realtime?: boolean;
+  /** Settings of the camera; v4l2 only. */
+  controls?: readonly ControlSetting[];
   /** Default `process.stdin`. */
   stdin?: NodeJS.ReadableStream;
   /** Told, in one line, about what was skipped or does not apply. */

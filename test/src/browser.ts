@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const places = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
+
+const program = [process.env.CHROMIUM_PATH ?? '', ...places].find(isProgram);
+
+/** Why tests in a browser are skipped; false when they are not. */
+export const chromiumMissing: string | false = program
+  ? false
+  : 'Chromium is not installed: apt-get install chromium, or give its path as CHROMIUM_PATH';
+
+/** A real Chromium without a window. The sandbox needs rights that a container's root has not. */
+export function launchChromium(...args: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', ...args] });
+}
+
+/** A new page at an address, and everything it complains of. */
+export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { page, complaints };
+}

@@ -1,7 +1,7 @@
 // Writes docs/errors.md and docs/commands.md from the tables the programs themselves use; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exitCodeOf } from '../packages/cli/dist/exit.js';
-import { cliErrors, commands, sourceErrors } from '../packages/cli/dist/index.js';
+import { cliErrors, commands, sourceErrors, spoolErrors } from '../packages/cli/dist/index.js';
 import { cloudErrors } from '../packages/cloud/dist/index.js';
 import { coreErrors } from '../packages/core/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
@@ -14,6 +14,7 @@ function errorsPage() {
     ['@facepipe/wire', wireErrors],
     ['@facepipe/cloud', cloudErrors],
     ['facepipe: sources', sourceErrors],
+    ['facepipe: spool', spoolErrors],
     ['facepipe: commands', cliErrors],
   ];
   const sections = tables.map(([name, table]) => {

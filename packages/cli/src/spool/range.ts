@@ -1,0 +1,63 @@
+/**
+ * Why a face left the spool undelivered: no room (`full`), too old (`expired`), its broker is no longer one of
+ * `--broker` (`removed`), or the disk gave other bytes back than it got (`damaged`).
+ */
+export type DropReason = 'full' | 'expired' | 'removed' | 'damaged';
+
+/** Faces `from` to `to`, both included, that `broker` never gets. */
+export interface DroppedRange {
+  broker: string;
+  from: number;
+  to: number;
+  reason: DropReason;
+}
+
+/** The ranges by broker and seq, joined where one of the same broker and reason follows another without a gap. */
+export function joinRanges(ranges: Iterable<DroppedRange>): DroppedRange[] {
+  const sorted = [...ranges].sort(
+    (a, b) => a.broker.localeCompare(b.broker) || a.from - b.from || a.reason.localeCompare(b.reason),
+  );
+  const joined: DroppedRange[] = [];
+  for (const range of sorted) {
+    const last = joined.at(-1);
+    if (last?.broker === range.broker && last.reason === range.reason && range.from <= last.to + 1) {
+      last.to = Math.max(last.to, range.to);
+    } else joined.push({ ...range });
+  }
+  return joined;
+}
+
+/** What was dropped and not yet announced. */
+export class DroppedRanges {
+  readonly #all: Set<DroppedRange>;
+  /** By broker and reason, the range that the next seq may extend. */
+  readonly #growing = new Map<string, DroppedRange>();
+
+  constructor(ranges: Iterable<DroppedRange> = []) {
+    this.#all = new Set(ranges);
+  }
+
+  /** Adds one face, and returns the range it is in now. */
+  add(broker: string, seq: number, reason: DropReason): DroppedRange {
+    const kind = `${reason} ${broker}`;
+    const last = this.#growing.get(kind);
+    if (last && seq === last.to + 1) {
+      last.to = seq;
+      return last;
+    }
+    const range = { broker, from: seq, to: seq, reason };
+    this.#all.add(range);
+    this.#growing.set(kind, range);
+    return range;
+  }
+
+  /** All of them; what is dropped from now on begins ranges of its own. */
+  freeze(): DroppedRange[] {
+    this.#growing.clear();
+    return [...this.#all];
+  }
+
+  remove(range: DroppedRange): void {
+    this.#all.delete(range);
+  }
+}

@@ -1,0 +1,216 @@
+import { type FacepipeError, systemClock } from '@facepipe/wire';
+import type { Contents } from './contents.js';
+import { type Disk, reserveBytes } from './disk.js';
+import { spoolError } from './error.js';
+import type { Intake, Ready } from './intake.js';
+import { entryKey, faceKey, stateKey } from './key.js';
+import type { Entry } from './ledger.js';
+import { acceptedBefore, fitting, oldestOf } from './room.js';
+import { encodeEntry, encodeState } from './state.js';
+import type { SpoolTime } from './time.js';
+
+/** Bytes in one batch: what waits for the disk meanwhile makes the next. */
+const batchBytes = 4 * 2 ** 20;
+/** After the disk refused, before the next attempt, ms. */
+const pause = 1000;
+/** Deleted bytes that make a compaction worth its reading and writing. */
+const compactAt = 32 * 2 ** 20;
+
+export interface WriterOptions {
+  disk: Disk;
+  contents: Contents;
+  intake: Intake<Buffer>;
+  time: SpoolTime;
+  brokers: readonly string[];
+  maxBytes: number;
+  ttl: number;
+  full: 'drop-oldest' | 'stop';
+  closing: AbortSignal;
+  /** The seq and id of the last face stored. */
+  last: { seq: number; id: string };
+  /** Faces were stored, up to the last. */
+  onStored: () => void;
+}
+
+/**
+ * The one writer of the spool's files. A batch at a time: the faces that are ready are synced together, and what brokers
+ * have and what was dropped goes with them, or alone and without sync.
+ */
+export class Writer {
+  readonly #options: WriterOptions;
+  #last: { seq: number; id: string };
+  #refused = 0;
+  #full = false;
+  #work: Promise<void> | undefined;
+  #again = false;
+  /** Why the last write failed; the files must be opened anew. */
+  #broken: FacepipeError | undefined;
+  /** Writes that failed in a row. */
+  #failures = 0;
+  /** In the pause after a failure. */
+  #resting = false;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#last = options.last;
+  }
+
+  /** The last face stored. */
+  get last(): { seq: number; id: string } {
+    return this.#last;
+  }
+
+  /** Faces refused for the disk's sake. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Faces wait for room. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED while the disk refuses: nothing need be encoded for it */
+  check(): void {
+    if (!this.#resting || !this.#broken) return;
+    this.#refused++;
+    throw this.#broken;
+  }
+
+  /** There may be something to write. */
+  kick(): void {
+    this.#again = true;
+    this.#work ??= this.#run();
+  }
+
+  /** Resolves when there is nothing to write. */
+  async idle(): Promise<void> {
+    await this.#work;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      await this.#round();
+    }
+    this.#work = undefined;
+  }
+
+  async #round(): Promise<void> {
+    const { contents, intake, time, ttl } = this.#options;
+    if (this.#resting) return this.#refuse();
+    if (this.#broken && !(await this.#mend())) return this.#rest();
+    contents.drop(acceptedBefore(contents.ledger.after(0), time.now() - ttl), 'expired');
+    const batch = this.#admit();
+    if (batch.length === 0 && !contents.changed) return;
+    try {
+      await this.#write(batch);
+    } catch (error) {
+      this.#broken = error as FacepipeError;
+      if (++this.#failures > 1) return this.#rest();
+    }
+    this.#again = true;
+    if (this.#broken) return;
+    this.#failures = 0;
+    intake.stored(batch.length);
+    if (contents.garbage.bytes >= compactAt) void this.#compact();
+  }
+
+  /** The faces of the next batch, for which there is room or is made. */
+  #admit(): Ready<Buffer>[] {
+    const { contents, intake, maxBytes, full, disk, closing } = this.#options;
+    const { ledger } = contents;
+    const ready = [...intake.ready()];
+    const sizes = ready.map(({ encoded }) => encoded.length);
+    // the first always goes, however large
+    const most = Math.max(Math.min(batchBytes, maxBytes), sizes[0] ?? 0);
+    const batch = ready.slice(0, fitting(sizes, most));
+    if (full === 'drop-oldest') {
+      const sum = batch.reduce((total, { encoded }) => total + encoded.length, 0);
+      contents.drop(oldestOf(ledger.after(0), ledger.bytes + sum - maxBytes), 'full');
+      return batch;
+    }
+    const count = Math.min(batch.length, fitting(sizes, maxBytes - ledger.bytes));
+    this.#full = count < batch.length;
+    if (count === 0 && (batch[0]?.impatient || (batch[0] && closing.aborted))) {
+      intake.refuse(1, spoolError('FACEPIPE_E_SPOOL_NO_ROOM', { folder: disk.folder }));
+      this.#again = true;
+    }
+    return batch.slice(0, count);
+  }
+
+  async #write(batch: readonly Ready<Buffer>[]): Promise<void> {
+    const { contents, intake, disk, time, brokers, onStored } = this.#options;
+    const moment = time.moment();
+    const known = contents.takeChanges();
+    const changes = new Map(known);
+    const entries: Entry[] = [];
+    for (const { identity, encoded } of batch) {
+      const { seq, id } = identity;
+      const entry = { seq, id, bytes: encoded.length, accepted: moment.time, owed: brokers };
+      entries.push(entry);
+      changes.set(entryKey(seq), encodeEntry(entry)).set(faceKey(seq), encoded);
+    }
+    const { seq, id } = entries.at(-1) ?? this.#last;
+    const faces = contents.ledger.size + entries.length;
+    const dropped = Object.fromEntries(contents.dropped);
+    const state = encodeState({ format: 1, stream: intake.stream, seq, id, faces, dropped, ...moment });
+    try {
+      await disk.write(changes.set(stateKey, state), entries.length > 0);
+    } catch (error) {
+      contents.putBack(known);
+      throw error;
+    }
+    if (entries.length === 0) return;
+    this.#last = { seq, id };
+    for (const entry of entries) contents.ledger.add(entry);
+    onStored();
+  }
+
+  /** Opens the files anew after a failed write; makes room where the disk is full and the policy says so. */
+  async #mend(): Promise<boolean> {
+    const { contents, disk, full: policy } = this.#options;
+    const full = this.#broken?.code === 'FACEPIPE_E_SPOOL_DISK_FULL';
+    try {
+      if (full) await disk.releaseReserve();
+      await disk.reopen();
+      if (full && policy === 'drop-oldest')
+        contents.drop(oldestOf(contents.ledger.after(0), reserveBytes + batchBytes), 'full');
+      if (contents.changed) await this.#write([]);
+      if (full) await this.#compact();
+      // faces are taken only while there is room to delete them again
+      if (!(await disk.takeReserve())) return false;
+      this.#broken = undefined;
+      return true;
+    } catch (error) {
+      this.#broken = error as FacepipeError;
+      return false;
+    }
+  }
+
+  /** Refuses what is ready, and what comes before the next attempt. */
+  #rest(): void {
+    const { closing } = this.#options;
+    this.#failures = 0;
+    this.#refuse();
+    if (closing.aborted) return;
+    this.#resting = true;
+    void systemClock.sleep(pause, closing).then(() => {
+      this.#resting = false;
+      this.kick();
+    });
+  }
+
+  #refuse(): void {
+    const { intake } = this.#options;
+    const count = [...intake.ready()].length;
+    this.#refused += count;
+    intake.refuse(count, this.#broken);
+  }
+
+  #compact(): Promise<void> {
+    const { contents, disk } = this.#options;
+    const { from, to } = contents.takeGarbage();
+    return disk.compact(faceKey(from), faceKey(to));
+  }
+}

@@ -2,11 +2,15 @@
 // corners, so two rectangles take 6 loads and not 8. And the shape of the sum that the vector code makes of them.
 import { firstRectangle, height, isTilted, left, rectanglesOf, top, weight, width } from './cascade';
 
-/** Below the frame: up to 12 corners, each x + 2¹⁶ y and its count; the same in order; edges in two directions. */
+/**
+ * Below the frame: up to 12 corners, each x + 2¹⁶ y and its count; the same in order; edges in two directions; three
+ * rectangles with left, top, right, bottom and weight.
+ */
 const CORNERS: usize = 64;
 const ARRANGED: usize = 192;
 const COLUMN_EDGES: usize = 320;
 const ROW_EDGES: usize = 352;
+const RECTANGLES: usize = 384;
 
 /** Shapes 0, 1 and 2 are sums of 6, 8 and 9 corners in 16 bits, 3 is a sum of any number in 32 bits. */
 export const ANY_SHAPE: i32 = 3;
@@ -29,12 +33,9 @@ export function cornerCount(): i32 {
   return count;
 }
 
-export function cornerX(index: i32): i32 {
-  return load<u16>(at + ((<usize>index) << 3));
-}
-
-export function cornerY(index: i32): i32 {
-  return load<u16>(at + ((<usize>index) << 3), 2);
+/** x + 2¹⁶ y */
+export function cornerPlace(index: i32): i32 {
+  return load<i32>(at + ((<usize>index) << 3));
 }
 
 export function cornerTimes(index: i32): i32 {
@@ -113,11 +114,14 @@ export function isInteger(feature: u32): bool {
   return most * 255 < 2 ** 24;
 }
 
-/** Puts `value` in its place among `length` ascending ones. */
-function insert(list: usize, length: i32, value: i32): void {
-  let to = list + ((<usize>length) << 2);
-  for (; to > list && load<i32>(to - 4) > value; to -= 4) store<i32>(to, load<i32>(to - 4));
+/** Puts `value` in its place among ascending ones, unless it is there; answers where they end. */
+function insert(list: usize, end: usize, value: i32): usize {
+  let to = end;
+  while (to > list && load<i32>(to - 4) >= value) to -= 4;
+  if (to < end && load<i32>(to) === value) return end;
+  for (let from = end; from > to; from -= 4) store<i32>(from, load<i32>(from - 4));
   store<i32>(to, value);
+  return end + 4;
 }
 
 /** Whether the feature's sum lies between −2¹⁵ and 2¹⁵ whatever the pixels are. */
@@ -125,30 +129,39 @@ function fits16(feature: u32): bool {
   if (isTilted(feature)) return false;
   // the rectangles' edges cut the window into fields of one weight each
   const first = firstRectangle(feature);
-  const end = first + rectanglesOf(feature);
-  let edges = 0;
-  for (let index = first; index < end; index++) {
-    insert(COLUMN_EDGES, edges, left(index));
-    insert(ROW_EDGES, edges, top(index));
-    insert(COLUMN_EDGES, edges + 1, left(index) + width(index));
-    insert(ROW_EDGES, edges + 1, top(index) + height(index));
-    edges += 2;
+  let columnEnd = COLUMN_EDGES;
+  let rowEnd = ROW_EDGES;
+  let rectangleEnd = RECTANGLES;
+  for (let index = first; index < first + rectanglesOf(feature); index++) {
+    const x = left(index);
+    const y = top(index);
+    const right = x + width(index);
+    const bottom = y + height(index);
+    columnEnd = insert(COLUMN_EDGES, insert(COLUMN_EDGES, columnEnd, x), right);
+    rowEnd = insert(ROW_EDGES, insert(ROW_EDGES, rowEnd, y), bottom);
+    store<i32>(rectangleEnd, x);
+    store<i32>(rectangleEnd, y, 4);
+    store<i32>(rectangleEnd, right, 8);
+    store<i32>(rectangleEnd, bottom, 12);
+    store<i32>(rectangleEnd, <i32>weight(index), 16);
+    rectangleEnd += 20;
   }
   let most = 0;
   let least = 0;
-  for (let row: usize = ROW_EDGES; row < ROW_EDGES + (edges << 2) - 4; row += 4) {
-    for (let column: usize = COLUMN_EDGES; column < COLUMN_EDGES + (edges << 2) - 4; column += 4) {
-      const y = load<i32>(row);
+  for (let row = ROW_EDGES; row < rowEnd - 4; row += 4) {
+    const y = load<i32>(row);
+    const tall = load<i32>(row, 4) - y;
+    for (let column = COLUMN_EDGES; column < columnEnd - 4; column += 4) {
       const x = load<i32>(column);
-      const area = (load<i32>(row, 4) - y) * (load<i32>(column, 4) - x);
       let times = 0;
-      for (let index = first; index < end; index++) {
-        const inRows = y >= top(index) && y < top(index) + height(index);
-        const inColumns = x >= left(index) && x < left(index) + width(index);
-        if (inRows && inColumns) times += <i32>weight(index);
+      for (let at = RECTANGLES; at < rectangleEnd; at += 20) {
+        const inside =
+          y >= load<i32>(at, 4) && y < load<i32>(at, 12) && x >= load<i32>(at) && x < load<i32>(at, 8);
+        if (inside) times += load<i32>(at, 16);
       }
-      if (times > 0) most += times * area;
-      else least -= times * area;
+      const sum = times * tall * (load<i32>(column, 4) - x);
+      if (sum > 0) most += sum;
+      else least -= sum;
     }
   }
   return 255 * max(most, least) < 1 << 15;
@@ -158,9 +171,8 @@ function fits16(feature: u32): bool {
 export function shapeOf(feature: u32): i32 {
   if (!fits16(feature)) return ANY_SHAPE;
   gatherCorners(feature);
-  for (let shape = 0; shape < ANY_SHAPE; shape++) {
-    if (arrangeCorners(shape)) return shape;
-    if (arrangeCorners(shape | TURNED)) return shape | TURNED;
-  }
-  return ANY_SHAPE;
+  const shape = count === 6 ? 0 : count - 7;
+  if (shape < 0 || shape >= ANY_SHAPE) return ANY_SHAPE;
+  if (arrangeCorners(shape)) return shape;
+  return arrangeCorners(shape | TURNED) ? shape | TURNED : ANY_SHAPE;
 }

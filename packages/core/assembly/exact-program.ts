@@ -1,4 +1,5 @@
-// Lays the stages of a cascade out for exact.ts, which says how.
+// Lays the stages of a cascade out for exact.ts, which says how; their trees when they are first asked, for of a cascade
+// that is judged by vectors few windows of few stages come here.
 import {
   firstRectangle,
   height,
@@ -20,7 +21,9 @@ import {
   weight,
   width,
 } from './cascade';
-import { goTo, here, int, offset, real } from './writer';
+import { frame, HALF, STEP, STRIDE, SUM, TILTED } from './frame';
+import { offset, setGrid } from './grid';
+import { goTo, here, int, real } from './writer';
 
 /** float32(threshold) − 1e-5 in float32, as OpenCV reads it. */
 export function loweredThreshold(stage: u32): f32 {
@@ -80,20 +83,30 @@ function writeTree(tree: u32, first: u32): void {
   store<u32>(start, <u32>(here() - start), 4);
 }
 
-/** The heads of all stages, then their trees. */
-export function writeExact(): void {
-  let head = here();
-  goTo(head + <usize>stageCount * 12);
+/** The heads of all stages: trees, threshold, address of the trees or 0, first tree and first node. */
+export function writeHeads(): void {
   let tree: u32 = 0;
   let node: u32 = 0;
-  for (let stage: u32 = 0; stage < stageCount; stage++, head += 12) {
-    const trees = stageTrees(stage);
-    store<u32>(head, trees);
-    store<f32>(head, loweredThreshold(stage), 4);
-    store<u32>(head, <u32>here(), 8);
-    for (const end = tree + trees; tree < end; tree++) {
-      writeTree(tree, node);
-      node += treeNodes(tree);
-    }
+  for (let stage: u32 = 0; stage < stageCount; stage++) {
+    int(stageTrees(stage));
+    real(loweredThreshold(stage));
+    int(0);
+    int(tree);
+    int(node);
+    for (const end = tree + stageTrees(stage); tree < end; tree++) node += treeNodes(tree);
   }
+}
+
+/** Writes the trees of the stage with that head for the grid of the frame, at `to`; answers where they end. */
+export function writeStage(head: usize, to: usize): usize {
+  setGrid(frame(STEP), frame(STRIDE), frame(HALF), frame(TILTED) - frame(SUM));
+  goTo(to);
+  let tree = load<u32>(head, 12);
+  let node = load<u32>(head, 16);
+  for (const end = tree + load<u32>(head); tree < end; tree++) {
+    writeTree(tree, node);
+    node += treeNodes(tree);
+  }
+  store<u32>(head, <u32>to, 8);
+  return here();
 }

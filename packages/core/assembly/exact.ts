@@ -1,10 +1,12 @@
 // A window judged exactly as OpenCV does, one number after the other: the reference of the vector code, which asks
 // it in doubtful cases, and the only way for what the vector code does not know.
 //
-// From the program's fifth word on, for each stage: trees, threshold (float32), address of its first tree.
+// Program (32-bit words): stages; addresses of the vector stages (vector.ts), or 0, and of what questions of trees answer;
+// float32 limit of factors; address of the next trees; then for each stage: trees, threshold (float32), address of its first tree or 0, and where the cascade has them.
 // Tree: nodes, words to the next tree, nodes, leaves (float32).
 // HAAR node: 3 × (4 corner offsets in bytes, weight), threshold, left, right. A positive child is a node, else a leaf.
 // LBP node: 16 corner offsets, 8 words of the set that goes left, left, right.
+import { writeStage } from './exact-program';
 
 const HAAR_NODE = 18 << 2;
 const LBP_NODE = 26 << 2;
@@ -51,13 +53,16 @@ function lbp(window: usize, node: usize): i32 {
   return (set >> (pattern & 31)) & 1 ? load<i32>(node, 96) : load<i32>(node, 100);
 }
 
+const STAGE = 5 << 2;
+
 function headOf(program: usize, stage: i32): usize {
-  return program + 16 + stage * 12;
+  return program + 20 + stage * STAGE;
 }
 
 /** What the trees of a stage add up to: in double over float32 leaves, in the file's order. */
 export function stageSum(window: usize, program: usize, stage: i32, factor: f32, isLbp: bool): f64 {
   const head = headOf(program, stage);
+  if (load<u32>(head, 8) === 0) store<u32>(program, <u32>writeStage(head, load<u32>(program, 16)), 16);
   const size: usize = isLbp ? LBP_NODE : HAAR_NODE;
   let tree: usize = load<u32>(head, 8);
   let sum: f64 = 0;

@@ -19,7 +19,7 @@ import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { searchRows } from './row';
 
-export { isTilted, lay, open, room } from './layout';
+export { draft, draftRoom, isTilted, lay, open, room } from './layout';
 export { tables } from './table';
 
 /** the next row of windows; the first row in the buffers; rows of integral images made so far, and rows of pairs */

@@ -1,8 +1,6 @@
-// A cascade's way into the kernel: read once, laid out for each grid.
-//
-// Program: stages; address of the vector stages, or 0; address of what questions of trees answer; float32 limit of factors;
-// heads of stages (exact.ts).
+// A cascade's way into the kernel: read once, laid out for each grid of windows. exact.ts says what a program is.
 import {
+  featureCount,
   hasTilted,
   nodeCount,
   readCascade,
@@ -11,23 +9,45 @@ import {
   windowHeight,
   windowWidth,
 } from './cascade';
-import { writeExact } from './exact-program';
+import { writeHeads } from './exact-program';
+import { setGrid } from './grid';
 import { STAGE_BYTES } from './vector';
-import { answerBytes, prepareShapes, writeVectors } from './vector-program';
-import { goTo, here, int, real, setGrid } from './writer';
+import { answersAfter, layVectors, writeDraft } from './vector-program';
+import { goTo, here, int, real } from './writer';
 
-/**
- * Reads the cascade of so many bytes. The tables it needs follow: there must be room for six bytes a byte. Answers the
- * address after them, or 0 for a cascade that is damaged.
- */
+/** Reads the cascade of so many bytes; its tables need four bytes a byte. Answers their end, or 0 for a damaged cascade. */
 export function open(at: usize, bytes: u32): usize {
-  const end = readCascade(at, bytes);
-  return end ? prepareShapes(end) : 0;
+  return readCascade(at, bytes);
 }
 
 /** Whether the cascade needs tilted sums. */
 export function isTilted(): bool {
   return hasTilted();
+}
+
+/** Of a question with up to 12 corners, its choice, and two leaves eight times. */
+const VECTOR_NODE: usize = 12 + 12 * 8 + 4 + 16 + 2 * 32;
+const EXACT_NODE: usize = 104 + 4;
+
+function vectorRoom(): usize {
+  return 64 + <usize>stageCount * (2 * STAGE_BYTES + 4) + <usize>nodeCount * VECTOR_NODE;
+}
+
+/** Bytes that `draft` writes at most. */
+export function draftRoom(): usize {
+  // besides the words: what each is, shapes of features, places among questions
+  return vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount + 64;
+}
+
+/** Writes what is the same for all grids; answers its end. */
+export function draft(to: usize): usize {
+  return writeDraft(to, vectorRoom());
+}
+
+/** Bytes that `lay` writes at most, now and when trees are added: a stage's when it is first asked. */
+export function room(): usize {
+  const exact = <usize>stageCount * 20 + <usize>treeCount * 12 + <usize>nodeCount * EXACT_NODE;
+  return 64 + vectorRoom() + <usize>nodeCount * 64 + exact;
 }
 
 /** The least float32 that OpenCV takes for the factor of too flat a window: area · factor, in double, is not below 0.1. */
@@ -41,7 +61,7 @@ function factorLimit(): f32 {
 
 /**
  * Writes the cascade's program for a grid of windows every `step` pixels; `stride`, `half` and `tilted` are bytes from
- * row to row, from even to odd columns, and from the sums to the tilted sums. Answers the address after it.
+ * row to row, from even to odd columns, and from the sums to the tilted sums. Answers the address after it, trees included.
  */
 export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): usize {
   setGrid(step, stride, half, tilted);
@@ -50,20 +70,14 @@ export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): 
   int(0);
   int(0);
   real(factorLimit());
-  writeExact();
-  const answers = (here() + 15) & ~15;
-  const vectors = answers + answerBytes();
-  goTo(vectors);
-  if (!writeVectors(answers)) return answers;
-  store<u32>(to, <u32>vectors, 4);
-  store<u32>(to, <u32>answers, 8);
-  return here();
-}
-
-/** Bytes that `lay` writes at most: a question has up to 12 corners, a choice two leaves of 32 bytes and two answers. */
-export function room(): usize {
-  const node = 104 + 4 + (12 + 12 * 8 + 4) + 16 + 2 * 32 + 2 * 32;
-  return (
-    64 + <usize>stageCount * (12 + 2 * STAGE_BYTES + 4) + <usize>treeCount * 12 + <usize>nodeCount * node
-  );
+  int(0);
+  writeHeads();
+  const vectors = (here() + 15) & ~15;
+  const end = layVectors(vectors);
+  if (end !== vectors) {
+    store<u32>(to, <u32>vectors, 4);
+    store<u32>(to, <u32>answersAfter(vectors), 8);
+  }
+  store<u32>(to, <u32>end, 16);
+  return end + <usize>treeCount * 12 + <usize>nodeCount * EXACT_NODE;
 }

@@ -1,4 +1,6 @@
 // Lays the stages of a cascade out for vector.ts and tree.ts, which say how. HAAR features with integer weights only.
+// First a draft, once for a cascade: places instead of offsets, addresses from the draft's start, and for each word what it
+// is. A grid's stages are made of it word by word.
 import {
   featureCount,
   isLbp,
@@ -16,38 +18,92 @@ import {
   ANY_SHAPE,
   arrangeCorners,
   cornerCount,
+  cornerPlace,
   cornerTimes,
-  cornerX,
-  cornerY,
   gatherCorners,
   isInteger,
   shapeOf,
   TURNED,
 } from './corner';
 import { loweredThreshold } from './exact-program';
+import { offset } from './grid';
 import { STAGE_BYTES } from './vector';
-import { goTo, here, int, offset, real } from './writer';
+import { goTo, here, int, real } from './writer';
 
-/** for each feature its shape; for each node of a stage its place among the questions; where answers go */
+/** What a word of the draft is. */
+const NUMBER: u8 = 0;
+const PLACE: u8 = 1;
+const TILTED_PLACE: u8 = 2;
+const ADDRESS: u8 = 3;
+const ANSWER: u8 = 4;
+
+/** for each feature its shape; for each node of a stage its place among the questions */
 let shapes: usize = 0;
 let order: usize = 0;
-let answers: usize = 0;
-let isVector: bool = false;
+/** the draft: where it starts and ends, and what its words are; 0 when there is none */
+let draft: usize = 0;
+let draftEnd: usize = 0;
+let kinds: usize = 0;
 /** of the stage at hand: its first tree, the first tree after it, its first node */
 let firstTree: u32 = 0;
 let endTree: u32 = 0;
 let firstNode: u32 = 0;
 
-/** Finds the shape of every feature; the tables begin at `to`, and end at the answer. */
-export function prepareShapes(to: usize): usize {
+function word(value: i32, kind: u8): void {
+  store<u8>(kinds + ((here() - draft) >> 2), kind);
+  int(value);
+}
+
+function address(value: usize): void {
+  word(<i32>(value - draft), ADDRESS);
+}
+
+/** An address in the word that is `at`. */
+function addressAt(at: usize, value: usize): void {
+  store<u32>(at, <u32>(value - draft));
+  store<u8>(kinds + ((at - draft) >> 2), ADDRESS);
+}
+
+/** Makes the draft; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
+export function writeDraft(to: usize, room: usize): usize {
   shapes = to;
   order = (to + featureCount + 3) & ~3;
-  isVector = !isLbp;
-  for (let feature: u32 = 0; isVector && feature < featureCount; feature++) {
-    isVector = isInteger(feature);
-    if (isVector) store<u8>(shapes + feature, shapeOf(feature));
+  kinds = order + ((<usize>mostNodes()) << 2);
+  draft = (kinds + (room >> 2) + 15) & ~15;
+  draftEnd = draft;
+  goTo(draft);
+  if (isLbp || !findShapes()) return draft;
+  memory.fill(kinds, NUMBER, room >> 2);
+  if (writeStages()) draftEnd = here();
+  return draftEnd;
+}
+
+function findShapes(): bool {
+  for (let feature: u32 = 0; feature < featureCount; feature++) {
+    if (!isInteger(feature)) return false;
+    store<u8>(shapes + feature, shapeOf(feature));
   }
-  return order + ((<usize>mostNodes()) << 2);
+  return true;
+}
+
+/** Where the answers of trees go, when the stages are at `to`. */
+export function answersAfter(to: usize): usize {
+  return (to + draftEnd - draft + 15) & ~15;
+}
+
+/** The stages for the grid that is set, at `to`, and after them room for answers of trees. Answers their end, or `to`. */
+export function layVectors(to: usize): usize {
+  const answers = answersAfter(to);
+  let next = to;
+  for (let at = draft, kind = kinds; at < draftEnd; at += 4, kind++, next += 4) {
+    const value = load<i32>(at);
+    const what = load<u8>(kind);
+    if (what === NUMBER) store<i32>(next, value);
+    else if (what === ADDRESS) store<i32>(next, value + <i32>to);
+    else if (what === ANSWER) store<i32>(next, value + <i32>answers);
+    else store<i32>(next, offset(value & 0xffff, value >> 16, what === TILTED_PLACE));
+  }
+  return next === to ? to : answers + ((<usize>mostNodes()) << 6);
 }
 
 /** Nodes of the largest stage. */
@@ -93,17 +149,18 @@ function writeQuestion(head: usize, node: u32, hasLeaf: bool, leaf: f32): void {
   const threshold = shape & TURNED ? nextUp(-nodeSplit(node)) : nodeSplit(node);
   gatherCorners(feature);
   if (shape === ANY_SHAPE) {
+    const kind = isTilted(feature) ? TILTED_PLACE : PLACE;
     real(threshold);
     if (hasLeaf) real(leaf);
     int(cornerCount());
     for (let index = 0; index < cornerCount(); index++) {
-      int(offset(cornerX(index), cornerY(index), isTilted(feature)));
+      word(cornerPlace(index), kind);
       int(cornerTimes(index));
     }
     return;
   }
   arrangeCorners(shape);
-  for (let index = 0; index < cornerCount(); index++) int(offset(cornerX(index), cornerY(index), false));
+  for (let index = 0; index < cornerCount(); index++) word(cornerPlace(index), PLACE);
   real(threshold);
   if (hasLeaf) real(leaf);
 }
@@ -139,22 +196,22 @@ function writeStumps(head: usize, threshold: f64): bool {
   return writeBounds(head, threshold - base, max(more, less), endTree - firstTree, more + less);
 }
 
-/** Where the answer to a question goes, and after all of these what its choice makes of it. */
-function answerAt(node: u32): u32 {
-  return <u32>answers + (load<u32>(order + ((<usize>(node - firstNode)) << 2)) << 5);
+/** Where the answer to a question goes; `valueAt`: what its choice makes of it. */
+function answerAt(node: u32): i32 {
+  return load<i32>(order + ((<usize>(node - firstNode)) << 2)) << 5;
 }
 
-function valueAt(node: u32, nodes: u32): u32 {
-  return <u32>answers + ((nodes + node - firstNode) << 5);
+function valueAt(node: u32, nodes: u32): i32 {
+  return (nodes + node - firstNode) << 5;
 }
 
 /** Writes where a branch's value is; `leaf` is where the leaf's would go. Answers where the next leaf's goes. */
 function writeBranch(tree: u32, first: u32, child: i32, nodes: u32, leaf: usize): usize {
   if (child > 0) {
-    int(valueAt(first + child, nodes));
+    word(valueAt(first + child, nodes), ANSWER);
     return leaf;
   }
-  int(<i32>leaf);
+  address(leaf);
   const value = f32x4.splat(treeLeaf(tree, first, -child));
   v128.store(leaf, value);
   v128.store(leaf, value, 16);
@@ -166,10 +223,11 @@ function writeChoices(tree: u32, first: u32, nodes: u32, leaf: usize): usize {
   let next = leaf;
   for (let node = first + treeNodes(tree); node-- > first; ) {
     const turned = (shapeAt(node) & TURNED) !== 0;
-    int(answerAt(node));
+    word(answerAt(node), ANSWER);
     next = writeBranch(tree, first, turned ? nodeRight(node) : nodeLeft(node), nodes, next);
     next = writeBranch(tree, first, turned ? nodeLeft(node) : nodeRight(node), nodes, next);
-    int(node === first ? 0 : valueAt(node, nodes));
+    if (node === first) int(0);
+    else word(valueAt(node, nodes), ANSWER);
   }
   return next;
 }
@@ -178,9 +236,9 @@ function writeTrees(head: usize, threshold: f64): bool {
   const nodes = countNodes();
   const questions = here();
   memory.fill(questions, 0, STAGE_BYTES);
-  store<u32>(head, <u32>questions, 28);
+  addressAt(head + 28, questions);
   goTo(questions + STAGE_BYTES);
-  store<u32>(questions, <u32>here(), 24);
+  addressAt(questions + 24, here());
   let place: u32 = 0;
   for (let shape = 0; shape <= ANY_SHAPE; shape++) {
     for (let node = firstNode; node < firstNode + nodes; node++) {
@@ -189,7 +247,7 @@ function writeTrees(head: usize, threshold: f64): bool {
       writeQuestion(questions, node, false, 0);
     }
   }
-  store<u32>(questions, <u32>here(), 28);
+  addressAt(questions + 28, here());
   int(nodes);
   let leaf = here() + ((<usize>nodes) << 4);
   let leaves: f64 = 0;
@@ -206,18 +264,16 @@ function writeTrees(head: usize, threshold: f64): bool {
   return writeBounds(head, threshold, leaves, endTree - firstTree, leaves);
 }
 
-/** All stages, answers of trees to `to`. False where the cascade has no such form. */
-export function writeVectors(to: usize): bool {
-  if (!isVector) return false;
-  answers = to;
-  let head = here();
+/** False where the cascade has no such form. */
+function writeStages(): bool {
+  let head = draft;
   memory.fill(head, 0, <usize>stageCount * STAGE_BYTES);
   goTo(head + <usize>stageCount * STAGE_BYTES);
   firstTree = 0;
   firstNode = 0;
   for (let stage: u32 = 0; stage < stageCount; stage++, head += STAGE_BYTES) {
     endTree = firstTree + stageTrees(stage);
-    store<u32>(head, <u32>here(), 24);
+    addressAt(head + 24, here());
     const nodes = countNodes();
     const threshold = <f64>loweredThreshold(stage);
     const isOfStumps = nodes === endTree - firstTree;
@@ -226,9 +282,4 @@ export function writeVectors(to: usize): bool {
     firstNode += nodes;
   }
   return true;
-}
-
-/** Bytes for the answers of the largest stage, and what its choices make of them. */
-export function answerBytes(): usize {
-  return (<usize>mostNodes()) << 6;
 }

@@ -48,13 +48,15 @@ function growTo(kernel: Kernel, bytes: number): void {
 
 /** Hands a cascade to the kernel, which checks it. @throws FACEPIPE_E_CASCADE_INVALID */
 export function loadInto(kernel: Kernel, { name, bytes }: Cascade): Loaded {
-  growTo(kernel, cascadeAddress + 7 * bytes.length);
+  growTo(kernel, cascadeAddress + 5 * bytes.length);
   new Uint8Array(kernel.memory.buffer).set(bytes, cascadeAddress);
-  const end = kernel.open(cascadeAddress, bytes.length);
-  if (end === 0) {
+  const tables = kernel.open(cascadeAddress, bytes.length);
+  if (tables === 0) {
     const problem = 'its compact form is damaged';
     throw coreError('FACEPIPE_E_CASCADE_INVALID', { source: name, problem });
   }
+  growTo(kernel, tables + kernel.draftRoom());
+  const end = kernel.draft(tables);
   const [flag = 0, width = 0, height = 0] = new Int32Array(kernel.memory.buffer, cascadeAddress + 4, 3);
   return {
     window: { width, height },

@@ -6,6 +6,8 @@ export interface Kernel {
   memory: WebAssembly.Memory;
   open(at: number, bytes: number): number;
   isTilted(): number;
+  draftRoom(): number;
+  draft(to: number): number;
   room(): number;
   lay(to: number, step: number, stride: number, half: number, tilted: number): number;
   tables(chain: number, places: number): void;

@@ -14,6 +14,8 @@ const status: Status = {
 
 test('a status comes back', () => {
   assert.deepEqual(decodeStatus(encodeStatus(status)), status);
+  const away: Status = { ...status, state: 'offline', reason: 'the camera is away' };
+  assert.deepEqual(decodeStatus(encodeStatus(away)), away);
 });
 
 test('what is no status is undefined, an empty payload too', () => {
@@ -23,6 +25,7 @@ test('what is no status is undefined, an empty payload too', () => {
     {},
     { ...status, state: 'busy' },
     { ...status, uptime: '3' },
+    { ...status, reason: 3 },
     { ...status, rates: [1] },
     { ...status, totals: { frames: '1' } },
   ];

@@ -1,6 +1,8 @@
 /** What a program says about itself, retained, on its status topic; `offline` is also its will. */
 export interface Status {
   state: 'online' | 'offline';
+  /** Why a program that runs is offline, as when its camera is away; absent once the program itself is gone. */
+  reason?: string;
   /** ULID of this run of the program. */
   instance: string;
   version: string;
@@ -38,6 +40,7 @@ function isStatus(value: unknown): value is Status {
   return (
     isRecord(value) &&
     (value.state === 'online' || value.state === 'offline') &&
+    (value.reason === undefined || typeof value.reason === 'string') &&
     [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
     typeof value.uptime === 'number' &&
     [value.totals, value.rates].every(

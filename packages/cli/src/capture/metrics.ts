@@ -1,5 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { LastingSource } from '../source/lasting.js';
+import type { Source } from '../source/source.js';
 import type { Captor, CaptureTotals } from './captor.js';
+import type { Latency } from './latency.js';
 import type { Publisher } from './publisher.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
@@ -9,10 +12,45 @@ const counters: Record<keyof CaptureTotals, string> = {
   captured: 'Faces found',
 };
 
+/** A file has none of what happens to a camera. */
+export type WatchedSource = Source & Partial<LastingSource>;
+
+const comings = {
+  restarts: 'Times the source was opened again and gave frames',
+  stalls: 'Times the source was silent for the stall timeout',
+  stale: 'Frames dropped because they were older than the opening of the source',
+  dropped: 'Frames that the camera’s driver lost, as nobody took them in time',
+} as const satisfies Partial<Record<keyof WatchedSource, string>>;
+
 /** The numbers of one capture for Prometheus, read when they are asked for. */
-export function captureMetrics(captor: Captor, publisher: Publisher): Registry {
+export function captureMetrics(
+  source: WatchedSource,
+  captor: Captor,
+  publisher: Publisher,
+  latency: Latency,
+): Registry {
   const registry = new Registry();
   const registers = [registry];
+  latency.register(registry);
+  new Gauge({
+    name: 'facepipe_source_up',
+    help: '1 while the source gives frames, 0 while it is away',
+    registers,
+    collect() {
+      this.set(source.away ? 0 : 1);
+    },
+  });
+  for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][]) {
+    new Counter({
+      name: `facepipe_source_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(source[name] ?? 0);
+      },
+    });
+  }
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,

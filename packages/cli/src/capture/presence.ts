@@ -18,12 +18,17 @@ const retainedWithin = 500;
 
 const statusTopic = (name: string): string => fillTopic('facepipe/{device}/status', { device: name });
 
-/** What a capture says of itself, retained, on `facepipe/{name}/status`. */
+/**
+ * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline` with
+ * a reason while its camera is away, `offline` without one when it is gone.
+ */
 export class Presence {
   readonly #name: string;
   readonly #version: string;
   readonly #instance = newId();
-  readonly #since = systemClock.now();
+  readonly #started = systemClock.now();
+  #since = this.#started;
+  #away: string | undefined;
   /** Counts to report; none until the capture runs. */
   totals: () => Record<string, number> = () => ({});
 
@@ -32,12 +37,27 @@ export class Presence {
     this.#version = version;
   }
 
-  message(state: Status['state']): OutgoingMessage {
-    const uptime = (systemClock.now() - this.#since) / 1000;
+  /** Why the camera gives no frames; undefined while it does. */
+  set away(reason: string | undefined) {
+    this.#away = reason;
+    this.#since = systemClock.now();
+  }
+
+  here(): OutgoingMessage {
+    return this.#away === undefined ? this.#message('online') : this.#message('offline', this.#away);
+  }
+
+  gone(): OutgoingMessage {
+    return this.#message('offline');
+  }
+
+  #message(state: Status['state'], reason?: string): OutgoingMessage {
+    const uptime = (systemClock.now() - this.#started) / 1000;
     const totals = this.totals();
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,
+      ...(reason !== undefined && { reason }),
       instance: this.#instance,
       version: this.#version,
       since: new Date(this.#since).toISOString(),
@@ -51,8 +71,8 @@ export class Presence {
 }
 
 /**
- * Refuses to share a name: a retained `online` followed by a live beat is another capture at work; one without
- * a beat is left over from a machine that lost power before its broker noticed.
+ * Refuses to share a name: a retained status of a capture that runs, followed by a live beat, is another capture at work;
+ * one without a beat is left over from a machine that lost power before its broker noticed.
  * @throws FACEPIPE_E_NAME_TAKEN, and the link's errors
  */
 export async function refuseTwin(options: LinkOptions, name: string, signal: AbortSignal): Promise<void> {
@@ -62,7 +82,8 @@ export async function refuseTwin(options: LinkOptions, name: string, signal: Abo
   const link = await connect({ ...options, clientId: `facepipe-look-${newId()}`, clean: true }, signal);
   try {
     const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
-      if (decodeStatus(payload)?.state !== 'online') return;
+      const status = decodeStatus(payload);
+      if (status?.state !== 'online' && status?.reason === undefined) return;
       if (retain) retained = true;
       else live = true;
       heard.abort();

@@ -2,13 +2,14 @@ import { serveHealth } from '@facepipe/cloud';
 import { connect, type Link, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
+import { Latency } from '../capture/latency.js';
 import { captureMetrics } from '../capture/metrics.js';
 import { beat, Presence, refuseTwin } from '../capture/presence.js';
 import { Publisher } from '../capture/publisher.js';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { openSource } from '../source/open.js';
+import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { captorOptions, openDetectorThread } from './detection.js';
@@ -52,10 +53,10 @@ async function openLinks(
         url,
         ...secrets,
         clientId: `facepipe-capture-${options.name}`,
-        will: presence.message('offline'),
+        will: presence.gone(),
         onConnect: async (open) => {
           log.info(`connected to ${redact(url)}`);
-          await open.publish(presence.message('online'));
+          await open.publish(presence.here());
         },
         onDisconnect: (reason) => log.warn(reason.message),
       },
@@ -63,9 +64,7 @@ async function openLinks(
     );
     closing.afterwards(async () => {
       if (link.connected)
-        await link
-          .publish(presence.message('offline'), { timeout: 1000 })
-          .catch((error) => log.warn(error.message));
+        await link.publish(presence.gone(), { timeout: 1000 }).catch((error) => log.warn(error.message));
       await link.close({ timeout: 1000 });
     });
     links.push(link);
@@ -73,11 +72,13 @@ async function openLinks(
   return links;
 }
 
-function openPublisher(links: readonly Link[], log: Session['log']): Publisher {
+function openPublisher(links: readonly Link[], log: Session['log'], latency: Latency): Publisher {
   const unheard = new Set<Link>();
   return new Publisher({
     links,
     onPublished: (message, link, routed) => {
+      const { captured } = message.userProperties ?? {};
+      if (captured !== undefined) latency.observe(new Date(captured));
       if (routed) unheard.delete(link);
       else if (!unheard.has(link)) {
         unheard.add(link);
@@ -98,17 +99,29 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   const { log, signal } = session;
   const closing = new Closing();
   try {
-    const source = await openSource(
+    const presence = new Presence(options.name, session.version);
+    const links: Link[] = [];
+    const announce = () => {
+      for (const link of links) {
+        if (link.connected) link.publish(presence.here()).catch((error) => log.debug(error.message));
+      }
+    };
+    const source = await openWatched(
       options.source ?? (await defaultSource(log)),
       sourceOptions(options, session),
+      session,
+      (away) => {
+        presence.away = away?.message;
+        announce();
+      },
     );
     const detector = closing.add(await openDetectorThread(options));
     const urls = options.broker?.length ? options.broker : [closing.add(await ownBroker(session)).url];
-    const presence = new Presence(options.name, session.version);
-    const links = await openLinks(urls, options, session, presence, closing);
+    links.push(...(await openLinks(urls, options, session, presence, closing)));
     const ended = new AbortController();
     for (const link of links) link.ended.then((reason) => ended.abort(reason));
-    const publisher = openPublisher(links, log);
+    const latency = new Latency();
+    const publisher = openPublisher(links, log, latency);
     const onFace = ({ id, seq }: { id: string; seq: number }) => log.debug({ id, seq }, 'face');
     const captor = new Captor(
       {
@@ -122,11 +135,16 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       },
       AbortSignal.any([signal, ended.signal]),
     );
-    presence.totals = () => ({ ...captor.totals, lost: publisher.lost });
+    presence.totals = () => ({
+      ...captor.totals,
+      lost: publisher.lost,
+      restarts: source.restarts ?? 0,
+      stalls: source.stalls ?? 0,
+    });
     if (options.port !== undefined) {
-      const metrics = captureMetrics(captor, publisher);
+      const metrics = captureMetrics(source, captor, publisher, latency);
       const away = () => links.find((link) => !link.connected);
-      const ready = () => (away() ? `${away()?.url} is away` : undefined);
+      const ready = () => (away() ? `${away()?.url} is away` : source.away?.message);
       const health = closing.add(
         await serveHealth({
           port: options.port,
@@ -138,12 +156,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       log.info(`health and metrics on port ${health.port}`);
     }
     log.info(`looking for faces in ${source.name} (stream ${captor.stream})`);
-    const beats = setInterval(() => {
-      for (const link of links) {
-        if (link.connected)
-          link.publish(presence.message('online')).catch((error) => log.debug(error.message));
-      }
-    }, beat);
+    const beats = setInterval(announce, beat);
     const published = () => [...publisher.published.values()];
     session.progress.start(() => {
       const { frames, skipped, corrupt, captured } = captor.totals;

@@ -9,7 +9,7 @@ import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { openSource } from '../source/open.js';
+import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { makeFolder } from './folder.js';
@@ -34,9 +34,10 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   makeFolder('data', bucket);
   const closing = new Closing();
   try {
-    const source = await openSource(
+    const source = await openWatched(
       options.source ?? (await demoSource(log)),
       sourceOptions(options, session),
+      session,
     );
     const detector = closing.add(await openDetectorThread(options));
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));

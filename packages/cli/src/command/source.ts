@@ -7,13 +7,14 @@ import type { Session } from './session.js';
 
 type SourceFlags = Pick<
   CommandOptions<'capture'>,
-  'width' | 'height' | 'fps' | 'seed' | 'realtime' | 'control'
+  'width' | 'height' | 'fps' | 'seed' | 'realtime' | 'control' | 'stall-timeout'
 >;
 
-export function sourceOptions(flags: SourceFlags, session: Session): SourceOptions {
+export function sourceOptions(flags: SourceFlags, session: Session): SourceOptions & { stall: number } {
   const { width, height, fps, seed, realtime, control } = flags;
   return {
     seed,
+    stall: flags['stall-timeout'],
     stdin: session.stdin,
     onWarning: (message) => session.log.warn(message),
     ...(width !== undefined && { width }),

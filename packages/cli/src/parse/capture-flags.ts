@@ -31,6 +31,12 @@ export const source = group('Source', {
     describe:
       'Pace files and the demo scene like a camera, where the newest frame wins; --no-realtime keeps every frame',
   },
+  'stall-timeout': {
+    type: 'string',
+    default: '5s',
+    describe: 'Open a camera or a stream again after this time without a frame',
+    coerce: coerce.duration('stall-timeout'),
+  },
   seed: { default: 1, describe: 'Which demo scene to play', coerce: coerce.integer('seed', 0, 0xffffffff) },
   frames: { describe: 'Stop after this many frames', coerce: coerce.integer('frames', 1) },
   duration: {

@@ -38,6 +38,11 @@ export const sourceErrors = {
     message: '{source} sent nothing for {seconds} seconds.',
     remedy: 'Check that the camera is on and reachable from here.',
   },
+  FACEPIPE_E_SOURCE_ENDED: {
+    exit: 3,
+    message: '{source} ended.',
+    remedy: 'Check that the camera is on and reachable from here.',
+  },
   FACEPIPE_E_SOURCE_TERMINAL: {
     exit: 2,
     message: 'Standard input is a terminal, not a stream of JPEG pictures.',

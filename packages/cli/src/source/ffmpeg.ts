@@ -7,23 +7,19 @@ import { sourceError } from './error.js';
 import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
-/** A camera may take this long to its first key frame; after that it is taken for dead. Milliseconds. */
-const stallTimeout = 30_000;
-
 /** How long ffmpeg may take to end by itself. Milliseconds. */
 const grace = 2_000;
 
 /**
  * A video file or a stream through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe holds
- * ffmpeg back; a URL is live unless `realtime` is false, and has to be read through `newest`.
- * @param stall milliseconds without a byte after which a URL is given up
+ * ffmpeg back; a URL is live unless `realtime` is false, and has to be read through `lastingSource`, which notices when
+ * it falls silent, and `newest`.
  * @throws FACEPIPE_E_SOURCE_SPEC, FACEPIPE_E_FFMPEG_MISSING; from `frames` FACEPIPE_E_FFMPEG_FAILED with ffmpeg's own
- * last line, FACEPIPE_E_SOURCE_EMPTY, FACEPIPE_E_SOURCE_STALLED
+ * last line, FACEPIPE_E_SOURCE_EMPTY
  */
 export async function ffmpegSource(
   spec: string,
   options: SourceOptions,
-  stall = stallTimeout,
   clock: Clock = systemClock,
 ): Promise<Source> {
   const address = parseAddress(spec);
@@ -37,40 +33,27 @@ export async function ffmpegSource(
     const ended = endOf(child);
     const stop = () => kill(child, ended);
     signal.addEventListener('abort', stop, { once: true });
-    let reading = true;
-    let stalled = false;
-    const giveUp = () => {
-      stalled = reading;
-      if (stalled) stop();
-      else watch?.refresh(); // the silence is our own reader's
-    };
-    const watch: NodeJS.Timeout | undefined = address.remote ? setTimeout(giveUp, stall) : undefined;
     const reader = createPpmReader(name);
     let number = 0;
     let finished = false;
     try {
       for await (const chunk of child.stdout) {
-        reading = false;
         const captured = new Date(clock.now());
         for (const picture of reader.push(chunk)) {
           if (signal.aborted) return;
           number += 1;
           yield { ...picture, number, captured };
         }
-        reading = true;
-        watch?.refresh();
       }
       finished = true;
     } catch (error) {
-      if (!signal.aborted && !stalled) throw error;
+      if (!signal.aborted) throw error;
     } finally {
-      clearTimeout(watch);
       if (!finished) stop();
       await ended;
       signal.removeEventListener('abort', stop);
     }
     if (signal.aborted) return;
-    if (stalled) throw sourceError('FACEPIPE_E_SOURCE_STALLED', { source: name, seconds: stall / 1000 });
     const ending = await ended;
     const last = address.redact(ending.said.at(-1) ?? '').replace(/[.\s]+$/, '');
     const failure = failureOf(ending, name, number, last);

@@ -32,6 +32,12 @@ export async function openSource(spec: string, options: SourceOptions = {}): Pro
   });
 }
 
+/** True for what gives pictures until it breaks: a camera or a stream, unlike a file, stdin and the demo scene. */
+export function isCamera(spec: string): boolean {
+  const [word = ''] = spec.split(':');
+  return ['v4l2', 'webcam', ...urls].includes(word.toLowerCase());
+}
+
 /** The largest side ffmpeg, JPEG and the cascade kernels all take. */
 const maxSide = 16_384;
 

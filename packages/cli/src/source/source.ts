@@ -65,6 +65,8 @@ export interface SourceOptions {
   realtime?: boolean;
   /** Settings of the camera; v4l2 only. */
   controls?: readonly ControlSetting[];
+  /** Milliseconds without a picture after which a webcam's program is ended; webcam only. Default 5000. */
+  stall?: number;
   /** Default `process.stdin`. */
   stdin?: NodeJS.ReadableStream;
   /** Told, in one line, about what was skipped or does not apply. */

@@ -83,7 +83,7 @@ export async function webcamSource(
           if (failures >= attempts) {
             throw sourceError(
               'FACEPIPE_E_WEBCAM_FAILED',
-              { source: name, attempts, reason: reasonOf(error) },
+              { source: name, attempts, reason: reasonOf(error, secondsOf(options)) },
               error,
             );
           }
@@ -119,7 +119,8 @@ function createShutter(device: string, options: SourceOptions): (file: string) =
     callbackReturn: 'buffer',
   });
   // fswebcam waits forever for a camera that hangs, and node-webcam keeps its process to itself
-  if (process.platform === 'linux') Object.assign(camera, { bin: 'timeout -k 2 15 fswebcam' });
+  if (process.platform === 'linux')
+    Object.assign(camera, { bin: `timeout -k 2 ${secondsOf(options)} fswebcam` });
 
   return async (file) => {
     try {
@@ -133,6 +134,11 @@ function createShutter(device: string, options: SourceOptions): (file: string) =
       await rm(file, { force: true });
     }
   };
+}
+
+/** Whole, as not every `timeout` takes fractions. */
+function secondsOf({ stall = 5000 }: SourceOptions): number {
+  return Math.ceil(stall / 1000);
 }
 
 /** node-webcam puts the path into a shell line as it is; TMPDIR may hold anything. */
@@ -153,12 +159,12 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 127;
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, seconds: number): string {
   if (error instanceof FacepipeError) return error.message.replace(/[.\s]+$/, '');
   // it exits 0 without a picture, so the file is missing
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
     return 'it left no picture and no error';
   if (error instanceof Error && 'code' in error && error.code === 124)
-    return 'the camera did not answer in 15 seconds';
+    return `the camera did not answer in ${seconds} s`;
   return error instanceof Error ? (error.message.trim().split('\n').at(-1) ?? '') : String(error);
 }

@@ -53,7 +53,9 @@ export function readControls(device: Device): Control[] {
     if (!type || flags & constants.V4L2_CTRL_FLAG_DISABLED || asked.get('nr_of_dims') > 0) continue;
     const [min, max] = [asked.get('minimum'), asked.get('maximum')];
     const silent = type === 'button' || flags & constants.V4L2_CTRL_FLAG_WRITE_ONLY;
-    const value = silent ? undefined : readValue(device, id);
+    const read = silent ? undefined : readValue(device, id);
+    // bits are no sign
+    const value = read !== undefined && type === 'bitmask' ? read >>> 0 : read;
     controls.push({
       id,
       name: controlName(asked.text('name')),
@@ -107,11 +109,16 @@ export function setControl(device: Device, { id }: Control, value: number): void
   device.call('VIDIOC_S_CTRL', new Struct('v4l2_control').set('id', id).set('value', value));
 }
 
+const words: ReadonlyMap<string, number> = new Map([
+  ...['1', 'on', 'true', 'yes'].map((word) => [word, 1] as const),
+  ...['0', 'off', 'false', 'no'].map((word) => [word, 0] as const),
+]);
+
 /** The number that `text` means to a control, or what is legal: a part of a sentence. */
 export function controlValue(control: Control, text: string): { value: number } | { expected: string } {
   const { type, min, max, step, menu } = control;
   if (type === 'boolean') {
-    const value = { 0: 0, off: 0, false: 0, no: 0, 1: 1, on: 1, true: 1, yes: 1 }[text.toLowerCase()];
+    const value = words.get(text.toLowerCase());
     return value === undefined ? { expected: 'on or off' } : { value };
   }
   if (type === 'button') return text === '1' ? { value: 1 } : { expected: '1, which presses it' };
@@ -128,12 +135,11 @@ export function controlValue(control: Control, text: string): { value: number } 
   }
   if (type === 'bitmask') {
     // every bit in `max` may be set
-    const legal = number !== undefined && number >= 0 && (number & ~max) === 0;
+    const legal = number !== undefined && number >= 0 && number <= 0xffff_ffff && (number & ~max) === 0;
     return legal ? { value: number | 0 } : { expected: `bits within 0x${(max >>> 0).toString(16)}` };
   }
-  const whole =
-    step > 1 ? `a multiple of ${step} above ${min}, at most ${max}` : `a whole number from ${min} to ${max}`;
+  const steps = step > 1 ? ` in steps of ${step}` : '';
   const legal =
     number !== undefined && number >= min && number <= max && (number - min) % Math.max(1, step) === 0;
-  return legal ? { value: number } : { expected: whole };
+  return legal ? { value: number } : { expected: `a whole number from ${min} to ${max}${steps}` };
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect, decodeStatus, type Status } from '@facepipe/wire';
+import { startAedes } from './brokers.js';
+import { cameraKinds } from './camera-server.js';
+import { facepipe, start } from './program.js';
+import { until } from './until.js';
+
+for (const kind of cameraKinds) {
+  test(`a camera that sends ${kind.name} dies, returns, falls silent and returns`, {
+    skip: kind.missing ?? false,
+    timeout: 120_000,
+  }, async (t) => {
+    const broker = await startAedes();
+    t.after(() => broker.stop());
+    const link = await connect({ url: broker.url });
+    t.after(() => link.close());
+    let status: Status | undefined;
+    await link.subscribe('facepipe/gate/status', async ({ payload }) => {
+      status = decodeStatus(payload);
+    });
+    const camera = await kind.open();
+    t.after(() => camera.send('SIGKILL'));
+    await camera.start();
+    const capture = start([
+      ...['capture', '--source', camera.url, '--name', 'gate', '--broker', broker.url],
+      ...['--stall-timeout', '1s', '--port', '0'],
+    ]);
+    t.after(() => capture.stop('SIGKILL'));
+    const port = /port (\d+)/.exec(await capture.line(/health and metrics/))?.[1];
+    const get = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      return { status: response.status, text: await response.text() };
+    };
+    const metric = async (name: string) =>
+      Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await get('/metrics')).text)?.[1] ?? Number.NaN);
+    const frames = () => metric('facepipe_capture_frames_total');
+    const comesBack = async (restarts: number) => {
+      await until('it is online', () => status?.state === 'online');
+      assert.equal((await get('/readyz')).status, 200);
+      assert.equal(await metric('facepipe_source_up'), 1);
+      assert.equal(await metric('facepipe_source_restarts_total'), restarts);
+      const seen = await frames();
+      await until('frames come again', async () => (await frames()) > seen);
+    };
+    await until('frames come', async () => (await frames()) > 0);
+
+    await camera.send('SIGKILL');
+    await until('it is offline', () => status?.state === 'offline');
+    assert.match(status?.reason ?? '', /127\.0\.0\.1:\d+\/camera/);
+    assert.equal(await metric('facepipe_source_up'), 0);
+    const ready = await get('/readyz');
+    assert.deepEqual([ready.status, ready.text.trim()], [503, status?.reason]);
+    await camera.start();
+    await comesBack(1);
+
+    const stalls = await metric('facepipe_source_stalls_total');
+    await camera.send('SIGSTOP');
+    await until('it is offline again', () => status?.state === 'offline');
+    assert.match(status?.reason ?? '', /sent nothing for 1 seconds/);
+    assert.ok((await metric('facepipe_source_stalls_total')) > stalls);
+    await camera.send('SIGKILL');
+    await camera.start();
+    await comesBack(2);
+
+    const { code, stderr } = await capture.stop();
+    assert.equal(code, 143, stderr);
+    t.diagnostic(capture.lines.filter((line) => /is back after/.test(line)).join('\n'));
+    assert.equal(capture.lines.filter((line) => /is opened again until/.test(line)).length, 2, stderr);
+    assert.equal(capture.lines.filter((line) => /is back after/.test(line)).length, 2, stderr);
+    await until('it says good-bye', () => status?.state === 'offline' && status.reason === undefined);
+  });
+
+  test(`a camera that sends ${kind.name} and is not there at the start ends in exit 3`, {
+    skip: kind.missing ?? false,
+  }, async () => {
+    const { url } = await kind.open();
+    const { code, stderr } = await facepipe(['capture', '--source', url, '--log-level', 'error', '--quiet']);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /Connection refused/);
+  });
+}

@@ -1,7 +1,7 @@
 export { backoff } from './backoff.js';
 export { redact } from './broker-url.js';
 export { type Clock, systemClock } from './clock.js';
-export { connect } from './connect.js';
+export { connect, openLink } from './connect.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
 export { wireErrors } from './errors.js';
 export type { Box, FaceFacts, Size } from './face.js';

@@ -44,6 +44,7 @@ export class Writer {
   #full = false;
   #work: Promise<void> | undefined;
   #again = false;
+  #ended = false;
   /** Why the last write failed; the files must be opened anew. */
   #broken: FacepipeError | undefined;
   /** Writes that failed in a row. */
@@ -80,13 +81,16 @@ export class Writer {
 
   /** There may be something to write. */
   kick(): void {
+    if (this.#ended) return;
     this.#again = true;
     this.#work ??= this.#run();
   }
 
-  /** Resolves when there is nothing to write. */
-  async idle(): Promise<void> {
-    await this.#work;
+  /** Writes what there is, and nothing from then on. */
+  async end(): Promise<void> {
+    this.kick();
+    while (this.#work) await this.#work;
+    this.#ended = true;
   }
 
   async #run(): Promise<void> {

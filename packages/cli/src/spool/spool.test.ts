@@ -106,7 +106,7 @@ test('a face whose encoder fails leaves no hole', async (t) => {
 
 test('each broker frees its own copy, and the last one the face', async (t) => {
   const path = folder(t);
-  const spool = await open(t, path, { brokers: ['a', 'b'] });
+  const spool = await open(t, path, { brokers: ['a', 'b', 'a'] });
   const [first, , third] = await append(spool, 3);
   assert.equal(spool.settle('a', 1), true);
   assert.equal(spool.settle('a', 1), false);

@@ -2,6 +2,7 @@ import { type FacepipeError, systemClock } from '@facepipe/wire';
 import type { Contents } from './contents.js';
 import type { Disk } from './disk.js';
 import { spoolError } from './error.js';
+import { diskFailure } from './failure.js';
 import type { Intake, Ready } from './intake.js';
 import { entryKey, stateKey } from './key.js';
 import type { Entry } from './ledger.js';
@@ -102,7 +103,7 @@ export class Writer {
   }
 
   async #round(): Promise<void> {
-    const { contents, intake, time, ttl } = this.#options;
+    const { contents, intake, disk, time, ttl } = this.#options;
     if (this.#resting) return this.#refuse();
     if (this.#broken && !(await this.#mend())) return this.#rest();
     contents.drop(acceptedBefore(contents.ledger.after(0), time.now() - ttl), 'expired');
@@ -111,7 +112,7 @@ export class Writer {
     try {
       await this.#write(batch);
     } catch (error) {
-      this.#broken = error as FacepipeError;
+      this.#broken = diskFailure(disk.folder, error);
       if (++this.#failures > 1) return this.#rest();
     }
     this.#again = true;
@@ -217,7 +218,7 @@ export class Writer {
       this.#broken = undefined;
       return true;
     } catch (error) {
-      this.#broken = error as FacepipeError;
+      this.#broken = diskFailure(disk.folder, error);
       return false;
     }
   }

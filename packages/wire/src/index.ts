@@ -25,5 +25,5 @@ export {
   type QoS,
 } from './message.js';
 export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
-export { decodeStatus, encodeStatus, type Status } from './status.js';
+export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

@@ -16,6 +16,9 @@ test('a status comes back', () => {
   assert.deepEqual(decodeStatus(encodeStatus(status)), status);
   const away: Status = { ...status, state: 'offline', reason: 'the camera is away' };
   assert.deepEqual(decodeStatus(encodeStatus(away)), away);
+  const dropped = [{ broker: 'mqtt://edge', from: 3, to: 9, reason: 'full' }];
+  const lossy: Status = { ...status, stream: status.instance, dropped };
+  assert.deepEqual(decodeStatus(encodeStatus(lossy)), lossy);
 });
 
 test('what is no status is undefined, an empty payload too', () => {
@@ -27,6 +30,9 @@ test('what is no status is undefined, an empty payload too', () => {
     { ...status, uptime: '3' },
     { ...status, reason: 3 },
     { ...status, rates: [1] },
+    { ...status, stream: 1 },
+    { ...status, dropped: {} },
+    { ...status, dropped: [{ broker: 'b', from: 1, to: '2', reason: 'full' }] },
     { ...status, totals: { frames: '1' } },
   ];
   for (const value of wrong) assert.equal(decodeStatus(Buffer.from(JSON.stringify(value))), undefined);

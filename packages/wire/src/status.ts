@@ -1,3 +1,23 @@
+import { isId } from './id.js';
+
+/** Faces that a capture let go of before this broker had them: `from` to `to` of a stream, both included. */
+export interface DroppedFaces {
+  stream: string;
+  from: number;
+  to: number;
+  /** A word. */
+  reason: string;
+}
+
+/** Faces `from` to `to`, both included, of a capture's stream, that were given up for one broker. */
+export interface DroppedFaces {
+  broker: string;
+  from: number;
+  to: number;
+  /** A word: `full`, `expired`, … */
+  reason: string;
+}
+
 /** What a program says about itself, retained, on its status topic; `offline` is also its will. */
 export interface Status {
   state: 'online' | 'offline';
@@ -14,6 +34,8 @@ export interface Status {
   totals: Record<string, number>;
   /** Counts a second, by name. */
   rates: Record<string, number>;
+  /** What was dropped since it was last announced here; each range is in one status only. */
+  dropped?: DroppedFaces[];
 }
 
 /** JSON in UTF-8. */
@@ -43,8 +65,32 @@ function isStatus(value: unknown): value is Status {
     (value.reason === undefined || typeof value.reason === 'string') &&
     [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
     typeof value.uptime === 'number' &&
+    (value.stream === undefined || typeof value.stream === 'string') &&
+    (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isRange))) &&
+    (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isDropped))) &&
     [value.totals, value.rates].every(
       (counts) => isRecord(counts) && Object.values(counts).every((count) => typeof count === 'number'),
     )
+  );
+}
+
+function isDropped(value: unknown): value is DroppedFaces {
+  return (
+    isRecord(value) &&
+    typeof value.stream === 'string' &&
+    isId(value.stream) &&
+    typeof value.reason === 'string' &&
+    Number.isSafeInteger(value.from) &&
+    Number.isSafeInteger(value.to) &&
+    Number(value.from) >= 1 &&
+    Number(value.to) >= Number(value.from)
+  );
+}
+
+function isRange(value: unknown): value is DroppedFaces {
+  return (
+    isRecord(value) &&
+    [value.broker, value.reason].every((text) => typeof text === 'string') &&
+    [value.from, value.to].every(Number.isSafeInteger)
   );
 }

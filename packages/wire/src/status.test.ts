@@ -16,8 +16,10 @@ test('a status comes back', () => {
   assert.deepEqual(decodeStatus(encodeStatus(status)), status);
   const away: Status = { ...status, state: 'offline', reason: 'the camera is away' };
   assert.deepEqual(decodeStatus(encodeStatus(away)), away);
-  const dropped = [{ broker: 'mqtt://edge', from: 3, to: 9, reason: 'full' }];
-  const lossy: Status = { ...status, stream: status.instance, dropped };
+  const dropped = [{ stream: status.instance, from: 3, to: 7, reason: 'full' }];
+  assert.deepEqual(decodeStatus(encodeStatus({ ...status, dropped }))?.dropped, dropped);
+  const dropped = [{ stream: status.instance, from: 3, to: 9, reason: 'full' }];
+  const lossy: Status = { ...status, dropped };
   assert.deepEqual(decodeStatus(encodeStatus(lossy)), lossy);
 });
 
@@ -30,10 +32,13 @@ test('what is no status is undefined, an empty payload too', () => {
     { ...status, uptime: '3' },
     { ...status, reason: 3 },
     { ...status, rates: [1] },
-    { ...status, stream: 1 },
     { ...status, dropped: {} },
-    { ...status, dropped: [{ broker: 'b', from: 1, to: '2', reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 1, to: '2', reason: 'full' }] },
     { ...status, totals: { frames: '1' } },
+    { ...status, dropped: {} },
+    { ...status, dropped: [{ stream: 'x', from: 1, to: 2, reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 3, to: 2, reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 1, to: 1e300, reason: 'full' }] },
   ];
   for (const value of wrong) assert.equal(decodeStatus(Buffer.from(JSON.stringify(value))), undefined);
   assert.equal(decodeStatus(Buffer.alloc(0)), undefined);

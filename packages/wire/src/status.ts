@@ -5,16 +5,7 @@ export interface DroppedFaces {
   stream: string;
   from: number;
   to: number;
-  /** A word. */
-  reason: string;
-}
-
-/** Faces `from` to `to`, both included, of a capture's stream, that were given up for one broker. */
-export interface DroppedFaces {
-  broker: string;
-  from: number;
-  to: number;
-  /** A word: `full`, `expired`, … */
+  /** A word: `full`, `expired`, `too-large`, … */
   reason: string;
 }
 
@@ -34,7 +25,7 @@ export interface Status {
   totals: Record<string, number>;
   /** Counts a second, by name. */
   rates: Record<string, number>;
-  /** What was dropped since it was last announced here; each range is in one status only. */
+  /** What this broker never gets: the latest 100 ranges, so that each is in many statuses, and may have grown since. */
   dropped?: DroppedFaces[];
 }
 
@@ -65,8 +56,6 @@ function isStatus(value: unknown): value is Status {
     (value.reason === undefined || typeof value.reason === 'string') &&
     [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
     typeof value.uptime === 'number' &&
-    (value.stream === undefined || typeof value.stream === 'string') &&
-    (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isRange))) &&
     (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isDropped))) &&
     [value.totals, value.rates].every(
       (counts) => isRecord(counts) && Object.values(counts).every((count) => typeof count === 'number'),
@@ -84,13 +73,5 @@ function isDropped(value: unknown): value is DroppedFaces {
     Number.isSafeInteger(value.to) &&
     Number(value.from) >= 1 &&
     Number(value.to) >= Number(value.from)
-  );
-}
-
-function isRange(value: unknown): value is DroppedFaces {
-  return (
-    isRecord(value) &&
-    [value.broker, value.reason].every((text) => typeof text === 'string') &&
-    [value.from, value.to].every(Number.isSafeInteger)
   );
 }

@@ -23,6 +23,7 @@ const pictures: Picture[] = [
 ];
 const peers: Peer[] = [
   await facepipePeer('1 thread', { engine: 'simd' }),
+  await facepipePeer('2 threads', { engine: 'simd', threads: 2 }),
   openCvPeer('opencv-wasm 4.3.0-10', loadOpenCvWasm()),
   openCvPeer('opencv.js 4.12', await loadOpenCvJs()),
   ...(await nativePeers()),

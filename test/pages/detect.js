@@ -22,7 +22,7 @@ export async function detectPhoto(createDetector, { photo, detectors, search }) 
       const detector = await createDetector(options);
       const faces = await detector.detect(image, search);
       await detector.close();
-      answers.push({ engine: detector.engine, faces });
+      answers.push({ engine: detector.engine, threads: detector.threads, faces });
     } catch ({ code, message }) {
       answers.push({ code, message });
     }

@@ -14,14 +14,20 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const photos = join(root, 'packages/cli/photos');
 const photo = 'astronaut.png';
 
+/** The headers of a page that may share memory with its workers. */
+export const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 /** What a page is to do: make each of these detectors and look with it. */
 export interface Question {
   inWorker?: boolean;
-  detectors: { cascade?: string; engine?: 'simd' | 'opencv' }[];
+  detectors: { cascade?: string; engine?: 'simd' | 'opencv'; threads?: number }[];
   search: DetectOptions;
 }
 
-export type Answer = { engine: string; faces: Face[] } | { code?: string; message: string };
+export type Answer = { engine: string; threads: number; faces: Face[] } | { code?: string; message: string };
 
 export interface Answers {
   /** SHA-256 of the RGBA bytes that were looked at */
@@ -78,7 +84,7 @@ export async function askNode({ detectors, search }: Question): Promise<Answers>
       search,
     );
     await detector.close();
-    answers.push({ engine: detector.engine, faces });
+    answers.push({ engine: detector.engine, threads: detector.threads, faces });
   }
   return { pixels: createHash('sha256').update(data).digest('hex'), isolated: false, answers };
 }

@@ -11,6 +11,7 @@ import {
   addOpenCv,
   ask,
   askNode,
+  isolation,
   makeProject,
   photos,
   type Question,
@@ -43,11 +44,13 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     t: TestContext,
     settings: InlineConfig,
     questions: Question[],
+    headers = {},
   ): Promise<{ answers: Answers[]; sent: Sent[] }> {
     await build({ ...config(), ...settings, base: './', build: { outDir: 'built', emptyOutDir: true } });
     const site = await serveSite([join(project.folder, 'built'), photos], {
       under: '/some/where/',
       gzip: true,
+      headers,
     });
     t.after(() => site.close());
     const { page, complaints } = await openPage(browser, site.url);
@@ -90,16 +93,40 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     }
   });
 
+  test('two threads find the same in an isolated page, with workers of either format', async (t) => {
+    const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads: 2 })) };
+    const answers = expected.answers.map((answer) => ({ ...answer, threads: 2 }));
+    const wanted = { ...expected, isolated: true, answers };
+    for (const format of ['iife', 'es'] as const) {
+      const questions = [question, { ...question, inWorker: true }];
+      const built = await askBuilt(t, { worker: { format } }, questions, isolation);
+      assert.deepEqual(built.answers, [wanted, wanted], format);
+    }
+  });
+
   test('the development server needs no settings', async (t) => {
     cpSync(photos, project.folder, { recursive: true });
-    const server = await createServer({ ...config(), server: { host: '127.0.0.1', port: 0 } });
+    const server = await createServer({
+      ...config(),
+      server: { host: '127.0.0.1', port: 0, headers: isolation },
+    });
     t.after(() => server.close());
     await server.listen();
     const [url] = server.resolvedUrls?.local ?? [];
     assert.ok(url);
     const { page, complaints } = await openPage(browser, url);
     t.after(() => page.close());
-    for (const inWorker of [false, true]) assert.deepEqual(await ask(page, { ...look, inWorker }), expected);
+    for (const threads of [1, 2]) {
+      const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads })) };
+      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      for (const inWorker of [false, true]) {
+        assert.deepEqual(await ask(page, { ...question, inWorker }), {
+          ...expected,
+          isolated: true,
+          answers,
+        });
+      }
+    }
     assert.deepEqual(complaints, []);
   });
 
@@ -116,7 +143,7 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     addOpenCv(project.folder);
     const [first] = expected.answers;
     assert.ok(first && 'faces' in first);
-    const found: Answer = { engine: 'opencv 4.3.0', faces: first.faces };
+    const found: Answer = { engine: 'opencv 4.3.0', threads: 1, faces: first.faces };
     // opencv-wasm brings CommonJS and Node's modules, of which a build warns
     const { answers } = await askBuilt(t, {}, questions);
     assert.deepEqual(

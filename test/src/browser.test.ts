@@ -7,6 +7,7 @@ import {
   addOpenCv,
   ask,
   askNode,
+  isolation,
   makeProject,
   photos,
   type Question,
@@ -73,6 +74,23 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('two threads find the same, and one does where the page is not isolated', async (t) => {
+    const question = { ...look, detectors: kinds.map((kind) => ({ ...kind, threads: 2 })) };
+    for (const headers of [isolation, {}]) {
+      const site = await serveSite([project.folder, photos], { headers });
+      t.after(() => site.close());
+      const { page, complaints } = await openPage(browser, site.url);
+      t.after(() => page.close());
+      const isolated = headers === isolation;
+      const threads = isolated ? 2 : 1;
+      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      for (const inWorker of [false, true]) {
+        assert.deepEqual(await ask(page, { ...question, inWorker }), { ...expected, isolated, answers });
+      }
+      assert.deepEqual(complaints, []);
+    }
+  });
+
   test('compiles the kernel as it arrives, and from its bytes where the server misnames its type', async (t) => {
     for (const [type, streams] of [
       ['application/wasm', true],
@@ -118,7 +136,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     const { answers } = await ask(mapped.page, question);
     const [first] = expected.answers;
     assert.ok(first && 'faces' in first);
-    assert.deepEqual(answers, [{ engine: 'opencv 4.3.0', faces: first.faces }]);
+    assert.deepEqual(answers, [{ engine: 'opencv 4.3.0', threads: 1, faces: first.faces }]);
     assert.deepEqual(mapped.complaints, []);
     const bytes = site.sent.filter(({ path }) => path.includes('opencv-wasm')).map((one) => one.bytes);
     t.diagnostic(`opencv-wasm: ${bytes.reduce((sum, one) => sum + one, 0)} bytes gzipped`);

@@ -34,6 +34,13 @@ test('JSON Lines have the contract’s members, faces sorted by y, then x, then 
   );
 });
 
+test('two threads find what one does', async () => {
+  const args = [astronaut, '--cascade', 'frontalface_alt2', '--min-neighbors', '0'];
+  const [[alone], [together]] = await Promise.all([json(...args), json(...args, '--threads', '2')]);
+  assert.ok(alone.faces.length > 10);
+  assert.deepEqual(together.faces, alone.faces);
+});
+
 test('a table for people, crops and annotated pictures', async () => {
   const crops = join(folder, 'crops');
   const annotate = join(folder, 'annotated');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createDetector, type Image } from '@facepipe/core';
 import { decodeImage } from 'facepipe';
 
@@ -22,10 +22,11 @@ async function parts(): Promise<Image[]> {
   return [cut(170, 60, 110, 110), cut(160, 50, 120, 130), cut(175, 64, 97, 100), cut(150, 60, 140, 102)];
 }
 
-test(`${calls} detections leave memory flat`, async (t) => {
+async function soak(t: TestContext, threads: number): Promise<void> {
   const images = await parts();
-  const detector = await createDetector({ engine: 'simd' });
+  const detector = await createDetector({ engine: 'simd', threads });
   t.diagnostic(detector.engine);
+  assert.equal(detector.threads, threads);
   const marks: { resident: number; buffers: number }[] = [];
   let faces = 0;
   for (let call = 0; call < calls; call++) {
@@ -45,4 +46,9 @@ test(`${calls} detections leave memory flat`, async (t) => {
   t.diagnostic(`in the last half: resident ${grown('resident')} MB, buffers ${grown('buffers')} MB`);
   assert.ok(grown('resident') < 8, `resident memory grew by ${grown('resident').toFixed(1)} MB`);
   assert.ok(grown('buffers') < 1, `buffers grew by ${grown('buffers').toFixed(1)} MB`);
-});
+}
+
+for (const threads of [1, 2]) {
+  test(`${calls} detections by ${threads} thread${threads === 1 ? '' : 's'} leave memory flat`, (t) =>
+    soak(t, threads));
+}

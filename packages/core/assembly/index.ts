@@ -28,12 +28,15 @@ let base: i32 = 0;
 let made: i32 = 0;
 let paired: i32 = 0;
 
-/** Begins the layer that the frame describes. */
-export function begin(): void {
-  row = 0;
-  base = 0;
-  made = 1;
-  paired = 0;
+/**
+ * Begins the layer that the frame describes, at row `first`. The integral images start there too: the sum of what lies
+ * between rows below it is the same wherever sums begin, and windows judge nothing else.
+ */
+export function begin(first: i32): void {
+  row = first;
+  base = first;
+  made = first + 1;
+  paired = first;
   prepareNormal();
   prepareColumns();
   firstRow();

@@ -24,10 +24,14 @@ export function argumentError(expected: string, name: string, value: unknown): F
 /** What a 32-bit signed integer holds, which is what engines count in. */
 export const largest = 2 ** 31 - 1;
 
-/** @throws FACEPIPE_E_ARGUMENT unless `value` is an integer from `from` to 2³¹ − 1. */
-export function expectInteger(name: string, value: unknown, from: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= largest) return value;
-  throw argumentError(`integer of at least ${from}`, name, value);
+/** @throws FACEPIPE_E_ARGUMENT unless `value` is an integer from `from` to `to`, or to 2³¹ − 1. */
+export function expectInteger(name: string, value: unknown, from: number, to = largest): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to) return value;
+  throw argumentError(
+    to === largest ? `integer of at least ${from}` : `integer from ${from} to ${to}`,
+    name,
+    value,
+  );
 }
 
 /** @throws FACEPIPE_E_ARGUMENT unless `value` is one of `choices`. */

@@ -1,4 +1,4 @@
-import { argumentError, expectOneOf, isObject } from './argument.js';
+import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
 import { type CascadeSource, loadCascade } from './cascade.js';
 import { type EngineName, engineNames, openEngine } from './engine.js';
 import { coreError } from './error.js';
@@ -18,13 +18,25 @@ export interface DetectorOptions {
    * what WebAssembly.compile made of them; default that file
    */
   wasm?: KernelSource;
+  /**
+   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine has
+   * cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
+   * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
+   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` has only one.
+   */
+  threads?: number;
 }
+
+/** More would only wait for each other. */
+const mostThreads = 64;
 
 export interface Detector {
   /** engine and version, such as `simd 0.1.0` */
   readonly engine: string;
   /** the cascade's name */
   readonly cascade: string;
+  /** how many threads search: what was asked for, or 1 where memory cannot be shared with workers */
+  readonly threads: number;
   /**
    * The faces in one image, sorted by y, then x, then width. Calls may overlap, and the image's memory may be used
    * again as soon as the call has returned.
@@ -42,13 +54,17 @@ export interface Detector {
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
-  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm } = options;
+  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm, threads = 1 } = options;
   expectOneOf('engine', name, engineNames);
+  expectInteger('threads', threads, 1, mostThreads);
+  if (name === 'opencv' && threads > 1) {
+    throw argumentError('1 (the engine opencv runs on one thread)', 'threads', threads);
+  }
   if (wasm !== undefined && !isKernelSource(wasm)) {
     throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
   }
   const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
-  const classifier = await engine.open(cascade);
+  const classifier = await engine.open(cascade, threads);
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
@@ -60,6 +76,9 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   return {
     engine: engine.name,
     cascade: cascade.name,
+    get threads() {
+      return classifier.threads;
+    },
     async detect(image, options = {}) {
       if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
       const gray = toGray(image);

@@ -7,6 +7,8 @@ import type { KernelSource } from './simd-module.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
+  /** how many threads search, the caller's included */
+  readonly threads: number;
   /**
    * Every face in any order, as OpenCV 4.x's detectMultiScale2 and detectMultiScale3 give them. Calls may overlap. The pixels are read
    * before the call returns: the caller may use the memory for the next frame while the promise is pending.
@@ -20,7 +22,8 @@ export interface Classifier {
 export interface Engine {
   /** name and version, such as `opencv 4.3.0` */
   readonly name: string;
-  open(cascade: Cascade): Promise<Classifier>;
+  /** `threads`: how many may search one image; `opencv` has one */
+  open(cascade: Cascade, threads: number): Promise<Classifier>;
 }
 
 /** opencv is loaded on demand: nobody downloads megabytes they do not use. */

@@ -1,6 +1,7 @@
 interface NodeModules {
   'node:fs/promises': typeof import('node:fs/promises');
   'node:module': typeof import('node:module');
+  'node:worker_threads': typeof import('node:worker_threads');
 }
 
 /** A module of Node's (or Deno's or Bun's) own; undefined in browsers. `import` would send bundlers looking for it. */

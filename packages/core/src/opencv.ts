@@ -122,6 +122,7 @@ function openClassifier(host: OpenCvHost, engine: string, cascade: Cascade): Cla
 
   hold();
   return {
+    threads: 1,
     async detect(image, search) {
       // the second time in an empty memory, for buffers only grow and mixed shapes add up
       let result = attempt(image, search);

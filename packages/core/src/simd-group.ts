@@ -44,6 +44,19 @@ export function addHit(hits: Hits, x: number, y: number, width: number, height: 
   hits.count++;
 }
 
+/** Adds the hits `from` to less than `to` of others. */
+export function addHits(hits: Hits, { boxes, scores }: Hits, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    const [x = 0, y = 0, width = 0, height = 0] = boxes.subarray(index * 4, index * 4 + 4);
+    addHit(hits, x, y, width, height, scores[index] ?? 0);
+  }
+}
+
+/** A copy without spare room, to be sent. */
+export function packHits({ count, boxes, scores }: Hits): Hits {
+  return { ...emptyHits(0), count, boxes: boxes.slice(0, count * 4), scores: scores.slice(0, count) };
+}
+
 function rootOf(parents: Int32Array, index: number): number {
   let at = index;
   for (;;) {

@@ -11,7 +11,8 @@ export interface Kernel {
   room(): number;
   lay(to: number, step: number, stride: number, half: number, tilted: number): number;
   tables(chain: number, places: number): void;
-  begin(): void;
+  /** at this row of the layer: a multiple of twice its step */
+  begin(first: number): void;
   search(): number;
 }
 

@@ -4,95 +4,88 @@ import { coreError } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
-import { type Arena, fitArena, loadInto, writeFrame, writeImage } from './simd-frame.js';
-import { addHit, clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
-import { compileKernel, instantiateKernel, type Kernel, type KernelSource } from './simd-module.js';
-import { type Layer, layersOf, roundEven } from './simd-scale.js';
+import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
+import { compileKernel, type KernelSource } from './simd-module.js';
+import { mergeShares, Searcher } from './simd-search.js';
+import { planner } from './simd-task.js';
+import type { Team } from './simd-team.js';
 
 /** with the package's version */
 const name = 'simd 0.1.0';
-const { fround } = Math;
 
-/** The layer's hits as boxes in the image; products are float32, as OpenCV's. */
-function gather({ words, reals, hits: address }: Arena, layer: Layer, count: number, hits: Hits): void {
-  for (let at = address >> 3, end = at + 2 * count; at < end; at += 2) {
-    const x = roundEven(fround((words[2 * at] ?? 0) * layer.scale));
-    const y = roundEven(fround((words[2 * at + 1] ?? 0) * layer.scale));
-    addHit(hits, x, y, layer.window.width, layer.window.height, reals[at + 1] ?? 0);
+function failure(error: unknown, { width, height }: GrayImage): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return coreError('FACEPIPE_E_ENGINE_FAILED', { engine: name, width, height, reason }, error);
+}
+
+async function openClassifier(
+  module: WebAssembly.Module,
+  cascade: Cascade,
+  threads: number,
+): Promise<Classifier> {
+  const searcher = new Searcher(module, cascade);
+  const planAlone = planner(searcher.window, 1);
+  const planTogether = planner(searcher.window, threads);
+  // loaded on demand: one thread needs none of it
+  const teams = threads > 1 ? await import('./simd-team.js') : undefined;
+  const openTeam = async () => teams?.openTeam(module, cascade, threads - 1);
+  const merged = emptyHits();
+  let team = await openTeam();
+  /** calls that have not ended, and the end of the last one */
+  let calls = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function searchAlone(image: GrayImage, search: Search): Hits {
+    let taken = 0;
+    return searcher.search(image, planAlone(image, search), () => taken++).hits;
   }
-}
 
-function searchLayer(kernel: Kernel, arena: Arena, layer: Layer, hits: Hits): void {
-  kernel.begin();
-  for (;;) {
-    const found = kernel.search();
-    gather(arena, layer, found < 0 ? -1 - found : found, hits);
-    if (found < 0) return;
+  async function searchTogether(team: Team, image: GrayImage, search: Search): Promise<Hits> {
+    const plan = planTogether(image, search);
+    const { take, shares } = team.begin(image, search);
+    const ours = async () => searcher.search(image, plan, take);
+    // also when one fails: the next call finds all threads idle
+    const [own, others] = await Promise.allSettled([ours(), shares]);
+    if (own.status === 'rejected') throw own.reason;
+    if (others.status === 'rejected') throw others.reason;
+    return mergeShares([own.value, ...others.value], merged);
   }
-}
 
-function isSame(a: Search, b: Search): boolean {
-  return (
-    a.scaleFactor === b.scaleFactor &&
-    a.minSize.width === b.minSize.width &&
-    a.minSize.height === b.minSize.height &&
-    a.maxSize.width === b.maxSize.width &&
-    a.maxSize.height === b.maxSize.height
-  );
-}
-
-/** The layers of one search after another: a camera's frames have the same. */
-function layerCache(window: Layer['window']): (image: GrayImage, search: Search) => readonly Layer[] {
-  let held: { width: number; height: number; search: Search; layers: readonly Layer[] } | undefined;
-  return (image, search) => {
-    const { width, height } = image;
-    if (held?.width !== width || held.height !== height || !isSame(held.search, search)) {
-      const layers = layersOf(window, image, search).filter(({ rows, columns }) => rows > 0 && columns > 0);
-      held = { width, height, search, layers };
+  async function detect(image: GrayImage, search: Search): Promise<Face[]> {
+    try {
+      if (team?.broken) {
+        team.close();
+        team = await openTeam();
+      }
+      const hits = team ? await searchTogether(team, image, search) : searchAlone(image, search);
+      const faces = clipFaces(groupHits(hits, search.minNeighbors), image);
+      return search.scores ? faces : faces.map(({ score: _, ...face }) => face);
+    } catch (error) {
+      throw failure(error, image);
     }
-    return held.layers;
-  };
-}
-
-function openClassifier(module: WebAssembly.Module, cascade: Cascade): Classifier {
-  const kernel = instantiateKernel(module);
-  const loaded = loadInto(kernel, cascade);
-  const layersFor = layerCache(loaded.window);
-  const hits = emptyHits();
-  let arena: Arena | undefined;
-
-  function detect(image: GrayImage, search: Search): Face[] {
-    arena = fitArena(kernel, loaded, image, arena);
-    writeImage(arena, image);
-    hits.count = 0;
-    for (const layer of layersFor(image, search)) {
-      writeFrame(arena, image, layer);
-      searchLayer(kernel, arena, layer, hits);
-    }
-    const faces = clipFaces(groupHits(hits, search.minNeighbors), image);
-    return search.scores ? faces : faces.map(({ score: _, ...face }) => face);
   }
 
   return {
+    get threads() {
+      return 1 + (team?.size ?? 0);
+    },
     async detect(image, search) {
-      try {
-        return detect(image, search);
-      } catch (error) {
-        // what was laid out may be half overwritten
-        arena = undefined;
-        const reason = error instanceof Error ? error.message : String(error);
-        const { width, height } = image;
-        throw coreError('FACEPIPE_E_ENGINE_FAILED', { engine: name, width, height, reason }, error);
-      }
+      // one that begins at once has read its pixels when this returns
+      const atOnce = !team || (calls === 0 && !team.broken);
+      const held = atOnce ? image : { ...image, data: image.data.slice() };
+      const call = atOnce ? detect(held, search) : last.then(() => detect(held, search));
+      calls++;
+      last = call.catch(() => {}).then(() => calls--);
+      return call;
     },
     async close() {
-      arena = undefined;
+      team?.close();
     },
   };
 }
 
-/** The kernel of this package: WebAssembly SIMD, one thread. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
+/** The kernel of this package: WebAssembly SIMD. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openSimd(source?: KernelSource): Promise<Engine> {
   const module = await compileKernel(source);
-  return { name, open: async (cascade) => openClassifier(module, cascade) };
+  return { name, open: (cascade, threads) => openClassifier(module, cascade, threads) };
 }

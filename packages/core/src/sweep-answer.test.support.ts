@@ -33,7 +33,7 @@ export function digestOf(faces: readonly NativeFace[]): Digest {
   };
 }
 
-function optionsOf({ scaleFactor, minNeighbors, minSize, maxSize }: SweepCase): DetectOptions {
+export function optionsOf({ scaleFactor, minNeighbors, minSize, maxSize }: SweepCase): DetectOptions {
   const size = ([width, height]: readonly [number, number]) => ({ width, height });
   return {
     scaleFactor,

@@ -7,7 +7,7 @@ export interface Question {
 }
 
 export type Answer =
-  | { type: 'ready'; engine: string; cascade: string }
+  | { type: 'ready'; engine: string; cascade: string; threads: number }
   | { type: 'faces'; faces: Face[] }
   | { type: 'failed'; message: string; code: string | undefined };
 
@@ -63,6 +63,7 @@ export async function createDetectorThread(options: DetectorOptions): Promise<De
     return {
       engine: ready.engine,
       cascade: ready.cascade,
+      threads: ready.threads,
       detect: async (frame, detectOptions) => {
         const { image, done } = share(frame);
         const answer = await ask({ image, options: detectOptions }).finally(done);

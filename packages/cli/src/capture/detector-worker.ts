@@ -14,7 +14,8 @@ function failed(error: unknown): Answer {
 
 try {
   const detector = await createDetector(workerData as DetectorOptions);
-  answer({ type: 'ready', engine: detector.engine, cascade: detector.cascade });
+  const { engine, cascade, threads } = detector;
+  answer({ type: 'ready', engine, cascade, threads });
   port.on('message', async ({ image, options }: Question) => {
     try {
       answer({ type: 'faces', faces: await detector.detect(image, options) });

@@ -5,6 +5,7 @@ import {
   createDetector,
   type DetectOptions,
   type Detector,
+  type DetectorOptions,
   loadCascade,
 } from '@facepipe/core';
 import type { CaptorOptions } from '../capture/captor.js';
@@ -14,7 +15,7 @@ import { readFlagFile } from './credentials.js';
 
 type DetectionFlags = Pick<
   CommandOptions<'detect'>,
-  'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine'
+  'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine' | 'threads'
 >;
 type CaptorFlags = DetectionFlags &
   Pick<CommandOptions<'capture'>, 'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'>;
@@ -25,13 +26,17 @@ async function cascadeFrom(cascade: string): Promise<CascadeSource> {
   return { ...(await loadCascade(readFlagFile('cascade', cascade))), name: basename(cascade, '.xml') };
 }
 
+async function detectorOptions({ cascade, engine, threads }: DetectionFlags): Promise<DetectorOptions> {
+  return { cascade: await cascadeFrom(cascade), engine, threads };
+}
+
 export async function openDetector(flags: DetectionFlags): Promise<Detector> {
-  return createDetector({ cascade: await cascadeFrom(flags.cascade), engine: flags.engine });
+  return createDetector(await detectorOptions(flags));
 }
 
 /** The same beside the main thread, for sources that do not wait. */
 export async function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
-  return createDetectorThread({ cascade: await cascadeFrom(flags.cascade), engine: flags.engine });
+  return createDetectorThread(await detectorOptions(flags));
 }
 
 export function detectOptions(flags: DetectionFlags): DetectOptions {

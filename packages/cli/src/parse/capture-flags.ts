@@ -75,6 +75,12 @@ export const detection = group('Detection', {
     default: 'simd',
     describe: 'What computes the boxes: our own kernel, or OpenCV compiled to WebAssembly',
   },
+  threads: {
+    default: 1,
+    describe:
+      'Threads that share each picture; of use up to the number of cores. The engine opencv has only one',
+    coerce: coerce.integer('threads', 1, 64),
+  },
 });
 
 /** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */

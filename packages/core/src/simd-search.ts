@@ -1,0 +1,98 @@
+import type { Cascade } from './cascade.js';
+import type { GrayImage } from './image.js';
+import type { Size } from './option.js';
+import { type Arena, fitArena, type Loaded, loadInto, writeFrame, writeImage } from './simd-frame.js';
+import { addHit, addHits, emptyHits, type Hits } from './simd-group.js';
+import { instantiateKernel, type Kernel } from './simd-module.js';
+import { roundEven } from './simd-scale.js';
+import type { Plan, Task } from './simd-task.js';
+
+/** What one thread found. */
+export interface Share {
+  hits: Hits;
+  /** the tasks it took */
+  tasks: number[];
+  /** for each of them how many hits there were after it */
+  ends: number[];
+}
+
+const { fround } = Math;
+
+/** The task's hits as boxes in the image; products are float32, as OpenCV's. */
+function gather(
+  { words, reals, hits: address }: Arena,
+  { scale, window }: Task,
+  count: number,
+  hits: Hits,
+): void {
+  for (let at = address >> 3, end = at + 2 * count; at < end; at += 2) {
+    const x = roundEven(fround((words[2 * at] ?? 0) * scale));
+    const y = roundEven(fround((words[2 * at + 1] ?? 0) * scale));
+    addHit(hits, x, y, window.width, window.height, reals[at + 1] ?? 0);
+  }
+}
+
+/** One kernel with one cascade: what every thread has for itself. */
+export class Searcher {
+  readonly #kernel: Kernel;
+  readonly #loaded: Loaded;
+  readonly #share: Share = { hits: emptyHits(), tasks: [], ends: [] };
+  #arena: Arena | undefined;
+
+  /** @throws FACEPIPE_E_CASCADE_INVALID */
+  constructor(module: WebAssembly.Module, cascade: Cascade) {
+    this.#kernel = instantiateKernel(module);
+    this.#loaded = loadInto(this.#kernel, cascade);
+  }
+
+  get window(): Size {
+    return this.#loaded.window;
+  }
+
+  /**
+   * Does tasks until there are no more: `take` gives 0, 1, 2 … in the plan's order, each to one thread. The answer is kept
+   * until the next. The image's memory is read only before the first task.
+   */
+  search(image: GrayImage, { tasks, order }: Plan, take: () => number): Share {
+    const share = this.#share;
+    share.hits.count = 0;
+    share.tasks.length = 0;
+    share.ends.length = 0;
+    try {
+      this.#arena = fitArena(this.#kernel, this.#loaded, image, this.#arena);
+      writeImage(this.#arena, image);
+      for (;;) {
+        const index = order[take()] ?? tasks.length;
+        const task = tasks[index];
+        if (!task) return share;
+        this.#do(task, image, this.#arena);
+        share.tasks.push(index);
+        share.ends.push(share.hits.count);
+      }
+    } catch (error) {
+      // what was laid out may be half overwritten
+      this.#arena = undefined;
+      throw error;
+    }
+  }
+
+  #do(task: Task, image: GrayImage, arena: Arena): void {
+    writeFrame(arena, image, task);
+    this.#kernel.begin(task.first);
+    for (;;) {
+      const found = this.#kernel.search();
+      gather(arena, task, found < 0 ? -1 - found : found, this.#share.hits);
+      if (found < 0) return;
+    }
+  }
+}
+
+/** The hits of all threads in the order of the tasks, which is that of one thread alone. They replace those in `hits`. */
+export function mergeShares(shares: readonly Share[], hits: Hits): Hits {
+  const parts = shares.flatMap(({ hits, tasks, ends }) =>
+    tasks.map((task, index) => ({ task, hits, from: ends[index - 1] ?? 0, to: ends[index] ?? 0 })),
+  );
+  hits.count = 0;
+  for (const part of parts.sort((a, b) => a.task - b.task)) addHits(hits, part.hits, part.from, part.to);
+  return hits;
+}

@@ -1,0 +1,133 @@
+import type { Cascade } from './cascade.js';
+import type { GrayImage } from './image.js';
+import type { Search } from './option.js';
+import {
+  type Answer,
+  type Opening,
+  resetTasks,
+  roomIn,
+  sharedImage,
+  shareMemory,
+  takeFrom,
+  type Work,
+} from './simd-message.js';
+import type { Share } from './simd-search.js';
+import { startThread, type Thread } from './simd-thread.js';
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(reason: Error): void;
+}
+
+/** One thread that is asked one thing at a time. */
+class Member {
+  readonly #thread: Thread;
+  #waiting: Waiting | undefined;
+  #gone: Error | undefined;
+
+  /** @throws where there are no threads */
+  constructor() {
+    this.#thread = startThread({
+      message: (data) => this.#settle()?.resolve(data as Answer),
+      end: (reason) => {
+        this.#gone ??= reason;
+        this.#settle()?.reject(this.#gone);
+      },
+    });
+  }
+
+  get gone(): boolean {
+    return this.#gone !== undefined;
+  }
+
+  /** The process waits for the answer, and for nothing else. @throws when the thread failed or has ended */
+  async ask(message: Opening | Work): Promise<Answer> {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      if (this.#gone) return reject(this.#gone);
+      this.#thread.send(message);
+      this.#thread.hold(true);
+      this.#waiting = { resolve, reject };
+    });
+    if (answer.type === 'failed') throw new Error(answer.reason);
+    return answer;
+  }
+
+  terminate(): void {
+    this.#thread.terminate();
+  }
+
+  #settle(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#thread.hold(false);
+    return waiting;
+  }
+}
+
+/** Threads beside the caller's that search one image at a time with it. */
+export class Team {
+  readonly #members: Member[];
+  #shared: SharedArrayBuffer;
+
+  constructor(members: Member[], shared: SharedArrayBuffer) {
+    this.#members = members;
+    this.#shared = shared;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** True once one of its threads has ended. */
+  get broken(): boolean {
+    return this.#members.some(({ gone }) => gone);
+  }
+
+  /**
+   * Copies the image, and lets all threads begin. They end when there are no tasks left. `shares` settles when the last one
+   * has: with what they found, or the first failure.
+   */
+  begin(
+    { data, width, height }: GrayImage,
+    search: Search,
+  ): { take: () => number; shares: Promise<Share[]> } {
+    if (data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
+    const work: Work = { type: 'search', shared: this.#shared, width, height, search };
+    sharedImage(work).data.set(data);
+    resetTasks(work);
+    return { take: takeFrom(work), shares: this.#shares(work) };
+  }
+
+  async #shares(work: Work): Promise<Share[]> {
+    const asked = await Promise.allSettled(this.#members.map((member) => member.ask(work)));
+    return asked.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      if (result.value.type !== 'share') throw new Error('a thread gave another answer');
+      return result.value;
+    });
+  }
+
+  close(): void {
+    for (const member of this.#members) member.terminate();
+  }
+}
+
+/** `size` threads with that cascade, or none where there are no workers or they may not share memory. */
+export async function openTeam(
+  module: WebAssembly.Module,
+  cascade: Cascade,
+  size: number,
+): Promise<Team | undefined> {
+  const members: Member[] = [];
+  try {
+    // sent at once, to know that it can be
+    const shared = shareMemory(0);
+    for (let index = 0; index < size; index++) members.push(new Member());
+    const opening: Opening = { type: 'open', module, cascade, threads: size + 1, shared };
+    await Promise.all(members.map((member) => member.ask(opening)));
+    return new Team(members, shared);
+  } catch {
+    for (const member of members) member.terminate();
+    return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+// The part of the web's workers in use: they come with lib "DOM", which would bring a whole page.
+declare class Worker {
+  constructor(url: URL, options: { type: 'module'; name: string });
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessageerror: (() => void) | null;
+  onerror: ((event: { message?: string; preventDefault?(): void }) => void) | null;
+  postMessage(message: unknown): void;
+  terminate(): void;
+}

@@ -50,7 +50,10 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     assert.deepEqual([pixels, answers], [expected.pixels, expected.answers.slice(0, 1)]);
     const fetched = site.sent.filter(({ path }) => path.startsWith(core));
     const others = fetched.filter(({ path }) => !path.endsWith('.js')).map(({ path }) => path);
-    assert.deepEqual(others.sort(), [`${core}cascades/frontalface_default.cascade`, `${core}dist/haar.wasm`]);
+    assert.deepEqual(others.sort(), [
+      `${core}bundle/haar.wasm`,
+      `${core}cascades/frontalface_default.cascade`,
+    ]);
     const own = site.sent.filter((one) => !fetched.includes(one)).map(({ path }) => path);
     assert.deepEqual(own.sort(), ['astronaut.png', 'detect.js', 'index.html', 'page.js']);
     assert.ok(!fetched.some(({ path }) => path.includes('opencv')));

@@ -55,20 +55,24 @@ export class Searcher {
    */
   search(image: GrayImage, { tasks, order }: Plan, take: () => number): Share {
     const share = this.#share;
+    let done = 0;
     share.hits.count = 0;
-    share.tasks.length = 0;
-    share.ends.length = 0;
     try {
       this.#arena = fitArena(this.#kernel, this.#loaded, image, this.#arena);
       writeImage(this.#arena, image);
       for (;;) {
         const index = order[take()] ?? tasks.length;
         const task = tasks[index];
-        if (!task) return share;
+        if (!task) break;
         this.#do(task, image, this.#arena);
-        share.tasks.push(index);
-        share.ends.push(share.hits.count);
+        share.tasks[done] = index;
+        share.ends[done] = share.hits.count;
+        done++;
       }
+      // emptied first, the arrays would grow anew for every image
+      share.tasks.length = done;
+      share.ends.length = done;
+      return share;
     } catch (error) {
       // what was laid out may be half overwritten
       this.#arena = undefined;

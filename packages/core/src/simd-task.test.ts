@@ -64,7 +64,7 @@ test('threads take the largest first, each once', () => {
   for (const [index, each] of work.entries()) assert.ok(each <= (work[index - 1] ?? each));
 });
 
-test('a plan is kept for the next image of that size, and made again for other searches', () => {
+test('plans are kept for the next images of their sizes, and made for other searches', () => {
   const image = { width: 640, height: 480 };
   const search = searchOf({}, image);
   const planned = planner(window, 2);
@@ -78,5 +78,8 @@ test('a plan is kept for the next image of that size, and made again for other s
   ]) {
     assert.notDeepEqual(other, first);
   }
+  assert.equal(planned(image, search), first);
+  for (let width = 1; width <= 8; width++) planned({ ...image, width }, search);
+  assert.notEqual(planned(image, search), first);
   assert.deepEqual(planned(image, search), first);
 });

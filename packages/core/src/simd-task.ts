@@ -65,13 +65,19 @@ function isSame(a: Search, b: Search): boolean {
   );
 }
 
-/** The plans of one search after another: a camera's frames have the same. */
+/** Cameras, or pictures of several sizes in turn. */
+const plansKept = 8;
+
+/** The plans of one search after another, the last ones kept: a camera's frames have the same. */
 export function planner(window: Size, threads: number): (image: Size, search: Search) => Plan {
-  let held: { width: number; height: number; search: Search; plan: Plan } | undefined;
+  const held: { width: number; height: number; search: Search; plan: Plan }[] = [];
   return ({ width, height }, search) => {
-    if (held?.width !== width || held.height !== height || !isSame(held.search, search)) {
-      held = { width, height, search, plan: planOf(window, { width, height }, search, threads) };
+    for (const one of held) {
+      if (one.width === width && one.height === height && isSame(one.search, search)) return one.plan;
     }
-    return held.plan;
+    const plan = planOf(window, { width, height }, search, threads);
+    if (held.length === plansKept) held.shift();
+    held.push({ width, height, search, plan });
+    return plan;
   };
 }

@@ -69,9 +69,10 @@ async function openClassifier(
     get threads() {
       return 1 + (team?.size ?? 0);
     },
-    async detect(image, search) {
+    detect(image, search) {
+      if (!team) return detect(image, search);
       // one that begins at once has read its pixels when this returns
-      const atOnce = !team || (calls === 0 && !team.broken);
+      const atOnce = calls === 0 && !team.broken;
       const held = atOnce ? image : { ...image, data: image.data.slice() };
       const call = atOnce ? detect(held, search) : last.then(() => detect(held, search));
       calls++;

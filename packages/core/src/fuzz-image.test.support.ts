@@ -25,6 +25,7 @@ export function recipeOf(dice: Dice, window: Size): Recipe {
     'noise',
     'bits',
     'gradient',
+    'checker',
     'constant',
   ] as const);
   const [dark, light] = [dice.between(0, 120), dice.between(121, 255)];
@@ -66,6 +67,9 @@ export function recipeOf(dice: Dice, window: Size): Recipe {
       return { ...size, kind, seed, share: dice.one([1, 128, 250]), dark: 0, light: 255 };
     case 'gradient':
       return { ...size, kind, from: seed % 4096, dx: dice.between(-300, 300), dy: dice.between(-300, 300) };
+    // what saturates: sums that are as large as they can be
+    case 'checker':
+      return { ...size, kind, cell: dice.between(2, 24), dark: 0, light: 255 };
     case 'constant':
       return { ...size, kind, value: dice.one([0, 128, 255, light]) };
   }

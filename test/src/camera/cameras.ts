@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '../until.js';
 
 // What guest tests share: the cameras of the guest that scripts/camera-vm boots, there and nowhere else.
 
@@ -67,20 +69,21 @@ export async function v4l2ctl(device: string, ...args: string[]): Promise<string
 
 /** Writes whole frames into a loopback device. */
 export class Feed {
+  readonly #device: string;
   readonly #fd: number;
 
   static async open(
     device: string,
     { format, width, height }: { format: string; width: number; height: number },
   ): Promise<Feed> {
-    // else the device forgets the format between this program and our writing
-    await v4l2ctl(device, '--set-ctrl=keep_format=0');
+    // the device is to keep the format between v4l2-ctl's end and our first frame
     const wanted = `width=${width},height=${height},pixelformat=${format}`;
     await v4l2ctl(device, `--set-fmt-video-out=${wanted}`, '--set-ctrl=keep_format=1');
-    return new Feed(openSync(device, 'w'));
+    return new Feed(device, openSync(device, 'w'));
   }
 
-  private constructor(fd: number) {
+  private constructor(device: string, fd: number) {
+    this.#device = device;
     this.#fd = fd;
   }
 
@@ -88,7 +91,36 @@ export class Feed {
     writeSync(this.#fd, frame);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     closeSync(this.#fd);
+    await v4l2ctl(this.#device, '--set-ctrl=keep_format=0');
   }
+}
+
+/** Plays a file into a loopback device for ever, in time, with its frames as they are; resolves once it can be captured. */
+export async function play(file: string, device: string): Promise<ChildProcess> {
+  const args = [
+    '-nostdin',
+    '-loglevel',
+    'error',
+    '-re',
+    '-stream_loop',
+    '-1',
+    '-i',
+    file,
+    '-c',
+    'copy',
+    '-f',
+    'v4l2',
+  ];
+  const player = spawn('ffmpeg', [...args, device], { stdio: ['ignore', 'inherit', 'inherit'] });
+  process.on('exit', () => player.kill('SIGKILL'));
+  const formats = async () => /\[0\]/.test(await v4l2ctl(device, '--list-formats').catch(() => ''));
+  await until(`${device} can be captured from`, formats, 60);
+  return player;
+}
+
+export async function end(player: ChildProcess): Promise<void> {
+  player.kill('SIGKILL');
+  if (player.exitCode === null && player.signalCode === null) await once(player, 'exit');
 }

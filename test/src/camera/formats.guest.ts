@@ -50,7 +50,7 @@ async function takeWhileShown(format: string, pictures: readonly Uint8Array[], c
     return { frames, warnings, corrupt: source.corrupt };
   } finally {
     clearInterval(timer);
-    feed.close();
+    await feed.close();
   }
 }
 

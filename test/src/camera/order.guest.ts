@@ -67,7 +67,7 @@ async function takeNumbered(wanted: number, slow: boolean): Promise<Taken> {
     return await take(loop, wanted, { width, height, realtime: false }, slow);
   } finally {
     clearInterval(timer);
-    feed.close();
+    await feed.close();
   }
 }
 

@@ -35,3 +35,4 @@ if (!installed) {
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b']);
 run(process.execPath, [`${root}scripts/kernel.mjs`]);
 run(process.execPath, [`${root}scripts/cascades.mjs`]);
+run(process.execPath, [`${root}scripts/bundle.mjs`]);

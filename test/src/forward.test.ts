@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { connect, decodeReceipt, encodeReceipt, type IncomingMessage, newId } from '@facepipe/wire';
@@ -46,8 +47,11 @@ for (const broker of brokers) {
     await first.stop();
     const ids = [newId(), newId()];
     await atEdge.link.publish(face('two'));
-    await atCloud.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt(ids) });
-    await atCloud.link.publish({ topic: 'facepipe/elsewhere/stored', payload: encodeReceipt([newId()]) });
+    await atCloud.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt({ ids }) });
+    await atCloud.link.publish({
+      topic: 'facepipe/elsewhere/stored',
+      payload: encodeReceipt({ ids: [newId()] }),
+    });
 
     const second = await startForwarder(options, never);
     t.after(() => second.stop());
@@ -60,7 +64,7 @@ for (const broker of brokers) {
     const [receipt] = atEdge.messages;
     assert.ok(receipt);
     assert.equal(receipt.topic, 'facepipe/door/stored');
-    assert.deepEqual(decodeReceipt(receipt.payload), { ids, via: ['forward'] });
+    assert.deepEqual(decodeReceipt(receipt.payload), { ids, dead: [], via: ['forward'] });
     assert.deepEqual(second.totals, { received: 1, forwarded: 1, receipts: 2, dead: 0 });
   });
 
@@ -77,10 +81,16 @@ for (const broker of brokers) {
     t.after(() => forwarder.stop());
     await receipts.link.publish({ topic: 'facepipe/door/faces', payload: photo });
     await until('the face has passed', () => forwarder.totals.forwarded === 1);
-    await receipts.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt([newId()]) });
+    await receipts.link.publish({
+      topic: 'facepipe/door/stored',
+      payload: encodeReceipt({ ids: [newId()] }),
+    });
     await until('the receipt was carried once', () => receipts.messages.length === 2);
     // a second one proves that the first is not on its way again
-    await receipts.link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt([newId()]) });
+    await receipts.link.publish({
+      topic: 'facepipe/door/stored',
+      payload: encodeReceipt({ ids: [newId()] }),
+    });
     await until('the second receipt was carried once', () => receipts.messages.length >= 4);
     assert.equal(receipts.messages.length, 4);
     await until('both are counted', () => forwarder.totals.receipts === 2);
@@ -125,6 +135,50 @@ test('a face too large for the target is dead-lettered at the source, and the ot
     events.filter(({ type }) => type === 'retry'),
     [],
   );
+});
+
+test('the edge is told of a face that cannot pass, and of one that died beyond, over two hops', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const edge = await startMosquitto();
+  t.after(() => edge.stop());
+  const site = await startMosquitto();
+  t.after(() => site.stop());
+  const cloud = await startMosquitto({ config: ['max_packet_size 20000'] });
+  t.after(() => cloud.stop());
+  const receipts = await listen(edge.url, 'facepipe/+/stored');
+  t.after(() => receipts.link.close());
+  const toTopic = 'facepipe/{device}/faces';
+  for (const [from, to, clientId] of [
+    [site.url, cloud.url, 'second'],
+    [edge.url, site.url, 'first'],
+  ] as const) {
+    const hop = await startForwarder(
+      { ...route, toTopic, from: { url: from, clientId }, to: { url: to, clientId } },
+      never,
+    );
+    t.after(() => hop.stop());
+  }
+  const [large, other] = [newId(), newId()];
+  const userProperties = { id: large, device: 'door' };
+  const topic = 'facepipe/door/faces';
+  await receipts.link.publish({ topic, payload: photo, userProperties });
+  await receipts.link.publish({ topic, payload: photo, userProperties: { id: other, device: 'window' } });
+  await until('the receipt is at the edge', () => receipts.messages.length > 0);
+  const dead = [{ id: large, reason: 'too-large', sha256: createHash('sha256').update(photo).digest('hex') }];
+  assert.deepEqual(
+    receipts.messages.map(({ topic, payload }) => [topic, decodeReceipt(payload)]),
+    [['facepipe/door/stored', { ids: [], dead, via: ['second', 'first'] }]],
+  );
+  const atCloud = await connect({ url: cloud.url });
+  t.after(() => atCloud.close());
+  await atCloud.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt({ ids: [other], dead }) });
+  await until('the sink’s receipt is at the edge', () => receipts.messages.length === 2);
+  assert.deepEqual(decodeReceipt(receipts.messages[1]?.payload ?? Buffer.of()), {
+    ids: [other],
+    dead,
+    via: ['second', 'first'],
+  });
 });
 
 test('credentials that the target refuses end the start, and the source keeps its faces', {

@@ -29,7 +29,7 @@ for (const broker of brokers) {
     await link.publish({ topic: 'facepipe/door/faces', payload: Buffer.from('no picture') });
     await link.publish({ topic: `facepipe/${name}/faces`, payload: photo });
     await link.publish({ topic: 'facepipe/door/stored', payload: Buffer.from('{}') });
-    await link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt([id]) });
+    await link.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt({ ids: [id] }) });
     await until(
       'both have seen the receipt',
       () => readable.output().includes(id) && json.output().includes(id),

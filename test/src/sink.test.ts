@@ -13,6 +13,7 @@ import {
 } from '@facepipe/cloud';
 import {
   connect,
+  type DeadFace,
   decodeReceipt,
   encodeFace,
   encodeImage,
@@ -125,6 +126,16 @@ class Scene {
       ids.push(...decodeReceipt(payload).ids);
     });
     return ids;
+  }
+
+  /** The faces that the sink says it will never store, with the topics it said so on. */
+  async dead(url: string): Promise<(DeadFace & { on: string })[]> {
+    const all: (DeadFace & { on: string })[] = [];
+    const link = await this.link(url);
+    await link.subscribe('facepipe/+/stored', async ({ topic, payload }) => {
+      all.push(...decodeReceipt(payload).dead.map((dead) => ({ on: topic, ...dead })));
+    });
+    return all;
   }
 
   async letters(url: string): Promise<Letter[]> {
@@ -343,6 +354,65 @@ for (const broker of brokers) {
     await holdsExactly(place, sent);
   });
 }
+
+for (const broker of brokers) {
+  test(`${broker.name}: a device is told which of its own faces will never be stored`, {
+    skip: broker.missing,
+  }, async (t) => {
+    const scene = new Scene(t);
+    const { url } = await scene.broker(broker.start());
+    const place = await scene.place(stores[0]?.open() ?? assert.fail());
+    const [dead, letters] = [await scene.dead(url), await scene.letters(url)];
+    const sink = await scene.sink(url, scene.store(place));
+    const link = await scene.link(url);
+    const good = await face(1, 'door');
+    await link.publish(good.message);
+    await until('the first is stored', () => sink.totals.stored === 1);
+
+    // facts that a newer capture may write and this sink does not understand, in the image for the sake of MQTT 3.1.1
+    const id = newId();
+    const strange = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+      .withExif({ IFD0: { ImageDescription: `facepipe:id=${id}&device=door&seq=0` } })
+      .png()
+      .toBuffer();
+    const twin = await face(2, 'door', good.facts.id);
+    const topic = 'facepipe/door/faces';
+    for (const payload of [strange, twin.payload]) await link.publish({ topic, payload });
+    // what is not the device's own: somebody else's face, and what claims no id
+    const stranger = await face(3, 'window');
+    for (const payload of [stranger.payload, Buffer.from('junk')]) await link.publish({ topic, payload });
+    await until('all are buried', () => sink.totals.dead === 4 && letters.length === 4);
+    await until('the device knows', () => dead.length >= 2);
+    const on = 'facepipe/door/stored';
+    assert.deepEqual(dead, [
+      { on, id, reason: 'facts-invalid', sha256: sha256(strange) },
+      { on, id: good.facts.id, reason: 'id-conflict', sha256: sha256(twin.payload) },
+    ]);
+    // a later receipt proves that no other is on its way
+    await link.publish({ topic, payload: strange });
+    await until('it is told again', () => dead.length > 2);
+    assert.equal(dead.length, 3);
+    await holdsExactly(place, [good]);
+  });
+}
+
+test('junk under a face’s id names other bytes than the face has', { skip: mosquittoMissing }, async (t) => {
+  const scene = new Scene(t);
+  const { url } = await scene.broker(startMosquitto());
+  const place = await scene.place(stores[0]?.open() ?? assert.fail());
+  const dead = await scene.dead(url);
+  await scene.sink(url, scene.store(place));
+  const real = await face(1, 'door');
+  const junk = Buffer.from('junk');
+  await (await scene.link(url)).publish({ ...real.message, payload: junk });
+  await until('it is told', () => dead.length === 1);
+  assert.deepEqual(dead[0], {
+    on: 'facepipe/door/stored',
+    id: real.facts.id,
+    reason: 'not-an-image',
+    sha256: sha256(junk),
+  });
+});
 
 function letter(reason: string, payload: Buffer, id?: string): Omit<Letter, 'detail' | 'on'> {
   return {

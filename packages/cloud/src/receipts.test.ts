@@ -25,7 +25,7 @@ function stoppedClock(): Clock & { pass(): Promise<void>; waits: number[] } {
 
 function gathered(clock: Clock, fail: () => boolean = () => false) {
   const sent: [string, string[]][] = [];
-  const receipts = new Receipts(async (device, ids) => {
+  const receipts = new Receipts(async (device, { ids }) => {
     if (fail()) throw new Error('refused');
     sent.push([device, ids]);
   }, clock);
@@ -35,9 +35,9 @@ function gathered(clock: Clock, fail: () => boolean = () => false) {
 test('ids are gathered for 200 ms, per device', async () => {
   const clock = stoppedClock();
   const { receipts, sent } = gathered(clock);
-  receipts.add('a', '1');
-  receipts.add('b', '2');
-  receipts.add('a', '3');
+  receipts.stored('a', '1');
+  receipts.stored('b', '2');
+  receipts.stored('a', '3');
   assert.deepEqual(sent, []);
   await clock.pass();
   assert.deepEqual(sent, [
@@ -49,7 +49,7 @@ test('ids are gathered for 200 ms, per device', async () => {
 
 test('a hundred ids go at once', () => {
   const { receipts, sent } = gathered(stoppedClock());
-  for (let n = 0; n < 250; n++) receipts.add('a', `${n}`);
+  for (let n = 0; n < 250; n++) receipts.stored('a', `${n}`);
   assert.deepEqual(
     sent.map(([, ids]) => ids.length),
     [100, 100],
@@ -60,7 +60,7 @@ test('a receipt that is refused is sent again, with a growing pause, and none is
   const clock = stoppedClock();
   let failures = 3;
   const { receipts, sent } = gathered(clock, () => failures-- > 0);
-  for (let n = 0; n < 150; n++) receipts.add('a', `${n}`);
+  for (let n = 0; n < 150; n++) receipts.stored('a', `${n}`);
   for (let n = 0; n < 5; n++) await clock.pass();
   const ids = sent.flatMap(([, ids]) => ids);
   assert.deepEqual(
@@ -74,7 +74,7 @@ test('what waits is bounded: the oldest go', async () => {
   const clock = stoppedClock();
   let broken = true;
   const { receipts, sent } = gathered(clock, () => broken);
-  for (let n = 0; n < 12_000; n++) receipts.add(n % 2 ? 'a' : 'b', `${n}`);
+  for (let n = 0; n < 12_000; n++) receipts.stored(n % 2 ? 'a' : 'b', `${n}`);
   await clock.pass();
   await clock.pass();
   broken = false;
@@ -86,11 +86,23 @@ test('what waits is bounded: the oldest go', async () => {
 
 test('in a hurry everything goes at once, and after stop nothing', () => {
   const { receipts, sent } = gathered(stoppedClock());
-  receipts.add('a', '1');
+  receipts.stored('a', '1');
   receipts.hurry();
-  receipts.add('a', '2');
+  receipts.stored('a', '2');
   assert.deepEqual(sent, [
     ['a', ['1']],
     ['a', ['2']],
   ]);
+});
+
+test('the dead travel with the stored, under their own name', async () => {
+  const clock = stoppedClock();
+  const sent: unknown[] = [];
+  const receipts = new Receipts(async (...batch) => void sent.push(batch), clock);
+  const dead = { id: '2', reason: 'too-large', sha256: 'x' };
+  receipts.stored('a', '1');
+  receipts.died('a', dead);
+  receipts.stored('a', '3');
+  await clock.pass();
+  assert.deepEqual(sent, [['a', { ids: ['1', '3'], dead: [dead] }]]);
 });

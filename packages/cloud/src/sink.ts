@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import {
   backoff,
+  claimedId,
   connect,
   encodeReceipt,
   type FacepipeError,
@@ -15,7 +17,7 @@ import { Burial } from './burial.js';
 import { cloudError } from './errors.js';
 import { judge, type Verdict } from './judge.js';
 import { SinkMetrics } from './metrics.js';
-import { Receipts } from './receipts.js';
+import { type Batch, Receipts } from './receipts.js';
 import { Semaphore } from './semaphore.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
@@ -123,7 +125,7 @@ class RunningSink implements Sink {
     this.#metrics = new SinkMetrics(this);
     this.#places = new Semaphore(options.concurrency);
     this.#watch = new StoreWatch(options.store, systemClock, this.#stop.signal);
-    this.#receipts = new Receipts((device, ids) => this.#publishReceipt(device, ids), systemClock);
+    this.#receipts = new Receipts((device, batch) => this.#publishReceipt(device, batch), systemClock);
     this.#burial = new Burial((message) => this.#publish(message), plan, options.quarantine);
     // every message in flight listens to it
     setMaxListeners(0, this.#stop.signal);
@@ -224,7 +226,7 @@ class RunningSink implements Sink {
     }
     if (outcome === 'stored') this.totals.bytes += object.body.length;
     this.totals[outcome === 'stored' ? 'stored' : 'duplicates'] += 1;
-    this.#receipts.add(device, arrival.id);
+    this.#receipts.stored(device, arrival.id);
     const captured = arrival.facts?.captured.getTime();
     this.#emit({
       type: outcome,
@@ -240,7 +242,19 @@ class RunningSink implements Sink {
     const grave = this.#burial.begin(message, fault);
     await this.#persist((signal) => grave(signal, this.connected));
     this.totals.dead += 1;
+    await this.#tellDevice(message, fault);
     this.#emit({ type: 'dead', id: fault.id, reason: fault.reason, topic: message.topic });
+  }
+
+  /** That this face will never be stored: the device would send it again for ever. */
+  async #tellDevice(
+    message: IncomingMessage,
+    { device, reason }: { device: string | undefined; reason: string },
+  ) {
+    if (device === undefined) return;
+    const id = await claimedId(message, device);
+    const sha256 = createHash('sha256').update(message.payload).digest('hex');
+    if (id !== undefined) this.#receipts.died(device, { id, reason, sha256 });
   }
 
   /** Until it succeeds: only the end of the sink, which leaves the message with the broker, ends the repetition. */
@@ -268,10 +282,10 @@ class RunningSink implements Sink {
     await this.#established.publish(message);
   }
 
-  async #publishReceipt(device: string, ids: string[]): Promise<void> {
+  async #publishReceipt(device: string, batch: Batch): Promise<void> {
     try {
       const topic = this.#plan.receiptTopic(device);
-      await this.#publish({ topic, payload: encodeReceipt(ids), qos: 1, contentType: 'application/json' });
+      await this.#publish({ topic, payload: encodeReceipt(batch), qos: 1, contentType: 'application/json' });
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
       if (!this.#stopping) this.#emit({ type: 'receipt-retry', error });

@@ -172,7 +172,17 @@ test('an unknown name is answered with the names there are', async () => {
   }
 });
 
-for (const source of [7, null, {}, new Float32Array(4), ['eye']]) {
+test('bytes that are gone or too many are refused', async () => {
+  const gone = new ArrayBuffer(100);
+  structuredClone(gone, { transfer: [gone] });
+  const many = new Uint8Array(2 ** 25 + 1);
+  for (const source of [gone, many, { name: 'many', bytes: many }]) {
+    await assert.rejects(loadCascade(source), { code: 'FACEPIPE_E_CASCADE_INVALID' });
+  }
+});
+
+const nameless = { name: Object.create(null), bytes: new Uint8Array(40) };
+for (const source of [7, null, {}, new Float32Array(4), ['eye'], nameless]) {
   test(`${JSON.stringify(source)} is no cascade`, async () => {
     await assert.rejects(loadCascade(source as unknown as CascadeSource), {
       code: 'FACEPIPE_E_ARGUMENT',

@@ -21,11 +21,21 @@ function isBytes(source: unknown): source is Uint8Array | ArrayBuffer {
 }
 
 function isCascade(source: CascadeSource): source is Cascade {
-  return isObject(source) && 'name' in source && 'bytes' in source && source.bytes instanceof Uint8Array;
+  if (!isObject(source) || !('name' in source && 'bytes' in source)) return false;
+  return typeof source.name === 'string' && source.bytes instanceof Uint8Array;
+}
+
+/** Ten times the largest file OpenCV ships: a cascade takes several times its size once it is read. */
+const mostBytes = 2 ** 25;
+
+function expectFits(source: string, { length }: Uint8Array): void {
+  const problem = `it has more than ${mostBytes} bytes`;
+  if (length > mostBytes) throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem });
 }
 
 /** XML is read by code of its own, which nobody loads for a bundled cascade. */
 async function read(name: string, source: string, bytes: Uint8Array): Promise<Cascade> {
+  expectFits(source, bytes);
   if (isCompact(bytes)) return { name, bytes: bytes.slice() };
   // before anything is awaited: the caller may use the memory again
   const own = bytes.slice();
@@ -56,7 +66,14 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
       ?.replace(/\.(xml|cascade)$/i, '');
     return read(file || 'custom', shownUrl(source), bytes);
   }
-  if (isBytes(source)) return read('custom', `of ${source.byteLength} bytes`, new Uint8Array(source));
-  if (isCascade(source)) return source;
+  if (isBytes(source)) {
+    // memory that was transferred away has no bytes, and no view can be made of it
+    const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
+    return read('custom', `of ${source.byteLength} bytes`, bytes);
+  }
+  if (isCascade(source)) {
+    expectFits(source.name, source.bytes);
+    return source;
+  }
   throw argumentError('bundled name, URL, bytes or Cascade', 'cascade', source);
 }

@@ -2,6 +2,7 @@ import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
+import { openSimd } from './simd.js';
 import type { KernelSource } from './simd-module.js';
 
 /** One cascade made ready by an engine. */
@@ -22,9 +23,9 @@ export interface Engine {
   open(cascade: Cascade): Promise<Classifier>;
 }
 
-/** Loaded on demand: nobody downloads the engine they do not use. */
+/** opencv is loaded on demand: nobody downloads megabytes they do not use. */
 const engines = {
-  simd: async (wasm?: KernelSource): Promise<Engine> => (await import('./simd.js')).openSimd(wasm),
+  simd: openSimd,
   opencv: async (): Promise<Engine> => (await import('./opencv.js')).openOpenCv(),
 };
 

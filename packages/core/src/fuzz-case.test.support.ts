@@ -67,9 +67,8 @@ function hostileOptions(dice: Dice): unknown {
 
 /** The form that `loadCascade` gives, spoilt. */
 async function compactBytes(dice: Dice, model: CascadeModel): Promise<Uint8Array> {
-  const cascade = await loadCascade(bytesOf(model));
-  const packed = 'bytes' in cascade && cascade.bytes instanceof Uint8Array ? cascade.bytes : bytesOf(model);
-  return spoiltWords(dice, packed.slice());
+  const { bytes } = await loadCascade(bytesOf(model));
+  return spoiltWords(dice, bytes.slice());
 }
 
 async function bytesCase(dice: Dice): Promise<Partial<FuzzCase>> {

@@ -116,6 +116,12 @@ export function factsToDescription(facts: FaceFacts): string {
  * @throws FACEPIPE_E_FACTS_INVALID when it is ours and a field is missing or wrong.
  */
 export function factsFromDescription(description: string | undefined): FaceFacts | undefined {
+  const fields = fieldsOfDescription(description);
+  return fields && factsFromFields(fields);
+}
+
+/** The fields of an image's description as they stand there, unchecked; undefined when the description is not ours. */
+export function fieldsOfDescription(description: string | undefined): Fields | undefined {
   if (!description?.startsWith(prefix)) return undefined;
-  return factsFromFields(Object.fromEntries(new URLSearchParams(description.slice(prefix.length))));
+  return Object.fromEntries(new URLSearchParams(description.slice(prefix.length)));
 }

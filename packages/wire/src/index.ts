@@ -17,12 +17,13 @@ export type { Link } from './link.js';
 export type { LinkOptions } from './link-options.js';
 export {
   type Arrival,
+  claimedId,
   decodeFace,
   encodeFace,
   type IncomingMessage,
   type OutgoingMessage,
   type QoS,
 } from './message.js';
-export { decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
+export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
 export { decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

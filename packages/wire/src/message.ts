@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FaceFacts } from './face.js';
-import { factsFromDescription, factsFromFields, factsToFields } from './facts.js';
+import { factsFromDescription, factsFromFields, factsToFields, fieldsOfDescription } from './facts.js';
+import { isId } from './id.js';
 import { type ImageInfo, readHeader } from './image.js';
 import { checkTopic } from './topic.js';
 
@@ -76,4 +77,21 @@ export async function decodeFace(message: IncomingMessage): Promise<Arrival> {
     : factsFromDescription(description);
   const sha256 = createHash('sha256').update(payload).digest('hex');
   return { ...info, id: facts?.id ?? sha256, ...(facts ? { facts } : {}), topic, payload, sha256 };
+}
+
+/**
+ * The id under which `device` says it sent a message, for one that cannot be taken further: from its user properties or
+ * the image's metadata, whatever else is wrong with them. Undefined where it is no ULID, or another device's.
+ */
+export async function claimedId(
+  { payload, userProperties }: Pick<IncomingMessage, 'payload' | 'userProperties'>,
+  device: string,
+): Promise<string | undefined> {
+  const fields = Object.hasOwn(userProperties, 'id')
+    ? userProperties
+    : await readHeader(payload).then(
+        ({ description }) => fieldsOfDescription(description),
+        () => undefined,
+      );
+  return fields?.id !== undefined && fields.device === device && isId(fields.id) ? fields.id : undefined;
 }

@@ -5,9 +5,27 @@ import { decodeReceipt, encodeReceipt } from './receipt.js';
 
 test('a receipt carries ULIDs and digests', () => {
   const ids = [newId(), newId(), 'a0'.repeat(32)];
-  assert.deepEqual(decodeReceipt(encodeReceipt(ids)), { ids, via: [] });
-  assert.deepEqual(decodeReceipt(encodeReceipt(ids, ['forward-1'])), { ids, via: ['forward-1'] });
-  assert.equal(encodeReceipt(['x']).toString(), '{"ids":["x"]}');
+  assert.deepEqual(decodeReceipt(encodeReceipt({ ids })), { ids, dead: [], via: [] });
+  const via = ['forward-1'];
+  assert.deepEqual(decodeReceipt(encodeReceipt({ ids, via })), { ids, dead: [], via });
+  assert.equal(encodeReceipt({ ids: ['x'] }).toString(), '{"ids":["x"]}');
+});
+
+test('a receipt names the dead with reason and digest, and nothing else', () => {
+  const dead = [{ id: newId(), reason: 'not-an-image', sha256: 'b1'.repeat(32) }];
+  assert.deepEqual(decodeReceipt(encodeReceipt({ ids: [], dead })), { ids: [], dead, via: [] });
+  const more = { ids: [], dead: [{ ...dead[0], note: 'x' }] };
+  assert.deepEqual(decodeReceipt(Buffer.from(JSON.stringify(more))).dead, dead);
+  for (const fault of [
+    { id: 'b1'.repeat(32) },
+    { reason: 'not an image' },
+    { reason: '\u001b[2J' },
+    { sha256: 'B1'.repeat(32) },
+    { sha256: undefined },
+  ]) {
+    const payload = Buffer.from(JSON.stringify({ ids: [], dead: [{ ...dead[0], ...fault }] }));
+    assert.throws(() => decodeReceipt(payload), { code: 'FACEPIPE_E_RECEIPT_INVALID' });
+  }
 });
 
 test('what is no receipt is refused', () => {
@@ -21,6 +39,8 @@ test('what is no receipt is refused', () => {
     '{"ids":["../../etc"]}',
     '{"ids":["A0"]}',
     '{"ids":[],"via":"x"}',
+    '{"ids":[],"dead":{}}',
+    '{"ids":[],"dead":[null]}',
     '\xff',
   ]) {
     assert.throws(() => decodeReceipt(Buffer.from(text)), { code: 'FACEPIPE_E_RECEIPT_INVALID' }, text);

@@ -44,14 +44,28 @@ export async function createDetectorThread(options: DetectorOptions): Promise<De
     throw Object.assign(new Error(answer.message), answer.code === undefined ? {} : { code: answer.code });
   }
 
+  // a clone would be garbage in the other thread, tens of megabytes of it: the frame is copied to where both can see it
+  const spare: SharedArrayBuffer[] = [];
+  function share({ data, ...image }: Image): { image: Image; done: () => void } {
+    const last = spare.pop();
+    const memory = last?.byteLength === data.byteLength ? last : new SharedArrayBuffer(data.byteLength);
+    const shared = new Uint8Array(memory);
+    shared.set(data);
+    const done = (): void => {
+      spare[0] = memory;
+    };
+    return { image: { ...image, data: shared }, done };
+  }
+
   try {
     const ready = await ask();
     if (ready.type !== 'ready') throw new Error('the detector’s thread did not start');
     return {
       engine: ready.engine,
       cascade: ready.cascade,
-      detect: async (image, detectOptions) => {
-        const answer = await ask({ image, options: detectOptions });
+      detect: async (frame, detectOptions) => {
+        const { image, done } = share(frame);
+        const answer = await ask({ image, options: detectOptions }).finally(done);
         return answer.type === 'faces' ? answer.faces : [];
       },
       close: async () => {

@@ -11,7 +11,7 @@ import {
   redact,
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
-import { formatFace, formatReceipt } from '../print/line.js';
+import { formatDead, formatFace, formatReceipt } from '../print/line.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -52,9 +52,11 @@ export class FaceLog {
   }
 
   async #receipt(message: IncomingMessage): Promise<void> {
-    const { ids } = decodeReceipt(message.payload);
+    const { ids, dead } = decodeReceipt(message.payload);
     this.receipts += ids.length;
-    this.#out(formatReceipt(deviceOf(receiptFilter, message.topic) ?? '', ids, this.#json));
+    const device = deviceOf(receiptFilter, message.topic) ?? '';
+    if (ids.length > 0) this.#out(formatReceipt(device, ids, this.#json));
+    if (dead.length > 0) this.#out(formatDead(device, dead, this.#json));
   }
 
   /** One after the other, in the order they came; what cannot be read is named and passed over. */

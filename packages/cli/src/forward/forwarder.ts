@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { deadLetter } from '@facepipe/cloud';
 import {
   backoff,
   checkFilter,
+  claimedId,
   connect,
   decodeReceipt,
   deviceOf,
@@ -126,6 +128,11 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     throw error;
   }
 
+  async function sendReceipt(topic: string, receipt: Receipt): Promise<void> {
+    const payload = encodeReceipt(receipt);
+    await persist('from', () => from.publish({ topic, payload, qos: 1, contentType: 'application/json' }));
+  }
+
   async function carryReceipt({ topic, payload }: IncomingMessage): Promise<void> {
     let receipt: Receipt;
     try {
@@ -136,10 +143,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     }
     // both sides may be one broker under two names
     if (receipt.via.includes(to.clientId)) return;
-    const carried = encodeReceipt(receipt.ids, [...receipt.via, to.clientId]);
-    await persist('from', () =>
-      from.publish({ topic, payload: carried, qos: 1, contentType: 'application/json' }),
-    );
+    await sendReceipt(topic, { ...receipt, via: [...receipt.via, to.clientId] });
     totals.receipts += receipt.ids.length;
     onEvent?.({ type: 'receipt', topic, ids: receipt.ids.length });
   }
@@ -160,11 +164,17 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
 
   async function bury(message: IncomingMessage, error: FacepipeError): Promise<void> {
     const reason = impassable[error.code] ?? error.code;
-    const device = deviceOf(fromTopic, message.topic) ?? nobody;
-    const topic = fillTopic('facepipe/{device}/dead', { device });
-    const letter = deadLetter(topic, message, reason, error.message);
+    const device = deviceOf(fromTopic, message.topic);
+    const topic = fillTopic('facepipe/{device}/dead', { device: device ?? nobody });
+    const id = device === undefined ? undefined : await claimedId(message, device);
+    const letter = deadLetter(topic, message, reason, error.message, { ...(id !== undefined && { id }) });
     await persist('from', () => from.publish(letter));
     totals.dead++;
+    if (device !== undefined && id !== undefined) {
+      const sha256 = createHash('sha256').update(message.payload).digest('hex');
+      const via = [to.clientId];
+      await sendReceipt(receiptTopic(device), { ids: [], dead: [{ id, reason, sha256 }], via });
+    }
     onEvent?.({ type: 'dead', topic: message.topic, reason });
   }
 

@@ -58,3 +58,14 @@ test('a device name is one topic level', () => {
     assert.throws(() => coerce.deviceName('name')(bad), { exit: 2 });
   }
 });
+
+test('settings are names with values, one or several', () => {
+  const parse = coerce.settings('control');
+  assert.deepEqual(parse(['brightness=100', ' menu = 50 Hz ']), [
+    { name: 'brightness', value: '100' },
+    { name: 'menu', value: '50 Hz' },
+  ]);
+  assert.deepEqual(parse('a=b=c'), [{ name: 'a', value: 'b=c' }]);
+  for (const wrong of ['brightness', 'brightness=', '=1', ''])
+    assert.throws(() => parse(wrong), /Expected name=value such as brightness=128 for --control/);
+});

@@ -1,4 +1,4 @@
-import { type Arrival, printable } from '@facepipe/wire';
+import { type Arrival, type DeadFace, printable } from '@facepipe/wire';
 
 /** A face as `facepipe log` shows it; `device` is the topic level, which the broker guards. */
 export interface FaceLine extends Arrival {
@@ -43,4 +43,9 @@ export function formatFace(face: FaceLine, json: boolean): string {
 export function formatReceipt(device: string, ids: readonly string[], json: boolean): string {
   if (json) return JSON.stringify({ device, stored: ids });
   return `stored   ${printable(device)}  ${ids.length} ${ids.length === 1 ? 'face' : 'faces'}  ${ids.map(printable).join(' ')}`;
+}
+
+export function formatDead(device: string, dead: readonly DeadFace[], json: boolean): string {
+  if (json) return JSON.stringify({ device, dead });
+  return dead.map(({ id, reason }) => `dead     ${printable(device)}  ${reason}  ${id}`).join('\n');
 }

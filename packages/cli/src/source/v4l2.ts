@@ -3,7 +3,7 @@ import { type Control, controlValue, readControls, setControl } from '../v4l2/co
 import { Device, type Identity } from '../v4l2/device.js';
 import { cameraFault } from '../v4l2/fault.js';
 import { findCamera, locate, withDevice } from '../v4l2/find.js';
-import { cameraFormats } from '../v4l2/format.js';
+import { cameraFormats, isRead } from '../v4l2/format.js';
 import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
@@ -105,7 +105,7 @@ async function openStream(camera: Identity, options: SourceOptions) {
 
 /** @throws FACEPIPE_E_CAMERA_FORMAT, FACEPIPE_E_CONTROL */
 function prepare(device: Device, camera: Identity, options: SourceOptions) {
-  const choice: Choice | undefined = negotiate(readOffers(device), options);
+  const choice: Choice | undefined = negotiate(readOffers(device, isRead), options);
   if (!choice) throw unreadable(device, camera);
   const wanted = options.controls ?? [];
   const controls = wanted.length > 0 ? readControls(device) : [];
@@ -114,7 +114,7 @@ function prepare(device: Device, camera: Identity, options: SourceOptions) {
 }
 
 function unreadable(device: Device, camera: Identity): FacepipeError {
-  const offered = readOffers(device).map(({ format }) => format);
+  const offered = readOffers(device, () => false).map(({ format }) => format);
   return sourceError('FACEPIPE_E_CAMERA_FORMAT', {
     source: `${camera.card} (${camera.path})`,
     offered:

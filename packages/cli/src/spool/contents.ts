@@ -1,14 +1,8 @@
-import { droppedKey, entryKey, faceKey } from './key.js';
+import { droppedKey, entryKey } from './key.js';
 import type { Entry, Ledger } from './ledger.js';
 import type { DroppedRange, DroppedRanges, DropReason } from './range.js';
+import type { Place } from './segments.js';
 import { encodeEntry } from './state.js';
-
-/** Bytes deleted, and the seqs between which, since the last compaction. */
-export interface Garbage {
-  bytes: number;
-  from: number;
-  to: number;
-}
 
 /** What is in the spool, in memory, with what the disk does not know of it yet. */
 export class Contents {
@@ -17,7 +11,6 @@ export class Contents {
   readonly dropped: Map<string, number>;
   readonly #ranges: DroppedRanges;
   #changes = new Map<string, Buffer | undefined>();
-  #garbage: Garbage = { bytes: 0, from: Number.MAX_SAFE_INTEGER, to: 0 };
 
   constructor(ledger: Ledger, ranges: DroppedRanges, dropped: Record<string, number> = {}) {
     this.ledger = ledger;
@@ -30,15 +23,11 @@ export class Contents {
     return this.#changes.size > 0;
   }
 
-  get garbage(): Readonly<Garbage> {
-    return this.#garbage;
-  }
-
   /** Adds what was found on disk, without what it owes to brokers that are gone. */
   load(entry: Entry, owed: readonly string[], gone: readonly string[]): void {
     for (const broker of gone) this.#count(broker, entry.seq, 'removed');
     if (owed.length === 0) {
-      this.#delete(entry);
+      this.discard(entry.seq);
       return;
     }
     this.ledger.add({ ...entry, owed });
@@ -51,7 +40,7 @@ export class Contents {
     if (!entry?.owed.includes(broker)) return false;
     const left = this.ledger.settle(entry, broker);
     if (left) this.#changes.set(entryKey(seq), encodeEntry(left));
-    else this.#delete(entry);
+    else this.discard(entry.seq);
     return true;
   }
 
@@ -59,9 +48,18 @@ export class Contents {
   drop(entries: readonly Entry[], reason: DropReason): void {
     for (const entry of entries) {
       this.ledger.remove(entry);
-      this.#delete(entry);
+      this.discard(entry.seq);
       for (const broker of entry.owed) this.#count(broker, entry.seq, reason);
     }
+  }
+
+  /** The face was copied to another place. */
+  move(seq: number, place: Place): void {
+    const entry = this.ledger.get(seq);
+    if (!entry) return;
+    const moved = this.ledger.move(entry, place);
+    // settled meanwhile by one broker, and not written yet
+    if (this.#changes.has(entryKey(seq))) this.#changes.set(entryKey(seq), encodeEntry(moved));
   }
 
   /** What was dropped and not announced yet; what is dropped from now on is in other ranges. */
@@ -79,7 +77,6 @@ export class Contents {
   /** Deletes what is on disk and not in the ledger. */
   discard(seq: number): void {
     this.#changes.set(entryKey(seq), undefined);
-    this.#changes.set(faceKey(seq), undefined);
   }
 
   /** What to write to disk now; put it back where that fails. */
@@ -92,27 +89,6 @@ export class Contents {
   putBack(changes: ReadonlyMap<string, Buffer | undefined>): void {
     // what came meanwhile is newer
     this.#changes = new Map([...changes, ...this.#changes]);
-  }
-
-  /** Counts bytes that the disk still has between two seqs. */
-  addGarbage({ bytes, from, to }: Garbage): void {
-    const garbage = this.#garbage;
-    this.#garbage = {
-      bytes: garbage.bytes + bytes,
-      from: Math.min(garbage.from, from),
-      to: Math.max(garbage.to, to),
-    };
-  }
-
-  takeGarbage(): Garbage {
-    const garbage = this.#garbage;
-    this.#garbage = { bytes: 0, from: Number.MAX_SAFE_INTEGER, to: 0 };
-    return garbage;
-  }
-
-  #delete({ seq, bytes }: Entry): void {
-    this.discard(seq);
-    this.addGarbage({ bytes, from: seq, to: seq });
   }
 
   #count(broker: string, seq: number, reason: DropReason): void {

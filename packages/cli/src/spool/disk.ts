@@ -4,150 +4,128 @@ import { join } from 'node:path';
 import { FacepipeError } from '@facepipe/wire';
 import { ClassicLevel } from 'classic-level';
 import { spoolError } from './error.js';
+import { diskFailure, isFull, reasonOf } from './failure.js';
+import { type Place, Segments } from './segments.js';
 
-// Why LevelDB (classic-level 3.0.0), of what the registry has:
-// - its binaries are inside the package: linux x64 (glibc 2.28 and musl), arm64 (glibc 2.17), armv6/7, macOS x64 and
-//   arm64, Windows x64; nothing is fetched at install. (On Alpine arm64 it would be the glibc one: use Debian there.)
-// - lmdb: maps a file that never shrinks, and a write fails once the map is full; on arm32 the map is small.
-// - better-sqlite3 fetches its binaries from GitHub and needs Node 22; node:sqlite needs Node 22, and is experimental.
-// - plain files: one fsync of a file and one of its folder for each face, or a log format, its recovery and its
-//   collection of garbage of our own. LevelDB is that log, with twelve years of crashes behind it.
-// A batch is one checksummed record of its log: after a crash it is there as a whole or not at all. `sync` is an
-// fdatasync of the log before the answer, so what is answered survives the loss of power too. A log just begun has its
-// name in the folder only by that same fdatasync, as ext4, xfs and btrfs do it.
+// The index (which face is where, who has it, the counters) is LevelDB, by classic-level 3.0.0; the faces are in files
+// beside it. Why LevelDB, of what the registry has:
+// - its binaries are inside the package: linux x64 (glibc 2.28 or musl), arm64 (glibc 2.17), armv6 and v7, macOS x64 and
+//   arm64, Windows x64. Nothing is fetched at install. (No musl on arm64: an image for it must not be Alpine's.)
+// - lmdb: its map has a size given beforehand and its file never shrinks; a free page needs a commit to become one.
+// - better-sqlite3 fetches its binaries and needs Node 22; node:sqlite is not in Node 20.
+// - files alone: an index, its log, its recovery and its collection of garbage would be ours to get right.
+// A batch is one checksummed record of LevelDB's log: after a crash it is there as a whole or not at all. With `sync` the
+// log is on disk before the answer, so what is answered survives the loss of power. (The name of a log just begun is
+// made durable by the same fdatasync: so it is on ext4, xfs and btrfs.)
+// Why the faces are not in LevelDB too: each would be written two to four times, deleting them would give nothing back
+// until a compaction, and a compaction needs room for what it keeps, which a full disk has not.
 
-/** Released when the disk is full: deleting needs room as well, for the log and for compaction. */
 const reserve = 'reserve';
-export const reserveBytes = 16 * 2 ** 20;
+/** Released on a full disk: deleting needs a little room as well. */
+const reserveBytes = 16 * 2 ** 20;
 
-/** What LevelDB and this file write, and what a file system has at its root. */
-const ours = /^(CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)|reserve|lost\+found)$/;
+/** What LevelDB and the spool write, and what a file system has at its root. */
+const ours =
+  /^(CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)|segment-\d+|reserve|lost\+found)$/;
 
 /** A value to write, or undefined to delete. */
 export type Changes = ReadonlyMap<string, Buffer | undefined>;
 
-const textOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
-};
-const codeOf = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-};
-const isFull = (error: unknown): boolean => /no space left|quota exceeded|ENOSPC|EDQUOT/i.test(textOf(error));
-
 /** The spool's files. */
 export class Disk {
   readonly folder: string;
-  readonly #db: ClassicLevel<string, Buffer>;
-  /** Reads and compaction wait for it. */
-  #reopening: Promise<void> = Promise.resolve();
-  #compacting: Promise<void> = Promise.resolve();
+  readonly segments: Segments;
+  readonly #index: ClassicLevel<string, Buffer>;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, segments: Segments, index: ClassicLevel<string, Buffer>) {
     this.folder = folder;
-    this.#db = new ClassicLevel(folder, {
-      valueEncoding: 'buffer',
-      // images are compressed already
-      compression: false,
-    });
+    this.segments = segments;
+    this.#index = index;
   }
 
   /** @throws FACEPIPE_E_SPOOL_FOLDER, _FOREIGN, _LOCKED, _DAMAGED, _DISK_FULL */
   static async open(folder: string): Promise<Disk> {
-    const disk = new Disk(folder);
     try {
       // faces are nobody else's business
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const foreign = (await readdir(folder)).find((name) => !ours.test(name));
       if (foreign !== undefined)
         throw spoolError('FACEPIPE_E_SPOOL_FOREIGN', { folder, reason: `it has ${foreign} in it` });
-      await disk.#open();
+      const index = new ClassicLevel<string, Buffer>(folder, { valueEncoding: 'buffer' });
+      await openIndex(folder, index);
+      const disk = new Disk(folder, await Segments.open(folder), index);
+      await disk.takeReserve();
+      return disk;
     } catch (error) {
       if (error instanceof FacepipeError) throw error;
-      const code = codeOf(error);
+      const { code, reason } = reasonOf(error);
       if (code === 'LEVEL_LOCKED') throw spoolError('FACEPIPE_E_SPOOL_LOCKED', { folder }, error);
       if (isFull(error)) throw spoolError('FACEPIPE_E_SPOOL_DISK_FULL', { folder }, error);
-      const reason = textOf(error);
-      // LevelDB calls a missing file of its own an invalid argument
-      if (code === 'LEVEL_CORRUPTION' || /Corruption|Invalid argument/.test(reason))
+      // the folder is there, so what is missing is a file of LevelDB's own
+      if (code.startsWith('LEVEL_') && /corruption|invalid argument|no such file/i.test(reason))
         throw spoolError('FACEPIPE_E_SPOOL_DAMAGED', { folder, reason }, error);
       throw spoolError('FACEPIPE_E_SPOOL_FOLDER', { folder, reason }, error);
     }
-    await disk.takeReserve();
-    return disk;
   }
 
-  async #open(): Promise<void> {
-    try {
-      await this.#db.open();
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      await this.releaseReserve();
-      await this.#db.open();
-    }
+  /** The value of `key` in the index. */
+  get(key: string): Promise<Buffer | undefined> {
+    return this.#index.get(key);
   }
 
-  /** Everything under keys from `gte` to before `lt`, in their order. */
+  /** What the index has under keys from `gte` to before `lt`, in their order. */
   entries(range: { gte: string; lt: string }): AsyncIterable<[string, Buffer]> {
-    return this.#db.iterator(range);
+    return this.#index.iterator(range);
   }
 
-  /**
-   * The value of `key`; undefined when there is none or it cannot be read back.
-   * @throws FACEPIPE_E_SPOOL_FAILED
-   */
-  async read(key: string): Promise<Buffer | undefined> {
-    await this.#reopening;
+  /** The bytes at a place; undefined when they are not there. @throws FACEPIPE_E_SPOOL_FAILED */
+  async read(place: Place): Promise<Buffer | undefined> {
     try {
-      return await this.#db.get(key, { fillCache: false });
+      return await this.segments.read(place);
     } catch (error) {
-      if (codeOf(error) === 'LEVEL_CORRUPTION') return undefined;
-      throw this.#failed(error);
+      throw diskFailure(this.folder, error);
+    }
+  }
+
+  /** Writes and syncs faces that the index does not know yet. @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED */
+  async append(faces: readonly Buffer[]): Promise<Place[]> {
+    try {
+      return await this.segments.append(faces);
+    } catch (error) {
+      throw diskFailure(this.folder, error);
     }
   }
 
   /**
-   * Writes all or nothing, in order. With `sync` it survives the loss of power from then on, else the death of the program.
-   * After an error `reopen` must come first: LevelDB's log may end in half a record then.
+   * Changes the index, wholly or not at all. With `sync` the change survives the loss of power, else the end of the program.
+   * After an error `reopen` must come first: LevelDB's log may end in half a record, and what follows that is lost.
    * @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED
    */
-  async write(changes: Changes, sync: boolean): Promise<void> {
+  async change(changes: Changes, sync: boolean): Promise<void> {
     const batch = [...changes].map(([key, value]) =>
       value === undefined ? { type: 'del' as const, key } : { type: 'put' as const, key, value },
     );
     try {
-      await this.#db.batch(batch, { sync });
+      await this.#index.batch(batch, { sync });
     } catch (error) {
-      throw this.#failed(error);
+      throw diskFailure(this.folder, error);
     }
   }
 
   /** After a failed write. @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED */
   async reopen(): Promise<void> {
-    const work = (async () => {
-      await this.#compacting;
-      await this.#db.close();
-      await this.#open();
-    })();
-    this.#reopening = work.catch(() => {});
     try {
-      await work;
+      await this.segments.finish();
+      await this.#index.close();
+      await openIndex(this.folder, this.#index);
     } catch (error) {
-      throw this.#failed(error);
+      throw diskFailure(this.folder, error);
     }
   }
 
-  /** Gives the disk back what was deleted between the keys; LevelDB alone may leave it for as long as it likes. */
-  compact(from: string, to: string): Promise<void> {
-    // what goes wrong in it is what the next write fails with
-    this.#compacting = this.#reopening.then(() => this.#db.compactRange(from, to)).catch(() => {});
-    return this.#compacting;
-  }
-
   /** Gives up the room kept for a full disk. */
-  async releaseReserve(): Promise<void> {
-    await rm(join(this.folder, reserve), { force: true });
+  releaseReserve(): Promise<void> {
+    return rm(join(this.folder, reserve), { force: true });
   }
 
   /** Keeps room for a full disk; false where there is none to keep. */
@@ -165,28 +143,18 @@ export class Disk {
     }
   }
 
-  /** Bytes that the files take, without the reserve. */
-  async used(): Promise<number> {
-    const sizes = (await readdir(this.folder))
-      .filter((name) => name !== reserve)
-      .map((name) =>
-        stat(join(this.folder, name)).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      );
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-  }
-
   async close(): Promise<void> {
-    await this.#compacting;
-    await this.#reopening;
-    await this.#db.close();
+    await this.segments.finish();
+    await this.#index.close();
   }
+}
 
-  #failed(cause: unknown): FacepipeError {
-    const { folder } = this;
-    if (isFull(cause)) return spoolError('FACEPIPE_E_SPOOL_DISK_FULL', { folder }, cause);
-    return spoolError('FACEPIPE_E_SPOOL_FAILED', { folder, reason: textOf(cause) }, cause);
+async function openIndex(folder: string, index: ClassicLevel<string, Buffer>): Promise<void> {
+  try {
+    await index.open();
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    await rm(join(folder, reserve), { force: true });
+    await index.open();
   }
 }

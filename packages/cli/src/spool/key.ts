@@ -6,18 +6,15 @@ const digits = (seq: number): string => seq.toString(16).padStart(14, '0');
 /** Where the counters are. */
 export const stateKey = 'state';
 
-/** What is known of a face, apart from the face, so that opening a full spool reads no images. */
+/** What is known of one face. */
 export const entryKey = (seq: number): string => `entry/${digits(seq)}`;
-
-/** The face itself. */
-export const faceKey = (seq: number): string => `face/${digits(seq)}`;
 
 /** One range of dropped faces; its last seq is the value. */
 export const droppedKey = ({ broker, reason, from }: DroppedRange): string =>
   `dropped/${digits(from)}/${reason}/${broker}`;
 
 /** All keys of one kind. */
-export const allOf = (kind: 'entry' | 'face' | 'dropped'): { gte: string; lt: string } => ({
+export const allOf = (kind: 'entry' | 'dropped'): { gte: string; lt: string } => ({
   gte: `${kind}/`,
   // the character after the slash
   lt: `${kind}0`,

@@ -1,10 +1,10 @@
+import type { Place } from './segments.js';
+
 /** What is known of a face in the spool without reading it. */
-export interface Entry {
+export interface Entry extends Readonly<Place> {
   readonly seq: number;
   /** ULID. */
   readonly id: string;
-  /** On disk. */
-  readonly bytes: number;
   /** Milliseconds of the spool's own time. */
   readonly accepted: number;
   /** The brokers that do not have it yet. */
@@ -21,6 +21,8 @@ export class Ledger {
   readonly #entries = new Map<number, Entry>();
   readonly #seqs = new Map<string, number>();
   readonly #owed: ReadonlyMap<string, Amount>;
+  /** Seqs of the faces in each file. */
+  readonly #segments = new Map<number, Set<number>>();
   #first = 1;
   #last = 0;
   #bytes = 0;
@@ -70,6 +72,7 @@ export class Ledger {
     this.#seqs.set(entry.id, entry.seq);
     this.#bytes += entry.bytes;
     this.#count(entry, 1);
+    this.#enter(entry);
   }
 
   /** Strikes the face out, for every broker. */
@@ -78,6 +81,7 @@ export class Ledger {
     this.#seqs.delete(entry.id);
     this.#bytes -= entry.bytes;
     this.#count(entry, -1);
+    this.#leave(entry);
   }
 
   /** One broker has the face; returns what is left of it, undefined when that was the last. */
@@ -93,12 +97,43 @@ export class Ledger {
     return left;
   }
 
+  /** The face was copied; returns it as it is now. */
+  move(entry: Entry, { segment, offset }: Place): Entry {
+    const moved = { ...entry, segment, offset };
+    this.#leave(entry);
+    this.#enter(moved);
+    this.#entries.set(moved.seq, moved);
+    return moved;
+  }
+
+  /** Whether there are faces in a file. */
+  has(segment: number): boolean {
+    return this.#segments.has(segment);
+  }
+
+  /** The faces in one file. */
+  in(segment: number): Entry[] {
+    return [...(this.#segments.get(segment) ?? [])].flatMap((seq) => this.#entries.get(seq) ?? []);
+  }
+
   /** Oldest first, from after a seq on; what is added or removed meanwhile is heeded. */
   *after(seq: number): Generator<Entry, void> {
     for (let next = Math.max(seq + 1, this.first); next <= this.#last; next++) {
       const entry = this.#entries.get(next);
       if (entry) yield entry;
     }
+  }
+
+  #enter({ segment, seq }: Entry): void {
+    const seqs = this.#segments.get(segment);
+    if (seqs) seqs.add(seq);
+    else this.#segments.set(segment, new Set([seq]));
+  }
+
+  #leave({ segment, seq }: Entry): void {
+    const seqs = this.#segments.get(segment);
+    seqs?.delete(seq);
+    if (seqs?.size === 0) this.#segments.delete(segment);
   }
 
   #count({ owed, bytes }: Entry, sign: 1 | -1): void {

@@ -30,7 +30,7 @@ export async function openSpool(folder: string, options: SpoolOptions): Promise<
 }
 
 async function loadState(disk: Disk, options: SpoolOptions): Promise<State> {
-  const bytes = await disk.read(stateKey);
+  const bytes = await disk.get(stateKey);
   if (bytes) return decodeState(bytes);
   for await (const _ of disk.entries({ gte: '', lt: '\u{10ffff}' })) {
     throw spoolError('FACEPIPE_E_SPOOL_FOREIGN', {
@@ -41,7 +41,7 @@ async function loadState(disk: Disk, options: SpoolOptions): Promise<State> {
   const { clock = spoolClock } = options;
   const empty = { seq: 0, id: '', faces: 0, dropped: {}, time: 0, wall: clock.now() };
   const state: State = { format: 1, stream: newId(), ...empty };
-  await disk.write(new Map([[stateKey, encodeState(state)]]), true);
+  await disk.change(new Map([[stateKey, encodeState(state)]]), true);
   return state;
 }
 
@@ -79,7 +79,5 @@ async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
     lists.set(names, { owed, gone });
     contents.load(entry, owed, gone);
   }
-  const bytes = Math.max(0, (await disk.used()) - contents.ledger.bytes);
-  contents.addGarbage({ bytes, from: 0, to: state.seq });
   return new Spool(options, disk, contents, state, Math.max(0, state.faces - found));
 }

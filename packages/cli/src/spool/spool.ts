@@ -5,7 +5,6 @@ import type { Disk } from './disk.js';
 import { spoolError } from './error.js';
 import { decodeSpooled, encodeSpooled, type SpooledFace } from './face.js';
 import { type Encode, type Identity, Intake } from './intake.js';
-import { faceKey } from './key.js';
 import type { Amount, Entry } from './ledger.js';
 import { type DroppedRange, joinRanges } from './range.js';
 import { acceptedBefore } from './room.js';
@@ -138,14 +137,15 @@ export class Spool {
    */
   async load(seq: number): Promise<SpooledFace | undefined> {
     const { ledger } = this.#contents;
-    if (!ledger.get(seq)) return undefined;
-    const bytes = await this.#disk.read(faceKey(seq));
-    const face = bytes && decodeSpooled(bytes);
-    // it may have been settled or dropped while it was read
-    const entry = ledger.get(seq);
-    if (face || !entry) return face;
-    this.#contents.drop([entry], 'damaged');
-    this.#writer.kick();
+    for (let entry = ledger.get(seq); entry; entry = ledger.get(seq)) {
+      const bytes = await this.#disk.read(entry);
+      const face = bytes && decodeSpooled(bytes);
+      if (face) return face;
+      // it may have been settled, dropped or moved while it was read
+      if (ledger.get(seq)?.segment !== entry.segment) continue;
+      this.#contents.drop([entry], 'damaged');
+      this.#writer.kick();
+    }
     return undefined;
   }
 

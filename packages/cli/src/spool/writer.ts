@@ -1,11 +1,12 @@
 import { type FacepipeError, systemClock } from '@facepipe/wire';
 import type { Contents } from './contents.js';
-import { type Disk, reserveBytes } from './disk.js';
+import type { Disk } from './disk.js';
 import { spoolError } from './error.js';
 import type { Intake, Ready } from './intake.js';
-import { entryKey, faceKey, stateKey } from './key.js';
+import { entryKey, stateKey } from './key.js';
 import type { Entry } from './ledger.js';
 import { acceptedBefore, fitting, oldestOf } from './room.js';
+import { type Place, segmentBytes } from './segments.js';
 import { encodeEntry, encodeState } from './state.js';
 import type { SpoolTime } from './time.js';
 
@@ -13,8 +14,8 @@ import type { SpoolTime } from './time.js';
 const batchBytes = 4 * 2 ** 20;
 /** After the disk refused, before the next attempt, ms. */
 const pause = 1000;
-/** Deleted bytes that make a compaction worth its reading and writing. */
-const compactAt = 32 * 2 ** 20;
+/** Share of a file below which the faces left in it are copied, so that it can go. */
+const sparse = 1 / 2;
 
 export interface WriterOptions {
   disk: Disk;
@@ -113,7 +114,6 @@ export class Writer {
     if (this.#broken) return;
     this.#failures = 0;
     intake.stored(batch.length);
-    if (contents.garbage.bytes >= compactAt) void this.#compact();
   }
 
   /** The faces of the next batch, for which there is room or is made. */
@@ -141,30 +141,61 @@ export class Writer {
 
   async #write(batch: readonly Ready<Buffer>[]): Promise<void> {
     const { contents, intake, disk, time, brokers, onStored } = this.#options;
+    const { ledger } = contents;
+    // a full disk has no room for copies
+    const moving = this.#broken ? [] : await this.#sparse();
+    const bytes = [...batch.map(({ encoded }) => encoded), ...moving.map(([, encoded]) => encoded)];
+    const places = bytes.length > 0 ? await disk.append(bytes) : [];
     const moment = time.moment();
+    const freed = [...disk.segments.finished()].flatMap(([n]) => (ledger.has(n) ? [] : [n]));
     const known = contents.takeChanges();
     const changes = new Map(known);
-    const entries: Entry[] = [];
-    for (const { identity, encoded } of batch) {
-      const { seq, id } = identity;
-      const entry = { seq, id, bytes: encoded.length, accepted: moment.time, owed: brokers };
-      entries.push(entry);
-      changes.set(entryKey(seq), encodeEntry(entry)).set(faceKey(seq), encoded);
+    const entries = batch.map(({ identity: { seq, id } }, index): Entry => {
+      const accepted = moment.time;
+      return { seq, id, accepted, owed: brokers, ...(places[index] as Place) };
+    });
+    const moved = moving.map(([{ seq }], index) => [seq, places[batch.length + index] as Place] as const);
+    for (const entry of entries) changes.set(entryKey(entry.seq), encodeEntry(entry));
+    for (const [seq, place] of moved) {
+      const entry = ledger.get(seq);
+      if (entry) changes.set(entryKey(seq), encodeEntry({ ...entry, ...place }));
     }
     const { seq, id } = entries.at(-1) ?? this.#last;
-    const faces = contents.ledger.size + entries.length;
+    const faces = ledger.size + entries.length;
     const dropped = Object.fromEntries(contents.dropped);
     const state = encodeState({ format: 1, stream: intake.stream, seq, id, faces, dropped, ...moment });
     try {
-      await disk.write(changes.set(stateKey, state), entries.length > 0);
+      // a file goes only when the index can never point into it again
+      await disk.change(changes.set(stateKey, state), bytes.length > 0 || freed.length > 0);
     } catch (error) {
       contents.putBack(known);
       throw error;
     }
+    await disk.segments.remove(freed);
+    for (const [movedSeq, place] of moved) contents.move(movedSeq, place);
     if (entries.length === 0) return;
     this.#last = { seq, id };
-    for (const entry of entries) contents.ledger.add(entry);
+    for (const entry of entries) ledger.add(entry);
     onStored();
+  }
+
+  /** The faces of one file that has few left, where much of the disk is held for little. */
+  async #sparse(): Promise<[Entry, Buffer][]> {
+    const { contents, disk } = this.#options;
+    const { ledger } = contents;
+    if (disk.segments.bytes < 2 * ledger.bytes + 4 * segmentBytes) return [];
+    for (const [segment, size] of disk.segments.finished()) {
+      const entries = ledger.in(segment);
+      const left = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (left > size * sparse) continue;
+      const faces: [Entry, Buffer][] = [];
+      for (const entry of entries) {
+        const bytes = await disk.read(entry);
+        if (bytes) faces.push([entry, bytes]);
+      }
+      if (faces.length > 0) return faces;
+    }
+    return [];
   }
 
   /** Opens the files anew after a failed write; makes room where the disk is full and the policy says so. */
@@ -175,9 +206,8 @@ export class Writer {
       if (full) await disk.releaseReserve();
       await disk.reopen();
       if (full && policy === 'drop-oldest')
-        contents.drop(oldestOf(contents.ledger.after(0), reserveBytes + batchBytes), 'full');
+        contents.drop(oldestOf(contents.ledger.after(0), segmentBytes + batchBytes), 'full');
       if (contents.changed) await this.#write([]);
-      if (full) await this.#compact();
       // faces are taken only while there is room to delete them again
       if (!(await disk.takeReserve())) return false;
       this.#broken = undefined;
@@ -206,11 +236,5 @@ export class Writer {
     const count = [...intake.ready()].length;
     this.#refused += count;
     intake.refuse(count, this.#broken);
-  }
-
-  #compact(): Promise<void> {
-    const { contents, disk } = this.#options;
-    const { from, to } = contents.takeGarbage();
-    return disk.compact(faceKey(from), faceKey(to));
   }
 }

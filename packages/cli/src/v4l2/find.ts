@@ -4,6 +4,7 @@ import { sourceError } from '../source/error.js';
 import { type Control, readControls } from './control.js';
 import { Device, type Identity, identify, type Purpose } from './device.js';
 import { cameraFault } from './fault.js';
+import { loadLibc } from './libc.js';
 import { type FormatOffer, readOffers } from './offer.js';
 
 /** Opens a device, asks, closes it. @throws FACEPIPE_E_CAMERA_… */
@@ -41,6 +42,8 @@ export interface Survey {
 
 /** Every camera of this machine; nodes that are no capture devices are left out. @throws FACEPIPE_E_CAMERA_PLATFORM */
 export async function surveyCameras(): Promise<Survey> {
+  // said even where there is no node to open
+  await loadLibc();
   const survey: Survey = { cameras: [], refused: [] };
   for (const path of await videoNodes()) {
     try {

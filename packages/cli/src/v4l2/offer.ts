@@ -31,14 +31,19 @@ export interface FormatOffer {
 /** Drivers are asked until they say stop; one that never does must not hold us. */
 const most = 256;
 
-/** The formats, sizes and rates of a capture device, as the driver lists them. @throws Errno */
-export function readOffers(device: Device): FormatOffer[] {
+/**
+ * The formats, sizes and rates of a capture device, as the driver lists them.
+ * @param wanted which formats' sizes and rates are asked for; default all
+ * @throws Errno
+ */
+export function readOffers(device: Device, wanted = (_format: string): boolean => true): FormatOffer[] {
   const offers: FormatOffer[] = [];
   const asked = new Struct('v4l2_fmtdesc').set('type', constants.V4L2_BUF_TYPE_VIDEO_CAPTURE);
   for (let index = 0; index < most && device.ask('VIDIOC_ENUM_FMT', asked.set('index', index)); index++) {
     const code = asked.get('pixelformat');
-    const sizes = readSizes(device, code);
-    offers.push({ format: fourcc(code), description: asked.text('description'), sizes });
+    const format = fourcc(code);
+    const sizes = wanted(format) ? readSizes(device, code) : [];
+    offers.push({ format, description: asked.text('description'), sizes });
   }
   return offers;
 }

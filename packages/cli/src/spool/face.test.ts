@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeSpooled, encodeSpooled } from './face.js';
+
+const face = {
+  topic: 'facepipe/Tür/faces',
+  qos: 1 as const,
+  contentType: 'image/png',
+  userProperties: { id: 'x', device: 'Tür' },
+  payload: Buffer.from([0, 1, 2, 255]),
+};
+
+test('a face comes back as it was', () => {
+  assert.deepEqual(decodeSpooled(encodeSpooled(face)), face);
+  const empty = { topic: 't', payload: Buffer.alloc(0) };
+  assert.deepEqual(decodeSpooled(encodeSpooled(empty)), empty);
+});
+
+test('any flipped bit, any cut and any tail are noticed', () => {
+  const bytes = encodeSpooled(face);
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const spoilt = Buffer.from(bytes);
+    spoilt.writeUInt8(spoilt.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+    assert.equal(decodeSpooled(spoilt), undefined, `bit ${bit}`);
+  }
+  for (let length = 0; length < bytes.length; length++)
+    assert.equal(decodeSpooled(bytes.subarray(0, length)), undefined, `${length} bytes`);
+  assert.equal(decodeSpooled(Buffer.concat([bytes, Buffer.alloc(1)])), undefined);
+});

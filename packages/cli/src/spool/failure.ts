@@ -1,0 +1,22 @@
+import { FacepipeError } from '@facepipe/wire';
+import { spoolError } from './error.js';
+
+/** The innermost reason: LevelDB's own error is the cause of another. */
+export function reasonOf(error: unknown): { code: string; reason: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return { code: '', reason: String(cause) };
+  return { code: 'code' in cause ? String(cause.code) : '', reason: cause.message };
+}
+
+/** LevelDB gives the system's words only, in a message. */
+export const isFull = (error: unknown): boolean => {
+  const { code, reason } = reasonOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(reason);
+};
+
+/** What the disk did, as FACEPIPE_E_SPOOL_DISK_FULL or FACEPIPE_E_SPOOL_FAILED. */
+export function diskFailure(folder: string, cause: unknown): FacepipeError {
+  if (cause instanceof FacepipeError) return cause;
+  if (isFull(cause)) return spoolError('FACEPIPE_E_SPOOL_DISK_FULL', { folder }, cause);
+  return spoolError('FACEPIPE_E_SPOOL_FAILED', { folder, reason: reasonOf(cause).reason }, cause);
+}

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ClassicLevel } from 'classic-level';
+import type { SpooledFace } from './face.js';
+import type { Identity } from './intake.js';
+import { openSpool } from './open.js';
+import type { DroppedRange } from './range.js';
+import type { Spool, SpoolOptions } from './spool.js';
+
+const day = 86_400_000;
+const defaults: SpoolOptions = { brokers: ['a'], maxBytes: 2 ** 30, ttl: 7 * day, full: 'drop-oldest' };
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'facepipe-spool-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function open(t: TestContext, path: string, options: Partial<SpoolOptions> = {}): Promise<Spool> {
+  const spool = await openSpool(path, { ...defaults, ...options });
+  t.after(() => spool.close());
+  return spool;
+}
+
+const face = async ({ id, seq }: Identity, size = 1000): Promise<SpooledFace> => ({
+  topic: 'facepipe/door/faces',
+  userProperties: { id, seq: String(seq) },
+  payload: Buffer.alloc(size, seq),
+});
+const append = (spool: Spool, count: number, size?: number) =>
+  Promise.all(Array.from({ length: count }, () => spool.append((identity) => face(identity, size))));
+const pending = (spool: Spool, broker = 'a', after?: number) =>
+  [...spool.pending(broker, after)].map(({ seq }) => seq);
+const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+async function dropped(spool: Spool): Promise<DroppedRange[]> {
+  let taken: DroppedRange[] = [];
+  await spool.takeDropped(async (ranges) => {
+    taken = ranges;
+  });
+  return taken;
+}
+
+test('faces, stream, seq and ids go on after a restart', async (t) => {
+  const path = folder(t);
+  const first = await openSpool(path, defaults);
+  const before = await append(first, 3);
+  first.settle('a', 2);
+  await first.close();
+  const second = await open(t, path);
+  assert.equal(second.stream, first.stream);
+  assert.deepEqual(pending(second), [1, 3]);
+  assert.deepEqual(await second.load(3), await face(before[2] as Identity));
+  assert.equal(await second.load(2), undefined);
+  const after = await append(second, 2);
+  assert.deepEqual(
+    after.map(({ seq }) => seq),
+    [4, 5],
+  );
+  const ids = [...before, ...after].map(({ id }) => id);
+  assert.deepEqual([...new Set(ids)].sort(), ids);
+  const { faces, bytes, brokers, missing } = second.stats();
+  assert.equal(missing, 0);
+  assert.deepEqual({ faces, bytes }, { faces: 4, bytes: brokers.get('a')?.bytes });
+});
+
+test('ids ascend when the clock was set back between two runs', async (t) => {
+  const path = folder(t);
+  const first = await openSpool(path, defaults);
+  await append(first, 1);
+  await first.close();
+  // as a clock years ahead would have left it
+  const db = new ClassicLevel<string, string>(path);
+  const state = JSON.parse((await db.get('state')) ?? '');
+  const ahead = '7ZZZZZZZZZZZZZZZZZZZZZZZ00';
+  await db.put('state', JSON.stringify({ ...state, id: ahead, wall: state.wall + 3000 * day }));
+  await db.close();
+  const second = await open(t, path, { ttl: 1000 });
+  assert.deepEqual(pending(second), [1]);
+  const ids = (await append(second, 3)).map(({ id }) => id);
+  assert.deepEqual(
+    ids,
+    [1, 2, 3].map((digit) => ahead.replace(/.$/, String(digit))),
+  );
+});
+
+test('a face whose encoder fails leaves no hole', async (t) => {
+  const spool = await open(t, folder(t));
+  const outcomes = await Promise.allSettled(
+    count(1, 20).map((turn) =>
+      spool.append(async (identity) => {
+        if (turn % 5 === 1) throw new Error('no picture');
+        return face(identity);
+      }),
+    ),
+  );
+  const seqs = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.seq] : []));
+  assert.deepEqual(seqs, count(1, 16));
+  for (const seq of seqs) assert.equal((await spool.load(seq))?.userProperties?.seq, String(seq));
+});
+
+test('each broker frees its own copy, and the last one the face', async (t) => {
+  const path = folder(t);
+  const spool = await openSpool(path, { ...defaults, brokers: ['a', 'b'] });
+  const [first, , third] = await append(spool, 3);
+  assert.equal(spool.settle('a', 1), true);
+  assert.equal(spool.settle('a', 1), false);
+  assert.equal(spool.settle('nobody', 1), false);
+  assert.deepEqual(pending(spool, 'a'), [2, 3]);
+  assert.deepEqual(pending(spool, 'b'), [1, 2, 3]);
+  assert.equal(spool.settleIds('b', [first?.id ?? '', third?.id ?? '', 'unknown']), 2);
+  assert.equal(spool.stats().faces, 2);
+  await spool.close();
+  const again = await open(t, path, { brokers: ['b', 'a'] });
+  assert.deepEqual(pending(again, 'a'), [2, 3]);
+  assert.deepEqual(pending(again, 'b'), [2]);
+  assert.deepEqual(pending(again, 'a', 2), [3]);
+});
+
+test('a broker removed loses its claims, counted; a new one is owed new faces', async (t) => {
+  const path = folder(t);
+  const before = await openSpool(path, { ...defaults, brokers: ['a', 'b'] });
+  await append(before, 4);
+  before.settle('b', 3);
+  await before.close();
+  const spool = await open(t, path, { brokers: ['b', 'c'] });
+  assert.deepEqual(pending(spool, 'b'), [1, 2, 4]);
+  assert.deepEqual(pending(spool, 'c'), []);
+  assert.deepEqual(await dropped(spool), [{ broker: 'a', from: 1, to: 4, reason: 'removed' }]);
+  await append(spool, 1);
+  assert.deepEqual(pending(spool, 'c'), [5]);
+});
+
+test('without room the oldest go, and their ranges wait to be announced across a restart', async (t) => {
+  const path = folder(t);
+  const options: SpoolOptions = { ...defaults, maxBytes: 10_500 };
+  const first = await openSpool(path, options);
+  await append(first, 25);
+  const { faces, bytes } = first.stats();
+  assert.ok(bytes <= 10_500 && faces === 9, `${faces} faces, ${bytes} bytes`);
+  assert.deepEqual(pending(first), count(17, 25));
+  await first.close();
+  const second = await open(t, path, options);
+  assert.deepEqual(pending(second), count(17, 25));
+  await assert.rejects(
+    second.takeDropped(async () => {
+      throw new Error('no broker');
+    }),
+    /no broker/,
+  );
+  await append(second, 2);
+  assert.deepEqual(await dropped(second), [{ broker: 'a', from: 1, to: 18, reason: 'full' }]);
+  assert.deepEqual(await dropped(second), []);
+  assert.equal(second.stats().brokers.get('a')?.dropped, 18);
+  await assert.rejects(
+    second.append((identity) => face(identity, 11_000)),
+    { code: 'FACEPIPE_E_SPOOL_FACE_TOO_LARGE' },
+  );
+});
+
+test('with stop, append waits for room', async (t) => {
+  const spool = await open(t, folder(t), { maxBytes: 3500, full: 'stop' });
+  await append(spool, 3);
+  let stored = false;
+  const waiting = append(spool, 1).then(([identity]) => {
+    stored = true;
+    return identity;
+  });
+  while (!spool.stats().full) await turn();
+  assert.equal(stored, false);
+  spool.settle('a', 2);
+  assert.equal((await waiting)?.seq, 4);
+  assert.deepEqual(pending(spool), [1, 3, 4]);
+  assert.deepEqual(await dropped(spool), []);
+  const stop = new AbortController();
+  const refused = spool.append((identity) => face(identity), stop.signal);
+  while (!spool.stats().full) await turn();
+  stop.abort();
+  await assert.rejects(refused, { code: 'FACEPIPE_E_SPOOL_NO_ROOM' });
+  const late = spool.append((identity) => face(identity));
+  await Promise.all([assert.rejects(late, { code: 'FACEPIPE_E_SPOOL_NO_ROOM' }), spool.close()]);
+  await assert.rejects(append(spool, 1), { code: 'FACEPIPE_E_SPOOL_CLOSED' });
+});
+
+test('faces expire by the time that passes, not by a clock that is set', async (t) => {
+  const path = folder(t);
+  const moment = { now: Date.UTC(2027, 0, 1), elapsed: 0 };
+  const clock = { now: () => moment.now, elapsed: () => moment.elapsed };
+  const spool = await openSpool(path, { ...defaults, ttl: day, clock });
+  await append(spool, 1);
+  moment.now += 100 * day;
+  spool.expire();
+  assert.deepEqual(pending(spool), [1]);
+  moment.elapsed += day / 2;
+  assert.deepEqual(spool.stats().oldest, new Date(moment.now - day / 2));
+  await append(spool, 1);
+  moment.elapsed += day / 2 + 1;
+  spool.expire();
+  assert.deepEqual(pending(spool), [2]);
+  assert.deepEqual(await dropped(spool), [{ broker: 'a', from: 1, to: 1, reason: 'expired' }]);
+  await append(spool, 1);
+  await spool.close();
+  moment.now += day - 1000;
+  const later = await open(t, path, { ttl: day, clock });
+  await append(later, 1);
+  assert.deepEqual(pending(later), [3, 4]);
+});
+
+test('a face the disk gives back damaged is dropped, told, and not handed out', async (t) => {
+  const path = folder(t);
+  const before = await openSpool(path, defaults);
+  await append(before, 3);
+  await before.close();
+  const db = new ClassicLevel<string, Buffer>(path, { valueEncoding: 'buffer' });
+  const segment = join(path, 'segment-00000001');
+  const bytes = await readFile(segment);
+  bytes.writeUInt8(bytes.readUInt8(500) ^ 1, 500);
+  await writeFile(segment, bytes);
+  await db.del((await db.keys({ gte: 'entry/', lt: 'entry0', reverse: true, limit: 1 }).all())[0] ?? '');
+  await db.close();
+  const spool = await open(t, path);
+  assert.equal(spool.stats().missing, 1);
+  assert.equal(await spool.load(1), undefined);
+  assert.ok(await spool.load(2));
+  assert.deepEqual(await dropped(spool), [{ broker: 'a', from: 1, to: 1, reason: 'damaged' }]);
+  assert.deepEqual(pending(spool), [2]);
+});
+
+test('who waits for a face is woken by it', async (t) => {
+  const spool = await open(t, folder(t));
+  const never = new AbortController();
+  const waiting = spool.beyond(0, never.signal);
+  await append(spool, 1);
+  await waiting;
+  await spool.beyond(0, never.signal);
+  const more = spool.beyond(1, never.signal);
+  never.abort();
+  await more;
+});
+
+test('a folder that cannot be a spool is refused in a sentence', async (t) => {
+  const path = folder(t);
+  const spool = await openSpool(path, defaults);
+  await assert.rejects(openSpool(path, defaults), { code: 'FACEPIPE_E_SPOOL_LOCKED' });
+  await append(spool, 1);
+  await spool.close();
+
+  const file = join(folder(t), 'file');
+  writeFileSync(file, '');
+  await assert.rejects(openSpool(file, defaults), { code: 'FACEPIPE_E_SPOOL_FOLDER' });
+  await assert.rejects(openSpool(join(file, 'spool'), defaults), { code: 'FACEPIPE_E_SPOOL_FOLDER' });
+
+  const full = folder(t);
+  writeFileSync(join(full, 'notes.txt'), '');
+  await assert.rejects(openSpool(full, defaults), { code: 'FACEPIPE_E_SPOOL_FOREIGN' });
+  const other = await mkdtemp(join(folder(t), 'db-'));
+  const db = new ClassicLevel(other);
+  await db.put('key', 'value');
+  await db.close();
+  await assert.rejects(openSpool(other, defaults), { code: 'FACEPIPE_E_SPOOL_FOREIGN' });
+});
+
+test('a damaged store is told from one that can be used', async (t) => {
+  const path = folder(t);
+  const spool = await openSpool(path, defaults);
+  await append(spool, 1);
+  await spool.close();
+  const manifest = (await readdir(path)).find((name) => name.startsWith('MANIFEST')) ?? '';
+  const sound = await readFile(join(path, manifest));
+  await writeFile(join(path, manifest), Buffer.alloc(sound.length, 7));
+  await assert.rejects(openSpool(path, defaults), { code: 'FACEPIPE_E_SPOOL_DAMAGED' });
+  await rm(join(path, manifest));
+  await assert.rejects(openSpool(path, defaults), { code: 'FACEPIPE_E_SPOOL_DAMAGED' });
+  await writeFile(join(path, manifest), sound);
+  assert.deepEqual(pending(await open(t, path)), [1]);
+});

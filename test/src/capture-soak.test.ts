@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
+import { start } from './program.js';
+
+// FACEPIPE_SOAK_FRAMES=100000 is the long form
+const frames = Number(process.env.FACEPIPE_SOAK_FRAMES ?? 3000);
+const skip =
+  process.platform === 'linux' ? (mosquittoMissing ?? false) : 'resident memory is read from /proc on Linux';
+
+/** Resident memory in MB, as the kernel counts it. */
+const residentOf = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
+  skip,
+  timeout: Number.POSITIVE_INFINITY,
+}, async (t) => {
+  const broker = await startMosquitto();
+  t.after(() => broker.stop());
+  const small = ['--width', '320', '--height', '240', '--scale-factor', '1.2'];
+  const capture = start([
+    ...['capture', '--source', 'demo', '--no-realtime', '--frames', String(frames), ...small],
+    ...['--broker', broker.url, '--json'],
+  ]);
+  t.after(() => capture.stop('SIGKILL'));
+  const { pid } = capture.child;
+  assert.ok(pid !== undefined);
+  const marks: { frame: number; resident: number }[] = [];
+  const seen = () => Number(/^frames (\d+)/.exec(capture.lines.at(-1) ?? '')?.[1] ?? 0);
+  while (capture.child.exitCode === null && capture.child.signalCode === null && seen() < frames) {
+    const resident = residentOf(pid);
+    if (resident > 0) marks.push({ frame: seen(), resident });
+    capture.lines.splice(0, capture.lines.length - 1);
+    await sleep(250);
+  }
+  const { code, stdout, stderr } = await capture.ended;
+  assert.equal(code, 0, stderr);
+  const totals = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  assert.equal(totals.frames, frames);
+  assert.ok(totals.captured > frames / 2, 'without faces nothing could leak');
+  assert.deepEqual([totals.published, totals.lost], [totals.captured, 0]);
+
+  // the floor between collections of garbage, which is what a leak would raise
+  const floor = (from: number, to: number) => {
+    const within = marks.filter(({ frame }) => frame >= from * frames && frame <= to * frames);
+    assert.ok(within.length > 0);
+    return Math.min(...within.map(({ resident }) => resident));
+  };
+  const [half, end] = [floor(0.45, 0.6), floor(0.85, 1)];
+  t.diagnostic(`resident: ${half.toFixed(1)} MB at half, ${end.toFixed(1)} MB at the end`);
+  assert.ok(end - half < 5, `resident memory grew by ${(end - half).toFixed(1)} MB in the last half`);
+});

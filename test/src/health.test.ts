@@ -49,6 +49,7 @@ test('health, readiness and metrics of a sink follow its broker', async (t) => {
     'held_bytes',
     'connected',
     'dead_letters_total',
+    'dead_letters_unheard_total',
     'store_retries_total',
     'receipt_retries_total',
     'lag_seconds',

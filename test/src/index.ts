@@ -1,1 +1,3 @@
-export {};
+export { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+export { type OpenStore, s3Missing, s3Server, stores } from './stores.js';
+export { until } from './until.js';

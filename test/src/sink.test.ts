@@ -479,6 +479,44 @@ test('an outage of the store: nothing is lost, and the connection stays', {
   assert.match(await sink.metrics.metrics(), new RegExp(`facepipe_sink_store_retries_total ${retries}\\n`));
 });
 
+test('an outage longer than every keepalive, under load: memory is bounded, the broker queues, all arrive', {
+  skip: mosquittoMissing ?? s3Missing,
+}, async (t) => {
+  const scene = new Scene(t);
+  // a broker that holds nothing back, so that only the bound does
+  const config = ['max_inflight_messages 0', 'max_queued_messages 0'];
+  const { url } = await scene.broker(startMosquitto({ config }));
+  const place = await scene.place(stores[1]?.open() ?? assert.fail());
+  const server = await s3Server();
+  const sent = await faces(400);
+  const maxHeld = 20 * (sent[0]?.payload.length ?? 0);
+  const link = { url, keepalive: 1, receiveMaximum: 1000 };
+  const sink = await scene.sink(url, scene.store(place), { link, maxHeld });
+  const publisher = await scene.link(url);
+  await publishAll(publisher, sent.slice(0, 50));
+  await until('the first are stored', () => settled(sink) >= 50);
+  t.after(() => server.gateway('start'));
+  await server.gateway('stop');
+  const since = Date.now();
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, sink.held);
+  }, 5);
+  t.after(() => clearInterval(watch));
+  await publishAll(publisher, sent.slice(50));
+  await until('the sink is not ready', () => sink.ready !== undefined, 10);
+  await until('the outage was long', () => Date.now() - since > 6_000);
+  assert.ok(sink.connected, 'still there, with its queue in the broker');
+  await server.gateway('start');
+  await until('all are stored', () => sink.totals.stored >= 400, 90);
+  await until('it is ready again', () => sink.ready === undefined, 90);
+  assert.ok(most > 0 && most <= maxHeld, `held ${most} of ${maxHeld}`);
+  assert.equal(sink.totals.dead, 0);
+  const away = sink.events.flatMap((event) => (event.type === 'store-down' ? event.error.message : []));
+  assert.equal(away.length, 1, `told once: ${away}`);
+  await holdsExactly(place, sent);
+});
+
 test('stop() during an outage ends, and the broker keeps what was not stored', {
   skip: mosquittoMissing ?? s3Missing,
 }, async (t) => {

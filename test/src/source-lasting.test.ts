@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { connect, decodeStatus, type Status } from '@facepipe/wire';
 import { startAedes } from './brokers.js';
 import { cameraKinds } from './camera-server.js';
@@ -51,6 +55,10 @@ for (const kind of cameraKinds) {
     assert.equal(await metric('facepipe_source_up'), 0);
     const ready = await get('/readyz');
     assert.deepEqual([ready.status, ready.text.trim()], [503, status?.reason]);
+    const twin = await facepipe([
+      ...['capture', '--source', 'demo', '--name', 'gate', '--broker', broker.url, '--quiet'],
+    ]);
+    assert.deepEqual([twin.code, /NAME_TAKEN/.test(twin.stderr)], [2, true], twin.stderr);
     await camera.start();
     await comesBack(1);
 
@@ -80,3 +88,39 @@ for (const kind of cameraKinds) {
     assert.match(stderr, /Connection refused/);
   });
 }
+
+test('a webcam whose program hangs, then leaves no picture, is waited for (with a stand-in for fswebcam)', {
+  skip: process.platform === 'linux' ? false : 'node-webcam runs fswebcam on Linux only',
+  timeout: 120_000,
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'facepipe-webcam-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await copyFile(
+    fileURLToPath(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url)),
+    join(folder, 'shot.jpg'),
+  );
+  const behave = (how: string) =>
+    writeFile(join(folder, 'fswebcam'), `#!/bin/sh\nfor file; do :; done\n${how}\n`, { mode: 0o755 });
+  const shoots = `cp ${folder}/shot.jpg "$file"`;
+  await behave(shoots);
+  const capture = start(['capture', '--source', 'webcam', '--stall-timeout', '1s'], {
+    env: { PATH: `${folder}${delimiter}${process.env.PATH}` },
+  });
+  t.after(() => capture.stop('SIGKILL'));
+  const times = (pattern: RegExp) => capture.lines.filter((line) => pattern.test(line)).length;
+  await capture.line(/^frames [1-9]/);
+
+  await behave('exec sleep 60');
+  await capture.line(/webcam sent nothing for 1 seconds.* opened again/);
+  await behave(shoots);
+  await until('it is back', () => times(/webcam is back after/) === 1);
+
+  await behave('exit 0');
+  await capture.line(/No picture came from webcam in 5 attempts.* opened again/);
+  await behave(shoots);
+  await until('it is back again', () => times(/webcam is back after/) === 2);
+
+  const { code, stderr } = await capture.stop();
+  assert.equal(code, 143, stderr);
+  assert.equal(times(/is opened again until/), 2, stderr);
+});

@@ -248,6 +248,36 @@ test('an HTTP camera behind a password is live, and is let go on abort', { skip 
   }
 });
 
+test('broken pictures of an HTTP camera are counted and left out', { skip }, async () => {
+  const good = await sharp(photo('astronaut.png')).resize(160).jpeg().toBuffer();
+  const noise = Buffer.from(Array.from({ length: 2000 }, (_, i) => (i * 7919) % 251));
+  const broken = [
+    good.subarray(0, good.length / 2),
+    Buffer.concat([good.subarray(0, 2000), noise, good.subarray(4000)]),
+  ];
+  const server = createHttpServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=frame' });
+    for (let number = 0; number < 40; number++) {
+      const picture = (number % 10 === 9 && broken[(number >> 3) & 1]) || good;
+      response.write(`--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
+      response.write(picture);
+      response.write('\r\n');
+    }
+    response.end('--frame--\r\n');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    // not live: every picture counts, and the end is the end
+    const source = await openSource(url, { realtime: false });
+    let seen = 0;
+    for await (const _ of source.frames(never)) seen += 1;
+    assert.deepEqual([seen, source.corrupt], [36, 4]);
+  } finally {
+    server.close();
+  }
+});
+
 test('a stream that is silent from the start is given up, a refused one is told at once', {
   skip,
 }, async () => {

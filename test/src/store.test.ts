@@ -332,10 +332,23 @@ test('S3: an answer that nobody expects is quoted by its code', async () => {
   await imitated([denied], (store) =>
     refuses(store.put(object('k', 'x')), 'FACEPIPE_E_STORE_DENIED', 's3:PutObject'),
   );
-  await imitated([{ status: 403 }, denied], (store) =>
-    refuses(store.check(), 'FACEPIPE_E_STORE_DENIED', 'bucket'),
+  await imitated([{ status: 403 }, denied, denied], (store) =>
+    refuses(store.check(), 'FACEPIPE_E_STORE_DENIED', 'bucket', 's3:PutObject'),
   );
+  const digest = { status: 400, code: 'BadDigest' };
+  await imitated([{ status: 403 }, denied, digest], (store) => store.check());
+  assert.deepEqual(asked.at(-1), { method: 'PUT', conditional: true }, 'and nothing was overwritten');
   await imitated([{ status: 403 }, { status: 200 }], (store) => store.check());
+});
+
+test('S3: an object that the store will never take is told from a store that takes nothing', async () => {
+  for (const answer of [
+    { status: 413 },
+    { status: 400, code: 'EntityTooLarge' },
+    { status: 400, code: 'KeyTooLongError' },
+  ]) {
+    assert.equal(await imitated([answer], (store) => store.put(object('k', 'x'))), 'refused');
+  }
 });
 
 test('S3: a store that hangs up counts as unreachable', async (t) => {

@@ -44,6 +44,8 @@ export interface S3Server {
   readonly endpoint: string;
   readonly env: Record<string, string>;
   gateway(command: 'start' | 'stop'): Promise<void>;
+  /** The environment of one more user, who may do nothing but what a bucket's policy allows. */
+  user(name: string): Promise<Record<string, string>>;
 }
 
 const script = fileURLToPath(new URL('../../scripts/s3-server', import.meta.url));
@@ -73,6 +75,11 @@ async function freePorts(): Promise<number> {
   }
 }
 
+function exportsOf(output: string): Record<string, string> {
+  const lines = [...output.matchAll(/^export (\w+)=(.*)$/gm)];
+  return Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
+}
+
 let server: Promise<S3Server> | undefined;
 
 /** Starts the server once a process; it ends with the process. The credentials go into this process's environment. */
@@ -91,14 +98,7 @@ async function start(): Promise<S3Server> {
     rmSync(lab, { recursive: true, force: true });
   });
   const { stdout } = await run(script, ['start', '--while', String(process.pid)], options);
-  const exported = [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [
-    name,
-    value,
-  ]);
-  const { AWS_ENDPOINT_URL_S3: endpoint = '', ...env } = Object.fromEntries(exported) as Record<
-    string,
-    string
-  >;
+  const { AWS_ENDPOINT_URL_S3: endpoint = '', ...env } = exportsOf(stdout);
   Object.assign(process.env, env);
   return {
     endpoint,
@@ -106,12 +106,14 @@ async function start(): Promise<S3Server> {
     gateway: async (command) => {
       await run(script, [`gateway-${command}`], options);
     },
+    user: async (name) => exportsOf((await run(script, ['user', name], options)).stdout),
   };
 }
 
-/** A client of the server's, for what the pipeline itself never does. */
-export async function s3Client(): Promise<S3Client> {
-  const { endpoint, env } = await s3Server();
+/** A client of the server's, for what the pipeline itself never does; of its owner unless another user's `env` is given. */
+export async function s3Client(user?: Record<string, string>): Promise<S3Client> {
+  const server = await s3Server();
+  const { endpoint, env } = { ...server, ...(user && { env: user }) };
   return new S3Client({
     endpoint,
     region: 'us-east-1',

@@ -8,17 +8,20 @@ import type { Store } from './store.js';
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
 const nobody = '_';
 
-/** One try of one burial; it goes on where the last one failed. `connected` tells whether the broker is there. */
-export type Grave = (signal: AbortSignal, connected: boolean) => Promise<void>;
+/**
+ * One try of one burial; it goes on where the last one failed. `connected` tells whether the broker is there.
+ * `routed` is false where the broker said that nobody subscribes to the letters.
+ */
+export type Grave = (signal: AbortSignal, connected: boolean) => Promise<{ routed: boolean }>;
 
 /** Dead letters: the bytes into the quarantine, if there is one, then the letter to the broker. */
 export class Burial {
-  readonly #publish: (message: OutgoingMessage) => Promise<void>;
+  readonly #publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>;
   readonly #plan: Pick<SinkPlan, 'deadTopic'>;
   readonly #quarantine: Store | undefined;
 
   constructor(
-    publish: (message: OutgoingMessage) => Promise<void>,
+    publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>,
     plan: Pick<SinkPlan, 'deadTopic'>,
     quarantine: Store | undefined,
   ) {
@@ -47,7 +50,7 @@ export class Burial {
         safe = true;
       }
       try {
-        await this.#publish(deadLetter(topic, message, reason, detail, { id, bare }));
+        return await this.#publish(deadLetter(topic, message, reason, detail, { id, bare }));
       } catch (error) {
         bare ||= mayBeTooLarge(error, connected);
         throw error;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OutgoingMessage } from '@facepipe/wire';
+import { claimedId, type DeadFace, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
 
 /** Bytes of payload a dead letter carries at most. */
 const largestPayload = 256 * 1024;
@@ -29,7 +29,7 @@ export function deadLetter(
   options: DeadLetterOptions = {},
 ): OutgoingMessage {
   const { payload } = message;
-  const sha256 = createHash('sha256').update(payload).digest('hex');
+  const sha256 = sha256Of(payload);
   const letter = {
     reason,
     detail,
@@ -40,4 +40,21 @@ export function deadLetter(
     ...(!options.bare && payload.length <= largestPayload && { payload: payload.toString('base64') }),
   };
   return { topic, payload: Buffer.from(JSON.stringify(letter)), qos: 1, contentType: 'application/json' };
+}
+
+/**
+ * What a receipt tells a device of its message that is dead, since it would send it again for ever; undefined where the
+ * message is not under an id of this device's.
+ */
+export async function deadFace(
+  message: IncomingMessage,
+  device: string | undefined,
+  reason: string,
+): Promise<DeadFace | undefined> {
+  const id = device === undefined ? undefined : await claimedId(message, device);
+  return id === undefined ? undefined : { id, reason, sha256: sha256Of(message.payload) };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

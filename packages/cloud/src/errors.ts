@@ -42,7 +42,7 @@ export const cloudErrors = {
   FACEPIPE_E_STORE_DENIED: {
     exit: 5,
     message: 'The credentials given may not {action} the bucket {bucket} at {endpoint}.',
-    remedy: 'Grant s3:ListBucket on the bucket, s3:GetObject and s3:PutObject on its objects.',
+    remedy: 'Grant s3:PutObject, and best s3:GetObject, on the objects under its prefix.',
   },
   FACEPIPE_E_STORE_UNREACHABLE: {
     exit: 5,

@@ -1,4 +1,4 @@
-export { type DeadLetterOptions, deadLetter, type Undelivered } from './dead-letter.js';
+export { type DeadLetterOptions, deadFace, deadLetter, type Undelivered } from './dead-letter.js';
 export { cloudErrors } from './errors.js';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
 export type { DeathReason } from './judge.js';

@@ -10,7 +10,8 @@ export type DeathReason =
   | 'facts-invalid'
   | 'device-missing'
   | 'device-mismatch'
-  | 'id-conflict';
+  | 'id-conflict'
+  | 'store-refused';
 
 export interface Fault {
   reason: DeathReason;

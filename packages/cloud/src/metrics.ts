@@ -23,6 +23,7 @@ const totalCounters: [string, keyof Totals, string][] = [
 export class SinkMetrics {
   readonly registry = new Registry();
   readonly #dead: Counter<'reason'>;
+  readonly #unheard: Counter;
   readonly #retries: Counter;
   readonly #receiptRetries: Counter;
   readonly #lag: Histogram;
@@ -58,6 +59,11 @@ export class SinkMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#unheard = new Counter({
+      name: 'facepipe_sink_dead_letters_unheard_total',
+      help: 'Dead letters that nobody subscribed to',
+      registers,
+    });
     this.#retries = new Counter({
       name: 'facepipe_sink_store_retries_total',
       help: 'Puts and dead letters that failed and are tried again',
@@ -77,8 +83,10 @@ export class SinkMetrics {
   }
 
   count(event: SinkEvent): void {
-    if (event.type === 'dead') this.#dead.inc({ reason: event.reason });
-    else if (event.type === 'store-retry') this.#retries.inc();
+    if (event.type === 'dead') {
+      this.#dead.inc({ reason: event.reason });
+      if (!event.heard) this.#unheard.inc();
+    } else if (event.type === 'store-retry') this.#retries.inc();
     else if (event.type === 'receipt-retry') this.#receiptRetries.inc();
     else if (event.type === 'stored' && event.lag !== undefined) this.#lag.observe(event.lag / 1000);
   }

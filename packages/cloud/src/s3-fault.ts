@@ -37,6 +37,13 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
+/** Whether an answer is about this one object, so that no repetition and no administrator will mend it. */
+export function isAboutObject(error: unknown): boolean {
+  return (
+    statusOf(error) === 413 || /^(EntityTooLarge|MetadataTooLarge|KeyTooLong(Error)?)$/.test(nameOf(error))
+  );
+}
+
 /** One sentence and exit code for whatever the SDK throws. Its own text is left out: it may quote the request. */
 export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context): FacepipeError {
   const status = statusOf(error);

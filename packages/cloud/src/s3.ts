@@ -12,9 +12,10 @@ import {
   ServerSideEncryption,
   type StorageClass,
 } from '@aws-sdk/client-s3';
+import { FacepipeError } from '@facepipe/wire';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
-import { nameOf, s3Fault, statusOf } from './s3-fault.js';
+import { isAboutObject, nameOf, s3Fault, statusOf } from './s3-fault.js';
 import { withoutUserinfo } from './secret.js';
 import type { PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
 
@@ -138,7 +139,21 @@ export class S3Store implements Store {
         await this.#client.send(new ListObjectsV2Command({ ...at, Prefix: this.#prefix, MaxKeys: 1 }));
       }
     } catch (error) {
-      throw this.#fault(error, 'look into');
+      if (nameOf(error) !== 'AccessDenied') throw this.#fault(error, 'look into');
+      await this.#checkWriting();
+    }
+  }
+
+  /** For credentials that may only write: a put whose digest is wrong on purpose is refused for that, or for them. */
+  async #checkWriting(): Promise<void> {
+    const ContentMD5 = Buffer.alloc(16).toString('base64');
+    const Key = `${this.#prefix}.facepipe-check`;
+    const probe = { Bucket: this.#bucket, Key, Body: Buffer.from('?'), ContentMD5, IfNoneMatch: '*' };
+    try {
+      await this.#client.send(new PutObjectCommand(probe));
+    } catch (error) {
+      if (!/^(BadDigest|InvalidDigest|PreconditionFailed)$/.test(nameOf(error)))
+        throw this.#fault(error, 'write to');
     }
   }
 
@@ -154,13 +169,14 @@ export class S3Store implements Store {
         return 'stored';
       } catch (error) {
         if (signal?.aborted) throw error;
+        if (isAboutObject(error)) return 'refused';
         const status = statusOf(error);
         if (this.#conditional && (status === 501 || nameOf(error) === 'NotImplemented')) {
           this.#conditional = false;
           continue;
         }
         if (status === 412) {
-          const found = await this.#compare(object, signal);
+          const found = await this.#compareWhereAllowed(object, signal);
           if (found) return found;
         } else if (status !== 409) {
           throw this.#fault(error, 'write to');
@@ -205,6 +221,16 @@ export class S3Store implements Store {
       if (signal?.aborted) throw error;
       if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return undefined;
       throw this.#fault(error, 'read');
+    }
+  }
+
+  /** Credentials that may only write cannot compare; what is under an id is then taken for the face of that id. */
+  async #compareWhereAllowed(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome | undefined> {
+    try {
+      return await this.#compare(object, signal);
+    } catch (error) {
+      if (!(error instanceof FacepipeError && error.code === 'FACEPIPE_E_STORE_DENIED')) throw error;
+      return 'duplicate';
     }
   }
 

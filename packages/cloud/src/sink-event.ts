@@ -8,8 +8,12 @@ export type SinkEvent =
       bytes: number;
       lag?: number;
     }
-  | { type: 'dead'; id: string; reason: string; topic: string }
+  /** `heard` is false where the broker (MQTT 5) said that nobody subscribes to the dead letters. */
+  | { type: 'dead'; id: string; reason: string; topic: string; heard: boolean }
   | { type: 'store-retry'; attempt: number; error: Error }
+  /** Once for each reason; `lasting` where it takes somebody to mend it. Everything is kept and tried again. */
+  | { type: 'store-down'; error: Error; lasting: boolean }
+  | { type: 'store-up' }
   | { type: 'receipt-retry'; error: Error }
   | { type: 'online' | 'offline'; reason?: string };
 

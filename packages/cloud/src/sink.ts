@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import {
-  backoff,
-  claimedId,
   connect,
   encodeReceipt,
   type FacepipeError,
@@ -14,6 +11,7 @@ import {
 } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
 import { Burial } from './burial.js';
+import { deadFace } from './dead-letter.js';
 import { cloudError } from './errors.js';
 import { judge, type Verdict } from './judge.js';
 import { SinkMetrics } from './metrics.js';
@@ -22,7 +20,7 @@ import { Semaphore } from './semaphore.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
 import type { Store } from './store.js';
-import { StoreWatch } from './store-watch.js';
+import { isLasting, StoreWatch } from './store-watch.js';
 
 export interface SinkOptions {
   /** Broker and credentials. The session is always persistent; its client id is made from what follows unless given. */
@@ -124,7 +122,9 @@ class RunningSink implements Sink {
     this.#plan = plan;
     this.#metrics = new SinkMetrics(this);
     this.#places = new Semaphore(options.concurrency);
-    this.#watch = new StoreWatch(options.store, systemClock, this.#stop.signal);
+    this.#watch = new StoreWatch(options.store, systemClock, this.#stop.signal, (error) =>
+      this.#emit(error ? { type: 'store-down', error, lasting: isLasting(error) } : { type: 'store-up' }),
+    );
     this.#receipts = new Receipts((device, batch) => this.#publishReceipt(device, batch), systemClock);
     this.#burial = new Burial((message) => this.#publish(message), plan, options.quarantine);
     // every message in flight listens to it
@@ -220,6 +220,10 @@ class RunningSink implements Sink {
     const { arrival, device, object } = verdict;
     const outcome = await this.#persist((signal) => this.#options.store.put(object, signal));
     this.#watch.answered();
+    if (outcome === 'refused') {
+      const detail = `The store does not take an object of ${object.body.length} bytes under ${object.key}.`;
+      return this.#bury(message, { reason: 'store-refused', detail, id: arrival.id, device });
+    }
     if (outcome === 'conflict') {
       const detail = `Other bytes are stored under ${object.key}.`;
       return this.#bury(message, { reason: 'id-conflict', detail, id: arrival.id, device });
@@ -240,21 +244,11 @@ class RunningSink implements Sink {
 
   async #bury(message: IncomingMessage, fault: Exclude<Verdict, { object: unknown }>): Promise<void> {
     const grave = this.#burial.begin(message, fault);
-    await this.#persist((signal) => grave(signal, this.connected));
+    const { routed } = await this.#persist((signal) => grave(signal, this.connected));
     this.totals.dead += 1;
-    await this.#tellDevice(message, fault);
-    this.#emit({ type: 'dead', id: fault.id, reason: fault.reason, topic: message.topic });
-  }
-
-  /** That this face will never be stored: the device would send it again for ever. */
-  async #tellDevice(
-    message: IncomingMessage,
-    { device, reason }: { device: string | undefined; reason: string },
-  ) {
-    if (device === undefined) return;
-    const id = await claimedId(message, device);
-    const sha256 = createHash('sha256').update(message.payload).digest('hex');
-    if (id !== undefined) this.#receipts.died(device, { id, reason, sha256 });
+    const dead = await deadFace(message, fault.device, fault.reason);
+    if (dead && fault.device !== undefined) this.#receipts.died(fault.device, dead);
+    this.#emit({ type: 'dead', id: fault.id, reason: fault.reason, topic: message.topic, heard: routed });
   }
 
   /** Until it succeeds: only the end of the sink, which leaves the message with the broker, ends the repetition. */
@@ -273,13 +267,13 @@ class RunningSink implements Sink {
         }
         this.#watch.failed(work, error);
         this.#emit({ type: 'store-retry', attempt, error });
-        await systemClock.sleep(backoff(attempt - 1, Math.random()), signal);
+        await this.#watch.pause(attempt, error);
       }
     }
   }
 
-  async #publish(message: OutgoingMessage): Promise<void> {
-    await this.#established.publish(message);
+  #publish(message: OutgoingMessage): Promise<{ routed: boolean }> {
+    return this.#established.publish(message);
   }
 
   async #publishReceipt(device: string, batch: Batch): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '@facepipe/wire';
+import { type Clock, systemClock } from '@facepipe/wire';
+import { cloudError } from './errors.js';
 import type { Store } from './store.js';
 import { StoreWatch } from './store-watch.js';
 
@@ -83,4 +84,46 @@ test('while one piece of work fails, the store is not fine, whatever else it ans
   assert.equal(watch.fault, 'second');
   watch.recovered('two');
   assert.equal(watch.fault, undefined);
+});
+
+/** A watch on the real clock that counts what it tells. */
+function told() {
+  const news: (string | undefined)[] = [];
+  const stop = new AbortController();
+  const store: Store = { url: 'x', check: async () => {}, put: async () => 'stored', close: async () => {} };
+  const watch = new StoreWatch(store, systemClock, stop.signal, (error) => news.push(error?.message));
+  return { watch, news, stop };
+}
+
+test('an outage is told once for each reason, a single failure not at all', () => {
+  const { watch, news } = told();
+  watch.failed('one', new Error('slow'));
+  watch.recovered('one');
+  assert.deepEqual(news, []);
+  for (let n = 0; n < 3; n++) for (const work of ['one', 'two']) watch.failed(work, new Error('away'));
+  watch.recovered('one');
+  assert.deepEqual(news, ['away']);
+  watch.recovered('two');
+  assert.deepEqual(news, ['away', undefined]);
+  const denied = cloudError('FACEPIPE_E_STORE_BUCKET', { bucket: 'b', endpoint: 'e' });
+  watch.failed('three', denied);
+  assert.deepEqual(news, ['away', undefined, denied.message]);
+});
+
+test('what waits is called back as soon as anything that failed has worked', async () => {
+  const { watch, stop } = told();
+  watch.failed('one', new Error('away'));
+  watch.failed('two', new Error('away'));
+  // the pause of a 30th attempt is 15 s on average: only a call comes before the test gives up
+  const waiting = Array.from({ length: 20 }, () => watch.pause(30, new Error('away')));
+  watch.recovered('fine all along');
+  assert.equal(
+    await Promise.race([Promise.all(waiting), systemClock.sleep(50).then(() => 'still')]),
+    'still',
+  );
+  watch.recovered('one');
+  await Promise.all(waiting);
+  const last = watch.pause(30, new Error('away'));
+  stop.abort();
+  await last;
 });

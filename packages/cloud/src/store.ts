@@ -10,8 +10,11 @@ export interface StoreObject {
   sha256: string;
 }
 
-/** `duplicate`: the same bytes were there. `conflict`: other bytes were there, and still are. */
-export type PutOutcome = 'stored' | 'duplicate' | 'conflict';
+/**
+ * `duplicate`: the same bytes were there. `conflict`: other bytes were there, and still are. `refused`: the store takes
+ * other objects, but never this one.
+ */
+export type PutOutcome = 'stored' | 'duplicate' | 'conflict' | 'refused';
 
 /** Where objects go. A key is written once and never overwritten. */
 export interface Store {

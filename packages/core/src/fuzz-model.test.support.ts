@@ -111,9 +111,22 @@ function treeOf(dice: Dice, kind: CascadeModel['kind'], features: number): Tree 
   return { nodes, leaves: dice.list(count + 1, () => leafOf(dice)) };
 }
 
+/** Leaves in tenths that add up to the threshold, or nearly: only the exact code can tell on which side they are. */
+function tiedStage(dice: Dice, trees: Tree[]): Stage {
+  const tenths = dice.one([1, 10]);
+  const tied = trees.map((tree) => ({
+    ...tree,
+    leaves: tree.leaves.map(() => dice.between(-tenths, tenths) / 10),
+  }));
+  const threshold = dice.between(-trees.length, 1) / 10;
+  // OpenCV takes 1e-5 off
+  return { threshold: threshold + dice.one([0, 1e-5, 1e-5, 1.001e-5]), trees: tied };
+}
+
 function stageOf(dice: Dice, kind: CascadeModel['kind'], features: number): Stage {
-  const count = dice.one([1, 1, 2, 3, 5, 9, 20]);
+  const count = dice.one([1, 1, 2, 3, 5, 9, 20, 40]);
   const trees = dice.list(count, () => treeOf(dice, kind, features));
+  if (dice.chance(30)) return tiedStage(dice, trees);
   // so that some windows pass and some do not
   const threshold = dice.one([-1, -0.8, -0.5, -0.3, -0.1, 0, 0.1]) * Math.ceil(Math.sqrt(count));
   return { threshold: dice.chance(70) ? threshold : threshold + dice.real(-0.5, 0.5), trees };

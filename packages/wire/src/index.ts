@@ -1,7 +1,7 @@
 export { backoff } from './backoff.js';
 export { redact } from './broker-url.js';
 export { type Clock, systemClock } from './clock.js';
-export { connect } from './connect.js';
+export { connect, openLink } from './connect.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
 export { wireErrors } from './errors.js';
 export type { Box, FaceFacts, Size } from './face.js';
@@ -25,5 +25,5 @@ export {
   type QoS,
 } from './message.js';
 export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
-export { decodeStatus, encodeStatus, type Status } from './status.js';
+export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

@@ -7,7 +7,7 @@ export interface Link {
   /** Without userinfo. */
   readonly url: string;
   readonly clientId: string;
-  /** Of the present connection, or the last one. */
+  /** Of the present connection, or the last one; 5 before the first. */
   readonly protocolVersion: 4 | 5;
   readonly connected: boolean;
   /** Whether the broker still had the session at the last connect. */
@@ -18,8 +18,9 @@ export interface Link {
   readonly maximumPacketSize?: number;
   /**
    * Resolves when the link gave up for good: another client took its session over (FACEPIPE_E_SESSION_TAKEN_OVER; only
-   * MQTT 5 tells), or the session holds messages nobody here subscribes to (FACEPIPE_E_UNCLAIMED). Everything else,
-   * refused credentials included, is tried again for ever.
+   * MQTT 5 tells), or the session holds messages nobody here subscribes to (FACEPIPE_E_UNCLAIMED), or it was opened
+   * without its broker, which then refused it (`openLink`). Everything else, refused credentials included, is tried
+   * again for ever.
    */
   readonly ended: Promise<FacepipeError>;
   /**
@@ -35,7 +36,7 @@ export interface Link {
    * Subscribes, with QoS 1 at most, and again on every connect. Handlers run side by side, as many as messages come;
    * a message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message. Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if
    * the session is persistent; messages still in other handlers come again too, with their handlers still running.
-   * @param options `qos` 0 or 1 (2 counts as 1), default 1
+   * @param options `qos` 0 or 1 (2 counts as 1), default 1. The deadline is `publishTimeout`, from the first connection on
    * @throws FACEPIPE_E_FILTER, FACEPIPE_E_SUBSCRIBE_REFUSED, FACEPIPE_E_SHARED_UNSUPPORTED,
    *   FACEPIPE_E_SUBSCRIBE_TIMEOUT, FACEPIPE_E_LINK_CLOSED
    */

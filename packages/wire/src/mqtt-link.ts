@@ -11,6 +11,7 @@ import { type LinkOptions, type Settings, settle } from './link-options.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { Outbox } from './outbox.js';
 import { checkProperties } from './packet.js';
+import { isFinal } from './refusal.js';
 import { Subscriptions } from './subscriptions.js';
 import { checkFilter, checkTopic } from './topic.js';
 
@@ -81,6 +82,11 @@ export class MqttLink implements Link, Receiver {
       throw error;
     }
     void this.#keepUp(connection);
+  }
+
+  /** Connects in the background, however long that takes. */
+  open(): void {
+    void this.#redial(false).then((connection) => connection && this.#keepUp(connection));
   }
 
   async publish(message: OutgoingMessage, options: { timeout?: number } = {}): Promise<{ routed: boolean }> {
@@ -162,12 +168,13 @@ export class MqttLink implements Link, Receiver {
       if (wait) await systemClock.sleep(backoff(this.#attempt++, Math.random()), signal);
       let connection: Connection | undefined;
       try {
-        connection = await dial(broker, login, this.protocolVersion, this, signal);
+        connection = await dial(broker, login, this.#connection?.protocolVersion, this, signal);
         await this.#welcome(connection);
         return connection;
       } catch (error) {
         if (signal.aborted) break;
         const reason = error instanceof FacepipeError ? error : this.#failedCallback(error);
+        if (!this.#connection && isFinal(reason)) this.#giveUp(reason);
         connection?.drop(reason);
         this.#lose(connection ? await connection.lost : reason);
       }

@@ -45,7 +45,7 @@ const connack: Record<number, string | undefined> = {
   159: 'too many connections',
 };
 const credentials = new Set([4, 5, 134, 135, 140]);
-const unavailable = new Set([3, 136, 137]);
+const unavailable = new Set([3, 136, 137, 151, 159]);
 
 /** Whether the broker refused MQTT 5 and may take 3.1.1. Aedes 1 and other 3.1.1 brokers answer 1, MQTT 5 ones 132. */
 export function refusedVersion(failure: Failure): boolean {
@@ -58,6 +58,13 @@ function codeOf(error: unknown): string | undefined {
   const own: unknown = 'code' in error ? error.code : undefined;
   if (typeof own === 'string') return own;
   return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
+}
+
+/** Whether the next attempt would fail like this one, until somebody changes something. */
+export function isFinal({ code, cause }: FacepipeError): boolean {
+  // A machine without a clock of its own starts in the past, until the network tells it the time.
+  if (code === 'FACEPIPE_E_BROKER_TLS') return codeOf(cause) !== 'CERT_NOT_YET_VALID';
+  return code === 'FACEPIPE_E_BROKER_CREDENTIALS' || code === 'FACEPIPE_E_BROKER_REFUSED';
 }
 
 /** The coded error of a failed attempt. */

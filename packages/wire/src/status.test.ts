@@ -16,6 +16,8 @@ test('a status comes back', () => {
   assert.deepEqual(decodeStatus(encodeStatus(status)), status);
   const away: Status = { ...status, state: 'offline', reason: 'the camera is away' };
   assert.deepEqual(decodeStatus(encodeStatus(away)), away);
+  const dropped = [{ stream: status.instance, from: 3, to: 7, reason: 'full' }];
+  assert.deepEqual(decodeStatus(encodeStatus({ ...status, dropped }))?.dropped, dropped);
 });
 
 test('what is no status is undefined, an empty payload too', () => {
@@ -28,6 +30,10 @@ test('what is no status is undefined, an empty payload too', () => {
     { ...status, reason: 3 },
     { ...status, rates: [1] },
     { ...status, totals: { frames: '1' } },
+    { ...status, dropped: {} },
+    { ...status, dropped: [{ stream: 'x', from: 1, to: 2, reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 3, to: 2, reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 1, to: 1e300, reason: 'full' }] },
   ];
   for (const value of wrong) assert.equal(decodeStatus(Buffer.from(JSON.stringify(value))), undefined);
   assert.equal(decodeStatus(Buffer.alloc(0)), undefined);

@@ -1,3 +1,14 @@
+import { isId } from './id.js';
+
+/** Faces that a capture let go of before this broker had them: `from` to `to` of a stream, both included. */
+export interface DroppedFaces {
+  stream: string;
+  from: number;
+  to: number;
+  /** A word: `full`, `expired`, `too-large`, … */
+  reason: string;
+}
+
 /** What a program says about itself, retained, on its status topic; `offline` is also its will. */
 export interface Status {
   state: 'online' | 'offline';
@@ -14,6 +25,8 @@ export interface Status {
   totals: Record<string, number>;
   /** Counts a second, by name. */
   rates: Record<string, number>;
+  /** What this broker never gets: the latest 100 ranges, so that each is in many statuses, and may have grown since. */
+  dropped?: DroppedFaces[];
 }
 
 /** JSON in UTF-8. */
@@ -43,8 +56,22 @@ function isStatus(value: unknown): value is Status {
     (value.reason === undefined || typeof value.reason === 'string') &&
     [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
     typeof value.uptime === 'number' &&
+    (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isDropped))) &&
     [value.totals, value.rates].every(
       (counts) => isRecord(counts) && Object.values(counts).every((count) => typeof count === 'number'),
     )
+  );
+}
+
+function isDropped(value: unknown): value is DroppedFaces {
+  return (
+    isRecord(value) &&
+    typeof value.stream === 'string' &&
+    isId(value.stream) &&
+    typeof value.reason === 'string' &&
+    Number.isSafeInteger(value.from) &&
+    Number.isSafeInteger(value.to) &&
+    Number(value.from) >= 1 &&
+    Number(value.to) >= Number(value.from)
   );
 }

@@ -20,6 +20,9 @@ export class Subscriptions {
   readonly #wanted = new Map<string, Subscription>();
   /** Given up while there was no connection; a persistent session would go on queueing for them. */
   readonly #unwanted = new Set<string>();
+  /** Deadlines that begin with the first connection. */
+  readonly #starts = new Set<() => void>();
+  #begun = false;
   #connection: Connection | undefined;
 
   constructor(broker: string) {
@@ -30,14 +33,22 @@ export class Subscriptions {
     return [...this.#wanted.keys()];
   }
 
-  /** Resolves when the broker granted it, on this connection or a later one. @param timeout milliseconds */
+  /**
+   * Resolves when the broker granted it, on this connection or a later one.
+   * @param timeout milliseconds, from when there was a connection at all
+   */
   async add(filter: string, qos: QoS, timeout: number): Promise<void> {
     const subscription: Subscription = { filter, qos, granted: deferred(), confirmed: false };
     this.#wanted.set(filter, subscription);
     this.#unwanted.delete(filter);
     const { granted } = subscription;
     const late = { broker: this.#broker, filter, seconds: timeout / 1000 };
-    const timer = setTimeout(() => granted.reject(wireError('FACEPIPE_E_SUBSCRIBE_TIMEOUT', late)), timeout);
+    let timer: NodeJS.Timeout | undefined;
+    const start = () => {
+      timer = setTimeout(() => granted.reject(wireError('FACEPIPE_E_SUBSCRIBE_TIMEOUT', late)), timeout);
+    };
+    if (this.#begun) start();
+    else this.#starts.add(start);
     if (this.#connection) this.#ask(this.#connection, subscription).catch(granted.reject);
     try {
       await granted.promise;
@@ -46,6 +57,7 @@ export class Subscriptions {
       throw error;
     } finally {
       clearTimeout(timer);
+      this.#starts.delete(start);
     }
   }
 
@@ -62,6 +74,9 @@ export class Subscriptions {
    */
   async attach(connection: Connection): Promise<void> {
     this.#connection = connection;
+    this.#begun = true;
+    for (const start of this.#starts) start();
+    this.#starts.clear();
     await Promise.all([...this.#unwanted].map((filter) => connection.unsubscribe(filter)));
     if (connection.open) this.#unwanted.clear();
     await Promise.all(

@@ -21,7 +21,9 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     if (event.type === 'retry')
       log.warn(`${event.side}: ${event.error.message} (attempt ${event.attempt}; nothing is lost)`);
     else if (event.type === 'dead')
-      log.error(`dead letter (${event.reason}) from ${JSON.stringify(event.topic)}`);
+      log.error(
+        `dead letter (${event.reason}) from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
+      );
     else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'forwarded' && !event.routed)

@@ -7,11 +7,14 @@ import { untilStopped } from './wait.js';
 
 export function logSink(log: Session['log']): (event: SinkEvent) => void {
   return (event) => {
-    if (event.type === 'store-retry')
-      log.warn(`${event.error.message} (attempt ${event.attempt}; nothing is lost)`);
+    if (event.type === 'store-down')
+      log[event.lasting ? 'error' : 'warn'](`${event.error.message} Faces are kept until it works.`);
+    else if (event.type === 'store-up') log.info('storing again');
     else if (event.type === 'receipt-retry') log.warn(`receipt: ${event.error.message}`);
     else if (event.type === 'dead')
-      log.error(`dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}`);
+      log.error(
+        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
+      );
     else if (event.type === 'offline') log.warn(event.reason ?? 'the broker is away');
     else if (event.type === 'online') log.info('connected to the broker');
     else log.debug(event, event.type);

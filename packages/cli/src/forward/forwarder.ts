@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { deadLetter } from '@facepipe/cloud';
+import { deadFace, deadLetter } from '@facepipe/cloud';
 import {
   backoff,
   checkFilter,
-  claimedId,
   connect,
   decodeReceipt,
   deviceOf,
@@ -37,7 +35,7 @@ export type ForwardEvent =
   | { type: 'receipt'; topic: string; ids: number }
   | { type: 'stray'; topic: string; error: Error }
   | { type: 'retry'; side: 'from' | 'to'; attempt: number; error: Error }
-  | { type: 'dead'; topic: string; reason: string }
+  | { type: 'dead'; topic: string; reason: string; heard: boolean }
   | { type: 'online' | 'offline'; side: 'from' | 'to'; reason?: string };
 
 export interface ForwardTotals {
@@ -166,16 +164,14 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     const reason = impassable[error.code] ?? error.code;
     const device = deviceOf(fromTopic, message.topic);
     const topic = fillTopic('facepipe/{device}/dead', { device: device ?? nobody });
-    const id = device === undefined ? undefined : await claimedId(message, device);
-    const letter = deadLetter(topic, message, reason, error.message, { ...(id !== undefined && { id }) });
-    await persist('from', () => from.publish(letter));
+    const dead = await deadFace(message, device, reason);
+    const letter = deadLetter(topic, message, reason, error.message, { ...(dead && { id: dead.id }) });
+    const { routed } = await persist('from', () => from.publish(letter));
     totals.dead++;
-    if (device !== undefined && id !== undefined) {
-      const sha256 = createHash('sha256').update(message.payload).digest('hex');
-      const via = [to.clientId];
-      await sendReceipt(receiptTopic(device), { ids: [], dead: [{ id, reason, sha256 }], via });
+    if (device !== undefined && dead) {
+      await sendReceipt(receiptTopic(device), { ids: [], dead: [dead], via: [to.clientId] });
     }
-    onEvent?.({ type: 'dead', topic: message.topic, reason });
+    onEvent?.({ type: 'dead', topic: message.topic, reason, heard: routed });
   }
 
   async function carry(message: IncomingMessage): Promise<void> {

@@ -10,6 +10,9 @@ import type { Frame, Source, SourceOptions } from './source.js';
 /** How long ffmpeg may take to end by itself. Milliseconds. */
 const grace = 2_000;
 
+/** What ffmpeg says, by version, of a picture it leaves out. */
+const undecodable = /Error (while decoding stream|submitting packet to decoder)/;
+
 /**
  * A video file or a stream through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe holds
  * ffmpeg back; a URL is live unless `realtime` is false, and has to be read through `lastingSource`, which notices when
@@ -26,11 +29,15 @@ export async function ffmpegSource(
   const { name } = address;
   const live = options.realtime ?? address.remote;
   const args = ffmpegArguments(address, options, await versionOf(name));
+  let corrupt = 0;
+  const listen = (line: string): void => {
+    if (undecodable.test(line)) corrupt += 1;
+  };
 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     if (signal.aborted) return;
     const child = start(args);
-    const ended = endOf(child);
+    const ended = endOf(child, listen);
     const stop = () => kill(child, ended);
     signal.addEventListener('abort', stop, { once: true });
     const reader = createPpmReader(name);
@@ -61,7 +68,14 @@ export async function ffmpegSource(
     if (last !== '') options.onWarning?.(`${name}: ffmpeg said: ${last}`);
   }
 
-  return { name, live, corrupt: 0, frames };
+  return {
+    name,
+    live,
+    get corrupt() {
+      return corrupt;
+    },
+    frames,
+  };
 }
 
 /** The arguments for one input: PPM pictures to standard output, nothing on standard input, errors only on stderr. */
@@ -75,11 +89,13 @@ export function ffmpegArguments(address: Address, options: SourceOptions, versio
   const rtsp = address.input.startsWith('rtsp');
   return [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    // what ffmpeg has read to know the stream by is old when that is done, but counts where every frame does
+    ...(address.remote && realtime !== false ? ['-fflags', 'nobuffer', '-flags', 'low_delay'] : []),
     // a playlist on disk must not make ffmpeg open the network or other protocols
-    ...(address.remote
-      ? ['-fflags', 'nobuffer', '-flags', 'low_delay']
-      : ['-protocol_whitelist', 'file,crypto,data']),
+    ...(address.remote ? [] : ['-protocol_whitelist', 'file,crypto,data']),
     ...(rtsp ? ['-rtsp_transport', 'tcp'] : []),
+    // half a JPEG picture is left out, not made up to a whole one
+    ...(address.input.startsWith('http') ? ['-err_detect', 'explode'] : []),
     ...(realtime && !address.remote ? ['-re'] : []),
     ...['-i', address.input],
     ...['-map', '0:V:0'],
@@ -138,11 +154,15 @@ interface Ending {
   missing: boolean;
 }
 
-function endOf(child: Ffmpeg): Promise<Ending> {
+function endOf(child: Ffmpeg, listen: (line: string) => void): Promise<Ending> {
   let tail = '';
+  let unfinished = '';
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (text: string) => {
     tail = (tail + text).slice(-4096);
+    const lines = (unfinished + text).split('\n');
+    unfinished = lines.pop()?.slice(0, 4096) ?? '';
+    for (const line of lines) listen(line);
   });
   return new Promise((resolve) => {
     let missing = false;

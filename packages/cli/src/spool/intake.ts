@@ -40,6 +40,8 @@ export class Intake<T> {
   readonly stream: string;
   readonly #onReady: () => void;
   readonly #slots: Slot<T>[] = [];
+  /** One listener each, however many faces come with it. */
+  readonly #watched = new WeakSet<AbortSignal>();
   #seq: number;
   #id: string;
 
@@ -58,7 +60,11 @@ export class Intake<T> {
 
   /** Resolves once the face is stored; rejects when it is refused or cannot be encoded. */
   add(encode: Encode<T>, signal?: AbortSignal): Promise<Identity> {
-    const kept = new Promise<Identity>((resolve, reject) => {
+    if (signal && !this.#watched.has(signal)) {
+      this.#watched.add(signal);
+      signal.addEventListener('abort', this.#onReady, { once: true });
+    }
+    return new Promise((resolve, reject) => {
       this.#id = nextId(this.#id);
       const identity = { id: this.#id, stream: this.stream, seq: ++this.#seq };
       const impatient = (): boolean => signal?.aborted ?? false;
@@ -66,9 +72,6 @@ export class Intake<T> {
       this.#slots.push(slot);
       void this.#run(slot);
     });
-    if (!signal) return kept;
-    signal.addEventListener('abort', this.#onReady, { once: true });
-    return kept.finally(() => signal.removeEventListener('abort', this.#onReady));
   }
 
   /** Those that can be written now: encoded, and all before them too. */

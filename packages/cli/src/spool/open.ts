@@ -20,7 +20,8 @@ import { spoolClock } from './time.js';
 export async function openSpool(folder: string, options: SpoolOptions): Promise<Spool> {
   const disk = await Disk.open(folder);
   try {
-    return await load(disk, options);
+    // one given twice would be owed two copies
+    return await load(disk, { ...options, brokers: [...new Set(options.brokers)] });
   } catch (error) {
     await disk.close();
     if (error instanceof FacepipeError) throw error;

@@ -48,7 +48,7 @@ async function dropped(spool: Spool): Promise<DroppedRange[]> {
 
 test('faces, stream, seq and ids go on after a restart', async (t) => {
   const path = folder(t);
-  const first = await openSpool(path, defaults);
+  const first = await open(t, path);
   const before = await append(first, 3);
   first.settle('a', 2);
   await first.close();
@@ -71,7 +71,7 @@ test('faces, stream, seq and ids go on after a restart', async (t) => {
 
 test('ids ascend when the clock was set back between two runs', async (t) => {
   const path = folder(t);
-  const first = await openSpool(path, defaults);
+  const first = await open(t, path);
   await append(first, 1);
   await first.close();
   // as a clock years ahead would have left it
@@ -106,7 +106,7 @@ test('a face whose encoder fails leaves no hole', async (t) => {
 
 test('each broker frees its own copy, and the last one the face', async (t) => {
   const path = folder(t);
-  const spool = await openSpool(path, { ...defaults, brokers: ['a', 'b'] });
+  const spool = await open(t, path, { brokers: ['a', 'b', 'a'] });
   const [first, , third] = await append(spool, 3);
   assert.equal(spool.settle('a', 1), true);
   assert.equal(spool.settle('a', 1), false);
@@ -124,7 +124,7 @@ test('each broker frees its own copy, and the last one the face', async (t) => {
 
 test('a broker removed loses its claims, counted; a new one is owed new faces', async (t) => {
   const path = folder(t);
-  const before = await openSpool(path, { ...defaults, brokers: ['a', 'b'] });
+  const before = await open(t, path, { brokers: ['a', 'b'] });
   await append(before, 4);
   before.settle('b', 3);
   await before.close();
@@ -139,7 +139,7 @@ test('a broker removed loses its claims, counted; a new one is owed new faces', 
 test('without room the oldest go, and their ranges wait to be announced across a restart', async (t) => {
   const path = folder(t);
   const options: SpoolOptions = { ...defaults, maxBytes: 10_500 };
-  const first = await openSpool(path, options);
+  const first = await open(t, path, options);
   await append(first, 25);
   const { faces, bytes } = first.stats();
   assert.ok(bytes <= 10_500 && faces === 9, `${faces} faces, ${bytes} bytes`);
@@ -177,7 +177,9 @@ test('with stop, append waits for room', async (t) => {
   assert.equal((await waiting)?.seq, 4);
   assert.deepEqual(pending(spool), [1, 3, 4]);
   assert.deepEqual(await dropped(spool), []);
+  spool.settle('a', 1);
   const stop = new AbortController();
+  await spool.append((identity) => face(identity), stop.signal);
   const refused = spool.append((identity) => face(identity), stop.signal);
   while (!spool.stats().full) await turn();
   stop.abort();
@@ -191,7 +193,7 @@ test('faces expire by the time that passes, not by a clock that is set', async (
   const path = folder(t);
   const moment = { now: Date.UTC(2027, 0, 1), elapsed: 0 };
   const clock = { now: () => moment.now, elapsed: () => moment.elapsed };
-  const spool = await openSpool(path, { ...defaults, ttl: day, clock });
+  const spool = await open(t, path, { ttl: day, clock });
   await append(spool, 1);
   moment.now += 100 * day;
   spool.expire();
@@ -211,9 +213,37 @@ test('faces expire by the time that passes, not by a clock that is set', async (
   assert.deepEqual(pending(later), [3, 4]);
 });
 
+test('files with few faces left are emptied into others, and the faces are the same', async (t) => {
+  const path = folder(t);
+  const spool = await open(t, path, { brokers: ['a', 'b'] });
+  const size = 2 ** 20;
+  await append(spool, 80, size);
+  const held = async () => (await readdir(path)).filter((name) => name.startsWith('segment')).length;
+  const before = await held();
+  for (let seq = 1; seq <= 80; seq++) {
+    if (seq % 8 === 0) continue;
+    spool.settle('a', seq);
+    spool.settle('b', seq);
+  }
+  const left = count(1, 80).filter((seq) => seq % 8 === 0);
+  // each write copies at most one file
+  for (let turn = 0; turn < 12; turn++) {
+    await append(spool, 1, 10);
+    spool.settle('b', left[turn % 10] ?? 0);
+  }
+  // 10 MB left: twice that and four files' worth may be held
+  assert.ok((await held()) <= 6 && before > 8, `${before} files, then ${await held()}`);
+  await spool.close();
+  spool.settle('a', 8);
+  const again = await open(t, path, { brokers: ['a', 'b'] });
+  assert.deepEqual(pending(again), [...left, ...count(81, 92)]);
+  assert.deepEqual(pending(again, 'b'), count(81, 92));
+  for (const seq of left) assert.deepEqual((await again.load(seq))?.payload, Buffer.alloc(size, seq));
+});
+
 test('a face the disk gives back damaged is dropped, told, and not handed out', async (t) => {
   const path = folder(t);
-  const before = await openSpool(path, defaults);
+  const before = await open(t, path);
   await append(before, 3);
   await before.close();
   const db = new ClassicLevel<string, Buffer>(path, { valueEncoding: 'buffer' });
@@ -245,7 +275,7 @@ test('who waits for a face is woken by it', async (t) => {
 
 test('a folder that cannot be a spool is refused in a sentence', async (t) => {
   const path = folder(t);
-  const spool = await openSpool(path, defaults);
+  const spool = await open(t, path);
   await assert.rejects(openSpool(path, defaults), { code: 'FACEPIPE_E_SPOOL_LOCKED' });
   await append(spool, 1);
   await spool.close();
@@ -267,7 +297,7 @@ test('a folder that cannot be a spool is refused in a sentence', async (t) => {
 
 test('a damaged store is told from one that can be used', async (t) => {
   const path = folder(t);
-  const spool = await openSpool(path, defaults);
+  const spool = await open(t, path);
   await append(spool, 1);
   await spool.close();
   const manifest = (await readdir(path)).find((name) => name.startsWith('MANIFEST')) ?? '';

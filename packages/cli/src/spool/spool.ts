@@ -210,8 +210,7 @@ export class Spool {
     this.#closing.abort();
     this.#writer.kick();
     await Promise.allSettled(this.#appending);
-    this.#writer.kick();
-    await this.#writer.idle();
+    await this.#writer.end();
     await this.#disk.close();
   }
 

@@ -2,6 +2,7 @@ import { type FacepipeError, systemClock } from '@facepipe/wire';
 import type { Contents } from './contents.js';
 import type { Disk } from './disk.js';
 import { spoolError } from './error.js';
+import { diskFailure } from './failure.js';
 import type { Intake, Ready } from './intake.js';
 import { entryKey, stateKey } from './key.js';
 import type { Entry } from './ledger.js';
@@ -44,6 +45,7 @@ export class Writer {
   #full = false;
   #work: Promise<void> | undefined;
   #again = false;
+  #ended = false;
   /** Why the last write failed; the files must be opened anew. */
   #broken: FacepipeError | undefined;
   /** Writes that failed in a row. */
@@ -80,13 +82,16 @@ export class Writer {
 
   /** There may be something to write. */
   kick(): void {
+    if (this.#ended) return;
     this.#again = true;
     this.#work ??= this.#run();
   }
 
-  /** Resolves when there is nothing to write. */
-  async idle(): Promise<void> {
-    await this.#work;
+  /** Writes what there is, and nothing from then on. */
+  async end(): Promise<void> {
+    this.kick();
+    while (this.#work) await this.#work;
+    this.#ended = true;
   }
 
   async #run(): Promise<void> {
@@ -98,7 +103,7 @@ export class Writer {
   }
 
   async #round(): Promise<void> {
-    const { contents, intake, time, ttl } = this.#options;
+    const { contents, intake, disk, time, ttl } = this.#options;
     if (this.#resting) return this.#refuse();
     if (this.#broken && !(await this.#mend())) return this.#rest();
     contents.drop(acceptedBefore(contents.ledger.after(0), time.now() - ttl), 'expired');
@@ -107,7 +112,7 @@ export class Writer {
     try {
       await this.#write(batch);
     } catch (error) {
-      this.#broken = error as FacepipeError;
+      this.#broken = diskFailure(disk.folder, error);
       if (++this.#failures > 1) return this.#rest();
     }
     this.#again = true;
@@ -213,7 +218,7 @@ export class Writer {
       this.#broken = undefined;
       return true;
     } catch (error) {
-      this.#broken = error as FacepipeError;
+      this.#broken = diskFailure(disk.folder, error);
       return false;
     }
   }

@@ -98,7 +98,9 @@ function divide(
   kernel.tables(chain, places);
   const lay = (step: Layer['step']): number => {
     const address = next;
-    next = Math.ceil((kernel.lay(address, step, stride, half, tilted - sum) + slack) / 64) * 64;
+    // addresses beyond 2 GB come back as negative numbers
+    const end = kernel.lay(address, step, stride, half, tilted - sum) >>> 0;
+    next = Math.ceil((end + slack) / 64) * 64;
     return address;
   };
   const programs = { 1: lay(1), 2: lay(2) };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addHit, clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
+import { partition } from './simd-partition.js';
 
 function hitsOf(...boxes: [number, number, number, number][]): Hits {
   const hits = emptyHits(1);
@@ -40,4 +41,38 @@ test('faces are cut at the edges of the image, and what is outside is dropped', 
   assert.deepEqual(clipFaces([{ ...face }, { ...face, x: 100 }], { width: 100, height: 100 }), [
     { ...face, width: 10 },
   ]);
+});
+
+test('many hits are grouped in cells as they would be one against the other', () => {
+  // Park and Miller's generator: the same boxes in every run
+  let state = 7;
+  const pick = (below: number) => {
+    state = (state * 48271) % 0x7fffffff;
+    return state % below;
+  };
+  for (let round = 0; round < 8; round++) {
+    const [span, side, more] = [20 + pick(800), 2 + pick(40), 1 + pick(100)];
+    const hits = emptyHits();
+    for (let left = 513 + pick(500); left > 0; left--) {
+      addHit(hits, pick(span), pick(span), side + pick(more), side + pick(more), 0);
+    }
+    partition(hits);
+    const roots = [...hits.parents.subarray(0, hits.count)];
+    const isSimilar = (i: number, j: number) => {
+      const [x = 0, y = 0, w = 0, h = 0] = hits.boxes.subarray(i * 4, i * 4 + 4);
+      const [u = 0, v = 0, p = 0, q = 0] = hits.boxes.subarray(j * 4, j * 4 + 4);
+      const delta = 0.1 * (Math.min(w, p) + Math.min(h, q));
+      return Math.max(...[x - u, y - v, x + w - u - p, y + h - v - q].map(Math.abs)) <= delta;
+    };
+    const expected = roots.map((_, index) => index);
+    for (let i = 1; i < hits.count; i++) {
+      for (let j = 0; j < i; j++) {
+        const [a = i, b = j] = [expected[i], expected[j]];
+        if (a === b || !isSimilar(i, j)) continue;
+        for (const [at, root] of expected.entries())
+          if (root === a || root === b) expected[at] = Math.min(a, b);
+      }
+    }
+    assert.deepEqual(roots, expected);
+  }
 });

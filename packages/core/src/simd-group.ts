@@ -1,12 +1,10 @@
 import type { Face as AnyFace } from './face.js';
+import { eps, partition } from './simd-partition.js';
 
 /** Here every face has a score. */
 type Face = Required<AnyFace>;
 
-const { fround, abs, min, max } = Math;
-
-/** Two boxes are of one face when all four edges lie within this part of their mean size. */
-const eps = 0.2;
+const { fround, min, max } = Math;
 
 /** Raw hits in columns that grow and are kept: nothing is allocated for a hit. */
 export interface Hits {
@@ -57,43 +55,6 @@ export function packHits({ count, boxes, scores }: Hits): Hits {
   return { ...emptyHits(0), count, boxes: boxes.slice(0, count * 4), scores: scores.slice(0, count) };
 }
 
-function rootOf(parents: Int32Array, index: number): number {
-  let at = index;
-  for (;;) {
-    const parent = parents[at] ?? at;
-    if (parent === at) return at;
-    const next = parents[parent] ?? parent;
-    parents[at] = next;
-    at = next;
-  }
-}
-
-/** The smallest set of groups in which similar boxes are together: for each box its group's first member. */
-function partition({ boxes, count, parents }: Hits): Int32Array {
-  for (let i = 0; i < count; i++) parents[i] = i;
-  for (let i = 1; i < count; i++) {
-    const [x = 0, y = 0, width = 0, height = 0] = [
-      boxes[i * 4],
-      boxes[i * 4 + 1],
-      boxes[i * 4 + 2],
-      boxes[i * 4 + 3],
-    ];
-    for (let j = 0; j < i; j++) {
-      const dx = (boxes[j * 4] ?? 0) - x;
-      const w = boxes[j * 4 + 2] ?? 0;
-      const h = boxes[j * 4 + 3] ?? 0;
-      const delta = eps * (min(width, w) + min(height, h)) * 0.5;
-      if (abs(dx) > delta) continue;
-      const dy = (boxes[j * 4 + 1] ?? 0) - y;
-      if (abs(dy) > delta || abs(dx + w - width) > delta || abs(dy + h - height) > delta) continue;
-      const [a, b] = [rootOf(parents, i), rootOf(parents, j)];
-      if (a !== b) parents[max(a, b)] = min(a, b);
-    }
-  }
-  for (let i = 0; i < count; i++) parents[i] = rootOf(parents, i);
-  return parents;
-}
-
 /** Half to even, as cvRound; the numbers here are far below 2³¹. */
 function rounded(value: number): number {
   const floor = Math.floor(value);
@@ -103,9 +64,9 @@ function rounded(value: number): number {
 
 function means(hits: Hits): Face[] {
   const groups = new Map<number, Face>();
-  const parents = partition(hits);
+  partition(hits);
   for (let i = 0; i < hits.count; i++) {
-    const root = parents[i] ?? i;
+    const root = hits.parents[i] ?? i;
     const none = Number.NEGATIVE_INFINITY;
     const group = groups.get(root) ?? { x: 0, y: 0, width: 0, height: 0, neighbors: 0, score: none };
     groups.set(root, group);

@@ -58,6 +58,8 @@ export class Searcher {
     let done = 0;
     share.hits.count = 0;
     try {
+      // an image in which no window fits may have any shape, and needs no memory
+      if (tasks.length === 0) return Object.assign(share, { tasks: [], ends: [] });
       this.#arena = fitArena(this.#kernel, this.#loaded, image, this.#arena);
       writeImage(this.#arena, image);
       for (;;) {

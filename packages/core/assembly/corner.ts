@@ -26,20 +26,16 @@ export function cornersOfShape(shape: i32): i32 {
   return shape === 0 ? 6 : shape + 7;
 }
 
+/** Of the corners that are kept: their number, then each one's place, x + 2¹⁶ y, and how often it counts. */
+export const KEPT_BYTES: usize = 4 + 12 * 8;
+
 let count: i32 = 0;
 let at: usize = CORNERS;
 
-export function cornerCount(): i32 {
-  return count;
-}
-
-/** x + 2¹⁶ y */
-export function cornerPlace(index: i32): i32 {
-  return load<i32>(at + ((<usize>index) << 3));
-}
-
-export function cornerTimes(index: i32): i32 {
-  return load<i32>(at + ((<usize>index) << 3), 4);
+/** Keeps the corners of the feature whose shape was found last, in its order. */
+export function keepCorners(to: usize): void {
+  store<i32>(to, count);
+  memory.copy(to + 4, at, (<usize>count) << 3);
 }
 
 function add(x: i32, y: i32, times: i32): void {
@@ -57,7 +53,7 @@ function add(x: i32, y: i32, times: i32): void {
 }
 
 /** Gathers the corners of a feature with integer weights. A tilted rectangle lies at 45° with (x, y) as its top. */
-export function gatherCorners(feature: u32): void {
+function gatherCorners(feature: u32): void {
   count = 0;
   at = CORNERS;
   const first = firstRectangle(feature);
@@ -83,7 +79,7 @@ export function gatherCorners(feature: u32): void {
 }
 
 /** Puts the gathered corners in the order of the shape; answers false if they do not have it. */
-export function arrangeCorners(shape: i32): bool {
+function arrangeCorners(shape: i32): bool {
   const number = cornersOfShape(shape & 3);
   const sign = shape & TURNED ? -1 : 1;
   if (count !== number) return false;
@@ -169,8 +165,8 @@ function fits16(feature: u32): bool {
 
 /** The shape of a feature with integer weights, and whether it is turned. */
 export function shapeOf(feature: u32): i32 {
-  if (!fits16(feature)) return ANY_SHAPE;
   gatherCorners(feature);
+  if (!fits16(feature)) return ANY_SHAPE;
   const shape = count === 6 ? 0 : count - 7;
   if (shape < 0 || shape >= ANY_SHAPE) return ANY_SHAPE;
   if (arrangeCorners(shape)) return shape;

@@ -9,6 +9,7 @@ import {
   windowHeight,
   windowWidth,
 } from './cascade';
+import { KEPT_BYTES } from './corner';
 import { writeHeads } from './exact-program';
 import { setGrid } from './grid';
 import { STAGE_BYTES } from './vector';
@@ -35,8 +36,10 @@ function vectorRoom(): usize {
 
 /** Bytes that `draft` writes at most. */
 export function draftRoom(): usize {
-  // besides the words: what each is, shapes of features, places among questions
-  return vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount + 64;
+  // besides the words: what each is, shapes and corners of features, places among questions
+  return (
+    vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount * (KEPT_BYTES + 1) + 64
+  );
 }
 
 /** Writes what is the same for all grids; answers its end. */

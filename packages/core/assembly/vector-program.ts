@@ -14,17 +14,7 @@ import {
   treeLeaf,
   treeNodes,
 } from './cascade';
-import {
-  ANY_SHAPE,
-  arrangeCorners,
-  cornerCount,
-  cornerPlace,
-  cornerTimes,
-  gatherCorners,
-  isInteger,
-  shapeOf,
-  TURNED,
-} from './corner';
+import { ANY_SHAPE, isInteger, KEPT_BYTES, keepCorners, shapeOf, TURNED } from './corner';
 import { loweredThreshold } from './exact-program';
 import { offset } from './grid';
 import { STAGE_BYTES } from './vector';
@@ -37,8 +27,9 @@ const TILTED_PLACE: u8 = 2;
 const ADDRESS: u8 = 3;
 const ANSWER: u8 = 4;
 
-/** for each feature its shape; for each node of a stage its place among the questions */
+/** for each feature its shape, and its corners; for each node of a stage its place among the questions */
 let shapes: usize = 0;
+let corners: usize = 0;
 let order: usize = 0;
 /** the draft: where it starts and ends, and what its words are; 0 when there is none */
 let draft: usize = 0;
@@ -67,7 +58,8 @@ function addressAt(at: usize, value: usize): void {
 /** Makes the draft; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
 export function writeDraft(to: usize, room: usize): usize {
   shapes = to;
-  order = (to + featureCount + 3) & ~3;
+  corners = (to + featureCount + 3) & ~3;
+  order = corners + featureCount * KEPT_BYTES;
   kinds = order + ((<usize>mostNodes()) << 2);
   draft = (kinds + (room >> 2) + 15) & ~15;
   draftEnd = draft;
@@ -82,6 +74,7 @@ function findShapes(): bool {
   for (let feature: u32 = 0; feature < featureCount; feature++) {
     if (!isInteger(feature)) return false;
     store<u8>(shapes + feature, shapeOf(feature));
+    keepCorners(corners + feature * KEPT_BYTES);
   }
   return true;
 }
@@ -147,20 +140,21 @@ function writeQuestion(head: usize, node: u32, hasLeaf: bool, leaf: f32): void {
   store<u32>(number, load<u32>(number) + 1);
   // not v < t is -v <= -t, which in float32 is -v < the number after -t
   const threshold = shape & TURNED ? nextUp(-nodeSplit(node)) : nodeSplit(node);
-  gatherCorners(feature);
+  let at = corners + feature * KEPT_BYTES;
+  const count = load<i32>(at);
+  const end = at + 4 + ((<usize>count) << 3);
   if (shape === ANY_SHAPE) {
     const kind = isTilted(feature) ? TILTED_PLACE : PLACE;
     real(threshold);
     if (hasLeaf) real(leaf);
-    int(cornerCount());
-    for (let index = 0; index < cornerCount(); index++) {
-      word(cornerPlace(index), kind);
-      int(cornerTimes(index));
+    int(count);
+    for (at += 4; at < end; at += 8) {
+      word(load<i32>(at), kind);
+      int(load<i32>(at, 4));
     }
     return;
   }
-  arrangeCorners(shape);
-  for (let index = 0; index < cornerCount(); index++) word(cornerPlace(index), PLACE);
+  for (at += 4; at < end; at += 8) word(load<i32>(at), PLACE);
   real(threshold);
   if (hasLeaf) real(leaf);
 }

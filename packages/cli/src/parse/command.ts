@@ -36,6 +36,7 @@ export const commands = {
       ...capture.source,
       ...capture.liveDetection,
       ...broker.publish,
+      ...capture.delivery,
       ...capture.output,
       ...common.health,
       ...common.common,
@@ -47,6 +48,7 @@ export const commands = {
         'ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',
         'any program that writes MJPEG',
       ],
+      ['facepipe capture --broker mqtt://edge --until stored', 'keep each face until it is in the bucket'],
     ],
   },
   log: {

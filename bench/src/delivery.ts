@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
 import { connect, type OutgoingMessage } from '@facepipe/wire';
-import { Publisher, startBroker, startForwarder } from 'facepipe';
+import { startBroker, startForwarder } from 'facepipe';
 import { faceMessages } from './face-messages.js';
 import { machine } from './machine.js';
 
@@ -36,10 +36,8 @@ async function deliver(batch: readonly OutgoingMessage[]): Promise<{ seconds: nu
     new AbortController().signal,
   );
   const link = await connect({ url: edge.url });
-  const publisher = new Publisher({ links: [link] });
-  const never = new AbortController().signal;
   const start = performance.now();
-  for (const message of batch) await publisher.add(message, never);
+  await Promise.all(batch.map((message) => link.publish(message)));
   while (sink.totals.stored < batch.length) await new Promise((resolve) => setTimeout(resolve, 2));
   const seconds = (performance.now() - start) / 1000;
   const { stored } = sink.totals;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { start } from './program.js';
 
@@ -22,6 +23,9 @@ test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
+  const link = await connect({ url: broker.url });
+  t.after(() => link.close());
+  await link.subscribe('facepipe/+/faces', async () => {}, { qos: 0 });
   const small = ['--width', '320', '--height', '240', '--scale-factor', '1.2'];
   const capture = start([
     ...['capture', '--source', 'demo', '--no-realtime', '--frames', String(frames), ...small],

@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,7 +17,7 @@ export interface Outcome {
 
 /** One running `facepipe` command, as a user starts it. */
 export interface Program {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Outcome>;
   /** stdout so far. */
   output(): string;
@@ -28,24 +31,35 @@ export interface Program {
 
 export interface ProgramOptions {
   env?: Record<string, string>;
-  input?: Buffer;
+  /** What it reads on stdin; 'open' leaves that to the caller. */
+  input?: Buffer | 'open';
   cwd?: string;
 }
 
 const all = new Set<ChildProcess>();
+const spools = new Set<string>();
 process.on('exit', () => {
   for (const child of all) child.kill('SIGKILL');
+  for (const spool of spools) rmSync(spool, { recursive: true, force: true });
 });
+
+/** A spool for one run alone: the default one is the user's, and outlives runs. */
+function freshSpool(): string {
+  const spool = mkdtempSync(join(tmpdir(), 'facepipe-spool-'));
+  spools.add(spool);
+  return spool;
+}
 
 /** Starts `facepipe ARGS…` from the build of this checkout. */
 export function start(args: readonly string[], { env = {}, input, cwd }: ProgramOptions = {}): Program {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(args[0] === 'capture' && { FACEPIPE_SPOOL: freshSpool() }), ...env },
     stdio: 'pipe',
     ...(cwd && { cwd }),
   });
   all.add(child);
-  if (input) child.stdin.on('error', () => {}).end(input);
+  if (input === 'open') child.stdin.on('error', () => {});
+  else if (input) child.stdin.on('error', () => {}).end(input);
   else child.stdin.end();
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -65,8 +65,14 @@ export const cliErrors = {
   },
   FACEPIPE_E_UNDELIVERED: {
     exit: 1,
-    message: '{count} of {captured} captured faces were not delivered when the program ended.',
-    remedy: 'Look for why the broker was away in the log, and capture again.',
+    message: '{count} faces were dropped or refused, {captured} were captured.',
+    remedy: 'Which ones and why is in the log above.',
+  },
+  FACEPIPE_E_FACE_TOO_LARGE: {
+    exit: 1,
+    message:
+      'A face of {size} bytes, made as small as it gets, does not fit into a message of {limit} bytes.',
+    remedy: 'Raise --max-message, or the broker’s limit for packets.',
   },
 } as const satisfies Record<`FACEPIPE_E_${string}`, ErrorEntry>;
 

@@ -1,6 +1,6 @@
 export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
 export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor.js';
-export { Publisher, type PublisherOptions } from './capture/publisher.js';
+export { Courier, type CourierEvent, type CourierOptions, type CourierTotals } from './capture/courier.js';
 export { cliErrors } from './error.js';
 export {
   type ForwardEvent,

@@ -1,5 +1,5 @@
 export { backoff } from './backoff.js';
-export { redact } from './broker-url.js';
+export { parseBroker, redact } from './broker-url.js';
 export { type Clock, systemClock } from './clock.js';
 export { connect, openLink } from './connect.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
@@ -24,6 +24,7 @@ export {
   type OutgoingMessage,
   type QoS,
 } from './message.js';
+export { packetSize } from './packet.js';
 export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
 export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

@@ -1,25 +1,26 @@
 import type { DetectOptions, Detector, Face } from '@facepipe/core';
 import {
-  encodeFace,
-  encodeImage,
   type FaceFacts,
+  FacepipeError,
   fillTopic,
   type ImageFormat,
-  newId,
+  type Pixels,
   type QoS,
   systemClock,
 } from '@facepipe/wire';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
+import type { Identity } from '../spool/intake.js';
+import type { Spool } from '../spool/spool.js';
 import { cropFrame, padBox } from './crop.js';
+import { encodeToFit } from './fit.js';
 import { imageOf } from './luma.js';
-import type { Publisher } from './publisher.js';
 
 export interface CaptorOptions {
   source: Source;
   detector: Detector;
   detection: DetectOptions;
-  publisher: Publisher;
+  spool: Pick<Spool, 'append'>;
   name: string;
   /** Topic template; `{name}` or `{device}` is the device. */
   topic: string;
@@ -28,10 +29,15 @@ export interface CaptorOptions {
   quality: number;
   /** Margin around a box, as a fraction of its size. */
   padding: number;
+  /** Most bytes of a message, as things stand; undefined: as many as it takes. */
+  limit?: () => number | undefined;
   /** Stop after this many frames, or this many milliseconds. */
   frames?: number;
   duration?: number;
-  onFace?: (facts: FaceFacts, frame: Frame) => void;
+  /** The face is in the spool. */
+  onFace?: (face: Identity) => void;
+  /** The face is not; told for the first of a row of the same reason. */
+  onRefused?: (reason: FacepipeError) => void;
 }
 
 export interface CaptureTotals {
@@ -41,30 +47,57 @@ export interface CaptureTotals {
   skipped: number;
   /** Frames that could not be decoded. */
   corrupt: number;
-  /** Faces found, each with an id and a seq of its own. */
+  /** Faces in the spool, each with an id and a seq of its own. */
   captured: number;
+  /** Faces found that could not be kept. */
+  refused: number;
+  /** Faces made smaller to fit into a message. */
+  reduced: number;
 }
 
-/** Turns frames into numbered faces in the publisher: one detection under way at a time, the newest frame next. */
+/** Faces being encoded and stored at a time; beyond it the next frame waits. */
+const mostAtOnce = 16;
+/** Before a face of a file is tried again, where the disk refused it, ms. */
+const pause = 1000;
+/** How long the last faces may wait for room in the spool after the last frame, ms. */
+const patience = 3000;
+const diskErrors = new Set(['FACEPIPE_E_SPOOL_DISK_FULL', 'FACEPIPE_E_SPOOL_FAILED']);
+
+/** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
 export class Captor {
   readonly #options: CaptorOptions;
+  readonly #topic: string;
   readonly #frames: Newest<Frame>;
   readonly #stop: AbortSignal;
   readonly #ended = new AbortController();
-  /** Names this run's numbering; `seq` counts 1, 2, 3 … within it. */
-  readonly stream = newId();
-  #seq = 0;
+  /** What has no room now is refused. */
+  readonly #hurry = new AbortController();
+  readonly #storing = new Set<Promise<void>>();
   #seen = 0;
+  #captured = 0;
+  #refused = 0;
+  #reduced = 0;
+  #refusal: FacepipeError | undefined;
+  #failure: { reason: unknown } | undefined;
 
+  /** @throws FACEPIPE_E_TOPIC */
   constructor(options: CaptorOptions, signal: AbortSignal) {
     this.#options = options;
+    this.#topic = fillTopic(options.topic, { device: options.name });
     this.#stop = AbortSignal.any([signal, this.#ended.signal]);
     this.#frames = newest(options.source, this.#stop);
   }
 
   get totals(): CaptureTotals {
-    const skipped = this.#frames.skipped + (this.#options.source.skipped ?? 0);
-    return { frames: this.#seen, skipped, corrupt: this.#options.source.corrupt, captured: this.#seq };
+    const { source } = this.#options;
+    const skipped = this.#frames.skipped + (source.skipped ?? 0);
+    const [captured, refused, reduced] = [this.#captured, this.#refused, this.#reduced];
+    return { frames: this.#seen, skipped, corrupt: source.corrupt, captured, refused, reduced };
+  }
+
+  /** Why the last face was not kept; undefined once one was. */
+  get refusal(): FacepipeError | undefined {
+    return this.#refusal;
   }
 
   /** Runs until the source ends, a limit is reached or the signal comes; errors of the source are thrown. */
@@ -78,27 +111,36 @@ export class Captor {
       for await (const frame of this.#frames) {
         await this.#look(frame);
         this.#seen++;
-        if (this.#seen >= frames) break;
+        if (this.#seen >= frames || this.#failure) break;
       }
     } finally {
       this.#ended.abort();
-      await timer;
+      const late = systemClock.sleep(patience, this.#hurry.signal).then(() => this.#hurry.abort());
+      await Promise.all([timer, ...this.#storing]);
+      this.#hurry.abort();
+      await late;
     }
+    if (this.#failure) throw this.#failure.reason;
   }
 
   async #look(frame: Frame): Promise<void> {
-    const faces = await this.#options.detector.detect(imageOf(frame), this.#options.detection);
-    for (const face of faces) await this.#accept(frame, face);
+    const { detector, detection, padding } = this.#options;
+    const faces = await detector.detect(imageOf(frame), detection);
+    for (const face of faces) {
+      while (this.#storing.size >= mostAtOnce) await Promise.race(this.#storing);
+      const pixels = cropFrame(frame, padBox(face, padding, frame));
+      const storing = this.#store(pixels, this.#factsOf(frame, face)).catch((reason) => {
+        this.#failure ??= { reason };
+      });
+      this.#storing.add(storing);
+      void storing.then(() => this.#storing.delete(storing));
+    }
   }
 
-  async #accept(frame: Frame, face: Face): Promise<void> {
-    const { detector, publisher, name, topic, qos, format, quality, padding, onFace } = this.#options;
-    const { neighbors, x, y, width, height } = face;
-    const facts: FaceFacts = {
-      id: newId(),
+  #factsOf(frame: Frame, { neighbors, x, y, width, height }: Face): Omit<FaceFacts, keyof Identity> {
+    const { detector, name } = this.#options;
+    return {
       device: name,
-      stream: this.stream,
-      seq: ++this.#seq,
       captured: frame.captured,
       frame: frame.number,
       frameSize: { width: frame.width, height: frame.height },
@@ -106,12 +148,37 @@ export class Captor {
       neighbors,
       detector: `${detector.cascade} ${detector.engine}`,
     };
-    const pixels = cropFrame(frame, padBox(facts.box, padding, frame));
-    const image = await encodeImage(pixels, facts, { format, quality });
-    onFace?.(facts, frame);
-    await publisher.add(
-      encodeFace(fillTopic(topic, { device: name }), facts, image, `image/${format}`, qos),
-      this.#stop,
-    );
+  }
+
+  async #store(pixels: Pixels, facts: Omit<FaceFacts, keyof Identity>): Promise<void> {
+    const { spool, source, limit, onFace, onRefused } = this.#options;
+    for (;;) {
+      let reduced = false;
+      const encode = async (identity: Identity) => {
+        const fitted = await encodeToFit(
+          pixels,
+          { ...facts, ...identity },
+          { ...this.#options, topic: this.#topic, limit: limit?.() },
+        );
+        reduced = fitted.reduced;
+        return fitted.message;
+      };
+      try {
+        const face = await spool.append(encode, this.#hurry.signal);
+        this.#captured++;
+        if (reduced) this.#reduced++;
+        this.#refusal = undefined;
+        onFace?.(face);
+        return;
+      } catch (error) {
+        if (!(error instanceof FacepipeError)) throw error;
+        if (error.code !== this.#refusal?.code) onRefused?.(error);
+        this.#refusal = error;
+        // a file waits for room on the disk; a camera goes on
+        if (source.live || this.#hurry.signal.aborted || !diskErrors.has(error.code)) break;
+        await systemClock.sleep(pause, this.#hurry.signal);
+      }
+    }
+    this.#refused++;
   }
 }

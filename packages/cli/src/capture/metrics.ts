@@ -1,15 +1,28 @@
+import { systemClock } from '@facepipe/wire';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
+import type { Spool } from '../spool/spool.js';
 import type { Captor, CaptureTotals } from './captor.js';
+import type { Courier, CourierTotals } from './courier.js';
 import type { Latency } from './latency.js';
-import type { Publisher } from './publisher.js';
+import type { Losses } from './losses.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
   frames: 'Frames in which faces were looked for',
   skipped: 'Frames that a newer one replaced while the detector was busy',
   corrupt: 'Frames that could not be decoded',
-  captured: 'Faces found',
+  captured: 'Faces found, and kept in the spool',
+  refused: 'Faces found that could not be kept',
+  reduced: 'Faces made smaller to fit into a message',
+};
+
+const deliveries: Record<keyof CourierTotals, string> = {
+  published: 'Faces that a broker acknowledged',
+  republished: 'Faces published once more, since their receipts were late',
+  unrouted: 'Publishes that nobody subscribed to; the faces are kept',
+  stored: 'Faces whose receipts came: they are in the store',
+  dead: 'Faces that became dead letters, by their receipts',
 };
 
 /** A file has none of what happens to a camera. */
@@ -22,72 +35,90 @@ const comings = {
   dropped: 'Frames that the camera’s driver lost, as nobody took them in time',
 } as const satisfies Partial<Record<keyof WatchedSource, string>>;
 
+export interface Measured {
+  source: WatchedSource;
+  captor: Captor;
+  spool: Spool;
+  couriers: readonly Courier[];
+  losses: Losses;
+  latency: Latency;
+}
+
 /** The numbers of one capture for Prometheus, read when they are asked for. */
-export function captureMetrics(
-  source: WatchedSource,
-  captor: Captor,
-  publisher: Publisher,
-  latency: Latency,
-): Registry {
+export function captureMetrics({ source, captor, spool, couriers, losses, latency }: Measured): Registry {
   const registry = new Registry();
   const registers = [registry];
   latency.register(registry);
-  new Gauge({
-    name: 'facepipe_source_up',
-    help: '1 while the source gives frames, 0 while it is away',
-    registers,
-    collect() {
-      this.set(source.away ? 0 : 1);
-    },
-  });
-  for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][]) {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `facepipe_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const counter = (name: string, help: string, read: () => number) =>
     new Counter({
-      name: `facepipe_source_${name}_total`,
+      name: `facepipe_${name}_total`,
       help,
       registers,
       collect() {
         this.reset();
-        this.inc(source[name] ?? 0);
+        this.inc(read());
       },
     });
-  }
-  for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][]) {
+  const byBroker = (name: string, help: string, read: (courier: Courier) => number) =>
+    new Gauge({
+      name: `facepipe_${name}`,
+      help,
+      labelNames: ['broker'],
+      registers,
+      collect() {
+        for (const courier of couriers) this.set({ broker: courier.broker }, read(courier));
+      },
+    });
+
+  gauge('source_up', '1 while the source gives frames, 0 while it is away', () => (source.away ? 0 : 1));
+  for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
+    counter(`source_${name}`, help, () => source[name] ?? 0);
+  for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
+    counter(`capture_${name}`, help, () => captor.totals[name]);
+  for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
       help,
+      labelNames: ['broker'],
       registers,
       collect() {
         this.reset();
-        this.inc(captor.totals[name]);
+        for (const { broker, totals } of couriers) this.inc({ broker }, totals[name]);
       },
     });
   }
   new Counter({
-    name: 'facepipe_capture_published_total',
-    help: 'Faces that a broker acknowledged',
-    labelNames: ['broker'],
+    name: 'facepipe_capture_dropped_total',
+    help: 'Copies of faces given up, by broker and reason',
+    labelNames: ['broker', 'reason'],
     registers,
     collect() {
       this.reset();
-      for (const [link, count] of publisher.published) this.inc({ broker: link.url }, count);
+      for (const { broker, reason, faces } of losses.counts) this.inc({ broker, reason }, faces);
     },
   });
-  new Counter({
-    name: 'facepipe_capture_lost_total',
-    help: 'Copies of faces given up',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(publisher.lost);
-    },
-  });
-  new Gauge({
-    name: 'facepipe_capture_under_way',
-    help: 'Faces not yet acknowledged by every broker',
-    registers,
-    collect() {
-      this.set(publisher.size);
-    },
+  byBroker('capture_under_way', 'Faces that wait for the broker’s acknowledgement', ({ flying }) => flying);
+  byBroker(
+    'capture_unreceipted',
+    'Faces the broker has, and no receipt came of',
+    ({ outstanding }) => outstanding,
+  );
+  byBroker('spool_owed_faces', 'Faces in the spool that the broker is owed', ({ owed }) => owed.faces);
+  byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);
+  gauge('spool_faces', 'Faces in the spool', () => spool.stats().faces);
+  gauge('spool_bytes', 'Bytes in the spool', () => spool.stats().bytes);
+  gauge('spool_oldest_seconds', 'Age of the oldest face in the spool; 0 when it is empty', () => {
+    const { oldest } = spool.stats();
+    return oldest ? Math.max(0, (systemClock.now() - oldest.getTime()) / 1000) : 0;
   });
   return registry;
 }

@@ -1,23 +1,30 @@
 import { serveHealth } from '@facepipe/cloud';
-import { connect, type Link, redact } from '@facepipe/wire';
+import { parseBroker, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Latency } from '../capture/latency.js';
-import { captureMetrics } from '../capture/metrics.js';
-import { beat, Presence, refuseTwin } from '../capture/presence.js';
-import { Publisher } from '../capture/publisher.js';
+import { captureMetrics, type WatchedSource } from '../capture/metrics.js';
+import { Post } from '../capture/post.js';
+import { beat, Presence } from '../capture/presence.js';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
+import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import type { Session } from './session.js';
 import { defaultSource, sourceOptions } from './source.js';
+import { spoolFolder } from './spool-folder.js';
 
-const drainTimeout = 8000;
 const mqttPort = 1883;
+
+/** A broker by the name its claims are kept under in the spool, which outlives its port. */
+interface Target {
+  broker: string;
+  url: string;
+}
 
 /** On the port MQTT users expect, or, said aloud, on a free one where that is taken. */
 async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
@@ -36,149 +43,152 @@ async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
   return broker;
 }
 
-/** One link to each broker, under the device's name and with its will. */
-async function openLinks(
-  urls: readonly string[],
-  options: CommandOptions<'capture'>,
-  { log, signal }: Session,
-  presence: Presence,
-  closing: Closing,
-): Promise<Link[]> {
-  const secrets = credentials(options, '', log);
-  const links: Link[] = [];
-  for (const url of urls) {
-    await refuseTwin({ url, ...secrets }, options.name, signal);
-    const link = await connect(
-      {
-        url,
-        ...secrets,
-        clientId: `facepipe-capture-${options.name}`,
-        will: presence.gone(),
-        onConnect: async (open) => {
-          log.info(`connected to ${redact(url)}`);
-          await open.publish(presence.here());
-        },
-        onDisconnect: (reason) => log.warn(reason.message),
-      },
-      signal,
-    );
-    closing.afterwards(async () => {
-      if (link.connected)
-        await link.publish(presence.gone(), { timeout: 1000 }).catch((error) => log.warn(error.message));
-      await link.close({ timeout: 1000 });
-    });
-    links.push(link);
-  }
-  return links;
+/** @throws FACEPIPE_E_BROKER_URL */
+function targetsOf(urls: readonly string[]): Target[] {
+  const targets = new Map(urls.map((url) => [parseBroker(url).url, url]));
+  return [...targets].map(([broker, url]) => ({ broker, url }));
 }
 
-function openPublisher(links: readonly Link[], log: Session['log'], latency: Latency): Publisher {
-  const unheard = new Set<Link>();
-  return new Publisher({
-    links,
-    onPublished: (message, link, routed) => {
-      const { captured } = message.userProperties ?? {};
-      if (captured !== undefined) latency.observe(new Date(captured));
-      if (routed) unheard.delete(link);
-      else if (!unheard.has(link)) {
-        unheard.add(link);
-        log.warn(
-          `nobody subscribes to ${message.topic} at ${link.url}: what is published there now reaches nobody`,
-        );
-      }
-    },
-    onRetry: (link, error, attempt) =>
-      log.warn(`${link.url}: ${error.message} (attempt ${attempt}; the face is kept)`),
-    onLost: (message, link, error) =>
-      log.error(`face ${message.userProperties?.id} did not reach ${link.url}: ${error.message}`),
+function openPosts(
+  targets: readonly Target[],
+  delivery: Delivery,
+  presence: Presence,
+  options: CommandOptions<'capture'>,
+  { log }: Session,
+): Post[] {
+  const secrets = credentials(options, '', log);
+  return delivery.couriers.map((courier, index) => {
+    const { url = '' } = targets[index] ?? {};
+    return new Post({
+      name: options.name,
+      link: { url, ...secrets },
+      presence,
+      courier,
+      receipts: options.until === 'stored',
+      onConnect: () => log.info(`connected to ${redact(url)}`),
+      onAway: (reason) => log.warn(reason.message),
+    });
   });
 }
 
-/** Source → faces → brokers, until the source ends, a limit is reached or a signal comes. */
+/** The smallest limit that is known. */
+function limitOf(posts: readonly Post[], most: number | undefined): number | undefined {
+  const limits = [most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize)];
+  const smallest = Math.min(...limits.flatMap((limit) => limit ?? []));
+  return Number.isFinite(smallest) ? smallest : undefined;
+}
+
+/** Why the capture is not ready; undefined when it is. */
+function unready(source: WatchedSource, captor: Captor, posts: readonly Post[]): string | undefined {
+  const away = posts.find(({ connected }) => !connected);
+  return away ? `${away.url} is away` : (source.away?.message ?? captor.refusal?.message);
+}
+
+/** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
 export async function capture(options: CommandOptions<'capture'>, session: Session): Promise<void> {
   const { log, signal } = session;
   const closing = new Closing();
   try {
+    const given = targetsOf(options.broker ?? []);
     const presence = new Presence(options.name, session.version);
-    const links: Link[] = [];
-    const announce = () => {
-      for (const link of links) {
-        if (link.connected) link.publish(presence.here()).catch((error) => log.debug(error.message));
-      }
-    };
+    const posts: Post[] = [];
+    const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
     const source = await openWatched(
       options.source ?? (await defaultSource(log)),
       sourceOptions(options, session),
       session,
       (away) => {
         presence.away = away?.message;
-        announce();
+        void announce();
       },
     );
     const detector = closing.add(await openDetectorThread(options));
-    const urls = options.broker?.length ? options.broker : [closing.add(await ownBroker(session)).url];
-    links.push(...(await openLinks(urls, options, session, presence, closing)));
-    const ended = new AbortController();
-    for (const link of links) link.ended.then((reason) => ended.abort(reason));
+    const targets =
+      given.length > 0 ? given : [{ broker: 'embedded', url: closing.add(await ownBroker(session)).url }];
     const latency = new Latency();
-    const publisher = openPublisher(links, log, latency);
-    const onFace = ({ id, seq }: { id: string; seq: number }) => log.debug({ id, seq }, 'face');
+    const delivery = await Delivery.open(
+      options.spool ?? spoolFolder(options.name),
+      targets.map(({ broker }) => broker),
+      { ...options, live: source.live },
+      session,
+      latency,
+    );
+    const { spool, couriers, losses } = closing.add(delivery);
+    presence.dropped = (broker) => delivery.droppedFor(broker);
+    const ended = new AbortController();
     const captor = new Captor(
       {
         ...captorOptions(options),
         source,
         detector,
-        publisher,
+        spool,
         topic: options.topic,
         qos: options.qos,
-        onFace,
+        limit: () => limitOf(posts, options['max-message']),
+        onFace: ({ id, seq }) => log.debug({ id, seq }, 'face'),
+        onRefused: (reason) => log.error(`a face was not kept: ${reason.message}`),
       },
       AbortSignal.any([signal, ended.signal]),
     );
+    posts.push(...openPosts(targets, delivery, presence, options, session).map((post) => closing.add(post)));
+    for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
+    await Promise.all(posts.map(({ greeted }) => greeted));
+    const lost = () => losses.total + captor.totals.refused;
     presence.totals = () => ({
       ...captor.totals,
-      lost: publisher.lost,
+      published: delivery.published,
+      ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
+      spooled: spool.stats().faces,
+      dropped: losses.total,
+      lost: lost(),
       restarts: source.restarts ?? 0,
       stalls: source.stalls ?? 0,
     });
     if (options.port !== undefined) {
-      const metrics = captureMetrics(source, captor, publisher, latency);
-      const away = () => links.find((link) => !link.connected);
-      const ready = () => (away() ? `${away()?.url} is away` : source.away?.message);
+      const metrics = captureMetrics({ source, captor, spool, couriers, losses, latency });
       const health = closing.add(
         await serveHealth({
           port: options.port,
-          ready,
+          ready: () => unready(source, captor, posts),
           metrics: () => metrics.metrics(),
           contentType: metrics.contentType,
         }),
       );
       log.info(`health and metrics on port ${health.port}`);
     }
-    log.info(`looking for faces in ${source.name} (stream ${captor.stream})`);
-    const beats = setInterval(announce, beat);
-    const published = () => [...publisher.published.values()];
+    log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
+    const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
     session.progress.start(() => {
       const { frames, skipped, corrupt, captured } = captor.totals;
-      return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published().join(' + ')}`;
+      const published = couriers.map(({ totals }) => totals.published).join(' + ');
+      const { faces } = spool.stats();
+      return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${faces}`;
     });
     try {
-      await captor.run();
+      if (!ended.signal.aborted) await captor.run();
     } finally {
-      await publisher.drain(drainTimeout);
+      if (!ended.signal.aborted) await delivery.drain();
       clearInterval(beats);
+      await delivery.tellLosses(posts);
       session.progress.stop();
       const { frames, captured } = captor.totals;
       session.out(
         formatTotals(
-          { frames, captured, published: Math.min(...published()), lost: publisher.lost },
+          {
+            frames,
+            captured,
+            published: delivery.published,
+            ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
+            spooled: spool.stats().faces,
+            lost: lost(),
+          },
           session.json,
         ),
       );
     }
     if (ended.signal.aborted) throw ended.signal.reason;
-    if (publisher.lost > 0)
-      throw cliError('FACEPIPE_E_UNDELIVERED', { count: publisher.lost, captured: captor.totals.captured });
+    if (lost() > 0)
+      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
   } finally {
     await closing.close();
   }

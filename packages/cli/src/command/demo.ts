@@ -1,16 +1,18 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { connect, systemClock } from '@facepipe/wire';
+import { connect } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
-import { Publisher } from '../capture/publisher.js';
+import { Post } from '../capture/post.js';
+import { Presence } from '../capture/presence.js';
 import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
+import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { makeFolder } from './folder.js';
 import { logForward } from './forward.js';
@@ -19,7 +21,15 @@ import type { Session } from './session.js';
 import { logSink } from './sink.js';
 import { demoSource, sourceOptions } from './source.js';
 
-const drainTimeout = 15_000;
+/** Those that `capture` has by itself: nothing of a demo waits for days. */
+const delivering = {
+  until: 'stored',
+  'receipt-timeout': 10_000,
+  'spool-max': 1e9,
+  'spool-ttl': 7 * 24 * 3600_000,
+  'spool-full': 'drop-oldest',
+  'backlog-share': 0.5,
+} as const;
 const edgeTopic = 'facepipe/{device}/faces';
 const cloudTopic = 'cloud/{device}/faces';
 const filterOf = (template: string): string => template.replace('{device}', '+');
@@ -73,12 +83,31 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     const watcher = closing.add(await connect({ url: edge.url }, signal));
     const logger = new FaceLog(filterOf(edgeTopic), (line) => log.debug(line), log);
     await logger.watch(watcher, 1);
-    const link = closing.add(
-      await connect({ url: edge.url, clientId: `facepipe-capture-${options.name}` }, signal),
+    const delivery = closing.add(
+      await Delivery.open(
+        join(resolve(options.data), 'spool'),
+        ['edge'],
+        { ...delivering, live: source.live },
+        session,
+      ),
     );
-    const publisher = new Publisher({ links: [link] });
+    const { spool } = delivery;
+    const presence = new Presence(options.name, session.version);
+    for (const courier of delivery.couriers) {
+      closing.add(
+        new Post({
+          name: options.name,
+          link: { url: edge.url },
+          presence,
+          courier,
+          receipts: true,
+          onConnect: () => log.debug(`connected to ${edge.url}`),
+          onAway: (reason) => log.warn(reason.message),
+        }),
+      );
+    }
     const captor = new Captor(
-      { ...captorOptions(options), source, detector, publisher, topic: edgeTopic, qos: 1 },
+      { ...captorOptions(options), source, detector, spool, topic: edgeTopic, qos: 1 },
       signal,
     );
 
@@ -86,32 +115,40 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       `${source.name} → edge broker ${edge.url} → forwarder → cloud broker ${cloud.url} → sink → ${bucket}`,
     );
     log.info(`watch the faces with: npx facepipe log --broker ${edge.url}`);
-    const published = () => publisher.published.get(link) ?? 0;
-    const accounted = () => sink.totals.stored + sink.totals.duplicates + sink.totals.dead;
+    const lost = () => delivery.losses.total + captor.totals.refused;
     session.progress.start(() => {
       const { frames, skipped, captured } = captor.totals;
-      const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${published()}  logged ${logger.faces}`;
+      const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${delivery.published}  logged ${logger.faces}`;
       const cloudHops = `forwarded ${forwarder.totals.forwarded}  stored ${sink.totals.stored}  receipts ${logger.receipts}`;
       return `${edgeHops}  ${cloudHops}  lag ${Math.round(lag)} ms`;
     });
     try {
       await captor.run();
     } finally {
-      await publisher.drain(drainTimeout);
-      const deadline = systemClock.now() + drainTimeout;
-      const owed = () => captor.totals.captured - Math.min(accounted(), logger.receipts + sink.totals.dead);
-      while (owed() > 0 && systemClock.now() < deadline) await systemClock.sleep(20);
+      await delivery.drain();
+      await delivery.tellLosses([]);
       session.progress.stop();
       const { frames, captured } = captor.totals;
       const { stored, duplicates } = sink.totals;
       const { forwarded } = forwarder.totals;
-      const lost = Math.max(0, captured - accounted());
-      const totals = { frames, captured, published: published(), forwarded, stored, duplicates, lost };
+      const { published, dead } = delivery;
+      const spooled = spool.stats().faces;
+      const totals = {
+        frames,
+        captured,
+        published,
+        forwarded,
+        stored,
+        duplicates,
+        dead,
+        spooled,
+        lost: lost(),
+      };
       session.out(formatTotals(totals, session.json));
       if (!session.json) session.out(`objects in ${bucket}`);
     }
-    const lost = captor.totals.captured - accounted();
-    if (lost > 0) throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost, captured: captor.totals.captured });
+    if (lost() > 0)
+      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
   } finally {
     await closing.close();
   }

@@ -109,6 +109,55 @@ export const output = group('Output', {
   },
 });
 
+export const delivery = group('Delivery', {
+  until: {
+    ...choice('until', ['acked', 'stored']),
+    default: 'acked',
+    describe:
+      'When a face leaves the spool: once its broker acknowledged it, or once the sink’s receipt says it is stored',
+  },
+  'receipt-timeout': {
+    type: 'string',
+    default: '60s',
+    describe: 'With --until stored: publish a face again after this time without its receipt',
+    coerce: coerce.duration('receipt-timeout'),
+  },
+  spool: {
+    type: 'string',
+    describe:
+      'Folder where faces wait for their brokers; default: facepipe/spool/{name} in XDG_STATE_HOME or ~/.local/state',
+    coerce: coerce.text('spool'),
+  },
+  'spool-max': {
+    type: 'string',
+    default: '1GB',
+    describe: 'Most bytes of faces in the spool',
+    coerce: coerce.bytes('spool-max'),
+  },
+  'spool-ttl': {
+    type: 'string',
+    default: '7d',
+    describe: 'Give a face up after this time in the spool',
+    coerce: coerce.duration('spool-ttl'),
+  },
+  'spool-full': {
+    ...choice('spool-full', ['drop-oldest', 'stop']),
+    default: 'drop-oldest',
+    describe: 'Where the spool has no room: give up the oldest faces, or take no more until there is',
+  },
+  'backlog-share': {
+    default: 0.5,
+    describe: 'Share of what is under way that old faces may take while new ones wait, 0 to 1',
+    coerce: coerce.fraction('backlog-share', 1),
+  },
+  'max-message': {
+    type: 'string',
+    describe:
+      'Make faces smaller that exceed this as MQTT messages, bytes; a smaller limit that a broker announces is kept too',
+    coerce: coerce.bytes('max-message'),
+  },
+});
+
 export const demo = {
   ...group('Output', {
     data: {

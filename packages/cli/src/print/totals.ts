@@ -6,6 +6,8 @@ export interface RunTotals {
   forwarded?: number;
   stored?: number;
   duplicates?: number;
+  dead?: number;
+  spooled?: number;
   lost?: number;
 }
 

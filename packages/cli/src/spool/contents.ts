@@ -10,11 +10,18 @@ export class Contents {
   /** Copies dropped since the spool was made, by broker. */
   readonly dropped: Map<string, number>;
   readonly #ranges: DroppedRanges;
+  readonly #onDrop: ((broker: string, seq: number, reason: DropReason) => void) | undefined;
   #changes = new Map<string, Buffer | undefined>();
 
-  constructor(ledger: Ledger, ranges: DroppedRanges, dropped: Record<string, number> = {}) {
+  constructor(
+    ledger: Ledger,
+    ranges: DroppedRanges,
+    dropped: Record<string, number> = {},
+    onDrop?: (broker: string, seq: number, reason: DropReason) => void,
+  ) {
     this.ledger = ledger;
     this.#ranges = ranges;
+    this.#onDrop = onDrop;
     this.dropped = new Map(Object.entries(dropped));
   }
 
@@ -42,6 +49,13 @@ export class Contents {
     if (left) this.#changes.set(entryKey(seq), encodeEntry(left));
     else this.discard(entry.seq);
     return true;
+  }
+
+  /** `broker` will never have the face. False when it was not owed it. */
+  abandon(broker: string, seq: number, reason: DropReason): boolean {
+    const owed = this.settle(broker, seq);
+    if (owed) this.#count(broker, seq, reason);
+    return owed;
   }
 
   /** The faces leave undelivered. */
@@ -95,5 +109,6 @@ export class Contents {
     const range = this.#ranges.add(broker, seq, reason);
     this.#changes.set(droppedKey(range), Buffer.from(String(range.to)));
     this.dropped.set(broker, (this.dropped.get(broker) ?? 0) + 1);
+    this.#onDrop?.(broker, seq, reason);
   }
 }

@@ -60,7 +60,7 @@ async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
   const { brokers } = options;
   const state = await loadState(disk, options);
   const ranges = new DroppedRanges(await loadDropped(disk));
-  const contents = new Contents(new Ledger(brokers), ranges, state.dropped);
+  const contents = new Contents(new Ledger(brokers), ranges, state.dropped, options.onDrop);
   // one array for all faces that are owed to the same brokers
   const lists = new Map<string, { owed: readonly string[]; gone: readonly string[] }>();
   let found = 0;

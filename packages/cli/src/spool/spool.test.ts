@@ -113,7 +113,12 @@ test('each broker frees its own copy, and the last one the face', async (t) => {
   assert.equal(spool.settle('nobody', 1), false);
   assert.deepEqual(pending(spool, 'a'), [2, 3]);
   assert.deepEqual(pending(spool, 'b'), [1, 2, 3]);
-  assert.equal(spool.settleIds('b', [first?.id ?? '', third?.id ?? '', 'unknown']), 2);
+  const seqs = [first?.id, third?.id, 'unknown'].map((id) => spool.seqOf(id ?? ''));
+  assert.deepEqual(seqs, [1, 3, undefined]);
+  assert.equal(spool.settle('b', 1), true);
+  assert.equal(spool.abandon('b', 3, 'too-large'), true);
+  assert.equal(spool.abandon('b', 3, 'too-large'), false);
+  assert.equal(spool.stats().brokers.get('b')?.dropped, 1);
   assert.equal(spool.stats().faces, 2);
   await spool.close();
   const again = await open(t, path, { brokers: ['b', 'a'] });

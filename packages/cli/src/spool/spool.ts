@@ -6,7 +6,7 @@ import { spoolError } from './error.js';
 import { decodeSpooled, encodeSpooled, type SpooledFace } from './face.js';
 import { type Encode, type Identity, Intake } from './intake.js';
 import type { Amount, Entry } from './ledger.js';
-import { type DroppedRange, joinRanges } from './range.js';
+import { type DroppedRange, type DropReason, joinRanges } from './range.js';
 import { acceptedBefore } from './room.js';
 import type { State } from './state.js';
 import { type SpoolClock, SpoolTime, spoolClock } from './time.js';
@@ -21,6 +21,8 @@ export interface SpoolOptions {
   ttl: number;
   /** Where there is no room: the oldest faces go, or `append` waits. */
   full: 'drop-oldest' | 'stop';
+  /** A face was given up for one broker; must not throw. */
+  onDrop?: (broker: string, seq: number, reason: DropReason) => void;
   clock?: SpoolClock;
 }
 
@@ -156,14 +158,16 @@ export class Spool {
     return settled;
   }
 
-  /** The faces of a receipt that came by `broker`: what is stored behind one broker says nothing about another's. */
-  settleIds(broker: string, ids: Iterable<string>): number {
-    let count = 0;
-    for (const id of ids) {
-      const seq = this.#contents.ledger.seqOf(id);
-      if (seq !== undefined && this.settle(broker, seq)) count++;
-    }
-    return count;
+  /** `broker` can never take the face: counted as dropped, for it alone. False when it was not owed it. */
+  abandon(broker: string, seq: number, reason: DropReason): boolean {
+    const abandoned = this.#contents.abandon(broker, seq, reason);
+    if (abandoned) this.#writer.kick();
+    return abandoned;
+  }
+
+  /** The seq of a face in the spool. */
+  seqOf(id: string): number | undefined {
+    return this.#contents.ledger.seqOf(id);
   }
 
   /**

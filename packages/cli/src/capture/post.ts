@@ -1,0 +1,130 @@
+import {
+  type FacepipeError,
+  fillTopic,
+  type Link,
+  type LinkOptions,
+  openLink,
+  systemClock,
+} from '@facepipe/wire';
+import type { Courier } from './courier.js';
+import { type Presence, patience, refuseTwin } from './presence.js';
+
+export interface PostOptions {
+  /** The device. */
+  name: string;
+  /** URL and credentials. */
+  link: LinkOptions;
+  presence: Presence;
+  courier: Courier;
+  /** Whether to listen to receipts. */
+  receipts: boolean;
+  onConnect: () => void;
+  onAway: (reason: FacepipeError) => void;
+}
+
+/** How long a program waits for its broker before it begins without, ms. */
+const greeting = 3000;
+const farewell = 1000;
+
+/** One broker of a capture: where its courier goes, and where its status is. It may be away when the capture starts. */
+export class Post {
+  readonly courier: Courier;
+  /** Resolves with what nothing will mend: another capture has the name, the login is refused, the session taken over. */
+  readonly ended: Promise<FacepipeError>;
+  /** Resolves when the broker is there, has failed for the first time, or has kept us waiting for 3 s. */
+  readonly greeted: Promise<unknown>;
+  readonly #options: PostOptions;
+  readonly #stop = new AbortController();
+  readonly #opening: Promise<void>;
+  #link: Link | undefined;
+
+  constructor(options: PostOptions) {
+    this.#options = options;
+    this.courier = options.courier;
+    const { promise: ended, resolve: end } = settled<FacepipeError>();
+    const { promise: greeted, resolve: greet } = settled<void>();
+    this.ended = ended;
+    this.greeted = Promise.race([greeted, systemClock.sleep(greeting, this.#stop.signal)]);
+    this.#opening = this.#open(greet, end).catch((error) => {
+      if (this.#stop.signal.aborted) return;
+      end(error);
+      greet();
+    });
+  }
+
+  /** Without userinfo. */
+  get url(): string {
+    return this.#link?.url ?? this.courier.broker;
+  }
+
+  get connected(): boolean {
+    return this.#link?.connected ?? false;
+  }
+
+  /** Bytes of the largest message the broker takes, if it ever announced one. */
+  get maximumPacketSize(): number | undefined {
+    return this.#link?.maximumPacketSize;
+  }
+
+  /** Publishes the status as it is now. Resolves with whether the broker has it. */
+  async announce(timeout: number): Promise<boolean> {
+    const { presence, courier } = this.#options;
+    if (!this.#link?.connected) return false;
+    const said = this.#link.publish(presence.here(courier.broker), { timeout });
+    return said.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Says good-bye, and lets go of what is not acknowledged: it is in the spool. */
+  async close(): Promise<void> {
+    const { presence, courier } = this.#options;
+    this.#stop.abort();
+    await courier.stop();
+    if (!this.#link) await this.#opening;
+    const link = this.#link;
+    if (link?.connected)
+      await link.publish(presence.gone(courier.broker), { timeout: farewell }).catch(() => {});
+    await link?.close({ timeout: farewell });
+    await this.#opening;
+  }
+
+  async #open(greet: () => void, end: (reason: FacepipeError) => void): Promise<void> {
+    const { name, link, presence, courier, receipts, onConnect, onAway } = this.#options;
+    const away = (reason: FacepipeError) => {
+      onAway(reason);
+      greet();
+    };
+    await refuseTwin(link, name, this.#stop.signal, away);
+    if (this.#stop.signal.aborted) return;
+    const opened = openLink({
+      ...link,
+      clientId: `facepipe-capture-${name}`,
+      // receipts wait in the broker while this is away
+      clean: !receipts,
+      publishTimeout: patience,
+      will: presence.gone(courier.broker),
+      onConnect: async (connected) => {
+        await connected.publish(presence.here(courier.broker));
+        onConnect();
+        courier.connected();
+        greet();
+      },
+      onDisconnect: away,
+    });
+    this.#link = opened;
+    void opened.ended.then(end);
+    courier.start(opened);
+    const topic = fillTopic('facepipe/{device}/stored', { device: name });
+    if (receipts) await opened.subscribe(topic, ({ payload }) => courier.receive(payload));
+  }
+}
+
+function settled<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve = (_: T): void => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,161 @@
+import { systemClock } from '@facepipe/wire';
+import { Courier, type CourierEvent } from '../capture/courier.js';
+import type { Latency } from '../capture/latency.js';
+import { Losses } from '../capture/losses.js';
+import type { Post } from '../capture/post.js';
+import type { CommandOptions } from '../parse/command.js';
+import { openSpool } from '../spool/open.js';
+import { type DroppedRange, joinRanges } from '../spool/range.js';
+import type { Spool } from '../spool/spool.js';
+import type { Session } from './session.js';
+
+/** How long the end of a capture waits for its brokers, ms. */
+export const drainTimeout = 8000;
+
+export type DeliveryFlags = Pick<
+  CommandOptions<'capture'>,
+  'until' | 'receipt-timeout' | 'spool-max' | 'spool-ttl' | 'spool-full' | 'backlog-share'
+>;
+
+/** The spool of a capture and the couriers that empty it. */
+export class Delivery {
+  readonly folder: string;
+  readonly spool: Spool;
+  readonly couriers: readonly Courier[];
+  readonly losses: Losses;
+  readonly #log: Session['log'];
+  /** Ranges that were dropped and published in this run, joined. */
+  #dropped: DroppedRange[] = [];
+
+  private constructor(
+    folder: string,
+    spool: Spool,
+    couriers: readonly Courier[],
+    losses: Losses,
+    log: Session['log'],
+  ) {
+    this.folder = folder;
+    this.spool = spool;
+    this.couriers = couriers;
+    this.losses = losses;
+    this.#log = log;
+  }
+
+  /** @throws what `openSpool` throws */
+  static async open(
+    folder: string,
+    brokers: readonly string[],
+    flags: DeliveryFlags & { live: boolean },
+    { log }: Session,
+    latency?: Latency,
+  ): Promise<Delivery> {
+    const losses = new Losses();
+    const spool = await openSpool(folder, {
+      brokers,
+      maxBytes: flags['spool-max'],
+      ttl: flags['spool-ttl'],
+      full: flags['spool-full'],
+      onDrop: losses.add,
+    });
+    const onEvent = logCourier(log, latency);
+    const { until, 'receipt-timeout': receiptTimeout, 'backlog-share': backlogShare, live } = flags;
+    const couriers = brokers.map(
+      (broker) => new Courier({ broker, spool, until, receiptTimeout, backlogShare, live, onEvent }),
+    );
+    const { faces, missing } = spool.stats();
+    if (faces > 0) log.info(`${plural(faces)} of an earlier run in ${folder}`);
+    if (missing > 0) log.error(`the disk lost ${plural(missing)} of an earlier run in ${folder}`);
+    return new Delivery(folder, spool, couriers, losses, log);
+  }
+
+  /** Faces that every broker acknowledged in this run. */
+  get published(): number {
+    return Math.min(...this.couriers.map(({ totals }) => totals.published));
+  }
+
+  /** Faces whose receipts came by every broker. */
+  get stored(): number {
+    return Math.min(...this.couriers.map(({ totals }) => totals.stored));
+  }
+
+  /** Copies of faces that are dead letters. */
+  get dead(): number {
+    return this.couriers.reduce((sum, { totals }) => sum + totals.dead, 0);
+  }
+
+  /** Says which faces were dropped, in the log, and in the status of every broker that is there. */
+  async tellLosses(posts: readonly Post[]): Promise<void> {
+    for (const { broker, from, to, reason } of this.losses.takeUntold()) {
+      const which = from === to ? `face ${from}` : `faces ${from} to ${to}`;
+      this.#log.error(`dropped ${which} of stream ${this.spool.stream} for ${broker}: ${reasons[reason]}`);
+    }
+    if (!posts.some(({ connected }) => connected)) return;
+    await this.spool
+      .takeDropped(async (ranges) => {
+        this.#dropped = joinRanges([...this.#dropped, ...ranges]).slice(-1000);
+        const heard = await Promise.all(posts.map((post) => post.announce(1000)));
+        if (!heard.includes(true)) throw new Error('no broker took the status');
+      })
+      .catch((error) => this.#log.debug(String(error)));
+  }
+
+  /** What a broker's status says of its losses. */
+  droppedFor(broker: string): { stream: string; from: number; to: number; reason: string }[] {
+    const { stream } = this.spool;
+    return this.#dropped
+      .filter((range) => range.broker === broker)
+      .map(({ from, to, reason }) => ({ stream, from, to, reason }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.couriers.map((courier) => courier.stop()));
+    await this.spool.close();
+  }
+
+  /** Waits for the brokers, at most `drainTimeout`; what is left waits for the next run, and that is said. */
+  async drain(): Promise<void> {
+    const deadline = new AbortController();
+    const late = systemClock.sleep(drainTimeout, deadline.signal).then(() => deadline.abort());
+    await Promise.all(this.couriers.map((courier) => courier.drained(deadline.signal)));
+    deadline.abort();
+    await late;
+    const { faces } = this.spool.stats();
+    if (faces > 0) this.#log.warn(`${plural(faces)} in ${this.folder} for the next run`);
+  }
+}
+
+const plural = (faces: number): string => (faces === 1 ? '1 face waits' : `${faces} faces wait`);
+
+const reasons: Record<DroppedRange['reason'], string> = {
+  full: 'the spool had no room',
+  expired: 'they waited longer than --spool-ttl',
+  removed: 'it is not among the brokers any more',
+  damaged: 'the disk gave back other bytes',
+  'too-large': 'it takes only smaller messages',
+  unsendable: 'it does not take such a message',
+};
+
+function logCourier(log: Session['log'], latency: Latency | undefined): (event: CourierEvent) => void {
+  return (event) => {
+    const { broker } = event;
+    switch (event.type) {
+      case 'published': {
+        const { captured } = event.face.userProperties ?? {};
+        if (captured !== undefined) latency?.observe(new Date(captured));
+        return;
+      }
+      case 'unheard':
+        return log.warn(
+          `nobody subscribes to ${event.topic} at ${broker}: faces are kept, and sent once somebody does`,
+        );
+      case 'heard':
+        return log.info(`somebody subscribes to ${event.topic} at ${broker}`);
+      case 'retry':
+        return log[event.first ? 'warn' : 'debug'](`${event.error.message} The face is kept.`);
+      case 'dead':
+        return log.error({ id: event.id, seq: event.seq, reason: event.reason }, 'a face is a dead letter');
+      case 'stray':
+        return log.warn(event.error.message);
+    }
+  };
+}

@@ -22,6 +22,8 @@ export interface RunningBroker {
 }
 
 export interface MosquittoOptions {
+  /** Where its files are, instead of in a folder that `stop` removes. */
+  folder?: string;
   /** Write sessions and queued messages to disk when it stops, and read them at the start. */
   persistence?: boolean;
   /** User names with their passwords; without it everyone may connect. */
@@ -98,10 +100,16 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
+/** One that is a process. */
+export interface BrokerProcess extends RunningBroker {
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
+}
+
 /** Starts mosquitto with its files in a temporary folder, which `stop` removes. */
-export async function startMosquitto(options: MosquittoOptions = {}): Promise<RunningBroker> {
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<BrokerProcess> {
   if (!program) throw new Error(mosquittoMissing);
-  const folder = await mkdtemp(join(tmpdir(), 'facepipe-mosquitto-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'facepipe-mosquitto-')));
   const port = await freePort();
   const file = join(folder, 'mosquitto.conf');
   await writeFile(file, await configuration(options, folder, port));
@@ -135,6 +143,9 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Ru
   return {
     url: `mqtt://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return child?.pid;
+    },
     crash: () => end('SIGKILL'),
     restart: async () => {
       await end('SIGTERM');
@@ -142,7 +153,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Ru
     },
     stop: async () => {
       await end('SIGTERM');
-      await rm(folder, { recursive: true, force: true });
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Direction = 'toServer' | 'toClient';
 
@@ -10,6 +11,10 @@ export interface Cable {
   readonly arrived: Readonly<Record<Direction, number>>;
   /** From now on bytes in this direction disappear. */
   withhold(direction: Direction): void;
+  /** Breaks every connection and refuses new ones until `cut`. */
+  unplug(): void;
+  /** Every byte arrives `delay` ms late, no more than `rate` bytes a second in either direction; {} makes it fast again. */
+  slow(by: { delay?: number; rate?: number }): void;
   /** Breaks every connection and passes everything again. */
   cut(): void;
   close(): Promise<void>;
@@ -18,17 +23,38 @@ export interface Cable {
 export async function startCable(targetPort: number): Promise<Cable> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const arrived = { toServer: 0, toClient: 0 };
-  let withheld: Direction | undefined;
+  const withheld = new Set<Direction>();
+  let unplugged = false;
+  let [delay, rate] = [0, Number.POSITIVE_INFINITY];
   const server = createServer((client) => {
+    if (unplugged) return void client.resetAndDestroy();
     const target = connect(targetPort, '127.0.0.1');
     const pair = [client, target] as const;
     pairs.add(pair);
-    const pass = (direction: Direction, to: Socket) => (chunk: Buffer) => {
-      arrived[direction] += chunk.length;
-      if (withheld !== direction) to.write(chunk);
+    const pass = (direction: Direction, from: Socket, to: Socket) => {
+      let late: Promise<void> = Promise.resolve();
+      let under = 0;
+      from.on('data', (chunk) => {
+        arrived[direction] += chunk.length;
+        if (withheld.has(direction)) return;
+        const ms = delay + (chunk.length / rate) * 1000;
+        if (ms === 0 && under === 0) return void to.write(chunk);
+        under++;
+        const due = sleep(ms);
+        if (rate !== Number.POSITIVE_INFINITY) {
+          from.pause();
+          due.then(() => from.resume());
+        }
+        // one after the other, whatever each one's delay
+        late = late.then(async () => {
+          await due;
+          under--;
+          to.write(chunk);
+        });
+      });
     };
-    client.on('data', pass('toServer', target));
-    target.on('data', pass('toClient', client));
+    pass('toServer', client, target);
+    pass('toClient', target, client);
     for (const socket of pair) {
       socket.on('error', () => {});
       socket.on('close', () => {
@@ -39,17 +65,28 @@ export async function startCable(targetPort: number): Promise<Cable> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cut = () => {
-    withheld = undefined;
+  const reset = () => {
     for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();
+  };
+  const cut = () => {
+    withheld.clear();
+    unplugged = false;
+    reset();
   };
   return {
     port: (server.address() as AddressInfo).port,
     arrived,
     withhold: (direction) => {
-      withheld = direction;
+      withheld.add(direction);
       arrived.toServer = 0;
       arrived.toClient = 0;
+    },
+    unplug: () => {
+      unplugged = true;
+      reset();
+    },
+    slow: (by) => {
+      ({ delay = 0, rate = Number.POSITIVE_INFINITY } = by);
     },
     cut,
     close: async () => {

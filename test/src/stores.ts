@@ -43,7 +43,7 @@ export interface StoreFixture {
 export interface S3Server {
   readonly endpoint: string;
   readonly env: Record<string, string>;
-  gateway(command: 'start' | 'stop'): Promise<void>;
+  gateway(command: 'start' | 'stop' | 'crash'): Promise<void>;
   /** The environment of one more user, who may do nothing but what a bucket's policy allows. */
   user(name: string): Promise<Record<string, string>>;
 }

@@ -1,0 +1,46 @@
+/** A face that capture counted: it is on its disk. */
+export interface Accepted {
+  id: string;
+  stream: string | undefined;
+  seq: number;
+}
+
+/** What the programs said about each face, in the lines they log; what is written here survives their end. */
+export class Journal {
+  readonly accepted = new Map<string, Accepted>();
+  /** Messages whose object was there already. */
+  repeats = 0;
+  dead = 0;
+  /** Lines in which capture says that it gives a face up. */
+  readonly given: string[] = [];
+  /** ms from the capture of a frame to its object. */
+  readonly lags: number[] = [];
+  #stream: string | undefined;
+
+  /** A line of capture's. */
+  readonly capture = (line: string): void => {
+    const entry = parse(line);
+    const stream = /stream ([0-9A-HJKMNP-TV-Z]{26})/.exec(String(entry.msg))?.[1];
+    if (stream !== undefined) this.#stream = stream;
+    if (entry.msg === 'face' && typeof entry.id === 'string' && typeof entry.seq === 'number') {
+      this.accepted.set(entry.id, { id: entry.id, stream: this.#stream, seq: entry.seq });
+    }
+  };
+
+  /** A line of a sink's. */
+  readonly sink = (line: string): void => {
+    const { type, msg, lag } = parse(line);
+    if (type === 'duplicate') this.repeats++;
+    if (type === 'stored' && typeof lag === 'number') this.lags.push(lag);
+    if (typeof msg === 'string' && msg.startsWith('dead letter')) this.dead++;
+  };
+}
+
+function parse(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    // a program killed while it wrote leaves half a line
+    return {};
+  }
+}

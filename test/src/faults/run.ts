@@ -1,0 +1,51 @@
+import { Dice } from './dice.js';
+import { report, rowOf } from './report.js';
+import { isGood, type Result, run } from './scenario.js';
+import { scenarios } from './scenarios.js';
+
+// node run.js [WORDS…]: every scenario whose name has the words; FACEPIPE_FAULTS=long for the long form.
+// FACEPIPE_FAULTS_SEED repeats the schedule of a run.
+
+const seed = Number(process.env.FACEPIPE_FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const long = process.env.FACEPIPE_FAULTS === 'long';
+const words = process.argv.slice(2);
+const chosen = scenarios.filter(
+  (scenario) =>
+    (long || words.length > 0 || !scenario.long) &&
+    words.every((word) => `${scenario.fault} ${scenario.mode}`.includes(word)),
+);
+const results: Result[] = [];
+const failed: string[] = [];
+const skipped: string[] = [];
+
+console.log(`${chosen.length} scenarios, seed ${seed}`);
+for (const scenario of chosen) {
+  const name = `${scenario.fault} (${scenario.mode})`;
+  const why = scenario.missing?.();
+  if (why !== undefined) {
+    skipped.push(`${name}: ${why}`);
+    continue;
+  }
+  let verdict = 'FAILED';
+  try {
+    const result = await run(scenario, new Dice(seed));
+    results.push(result);
+    console.log(rowOf(result));
+    if (isGood(result)) verdict = 'passed';
+    for (const { id, stream, seq } of result.lost.slice(0, 5)) console.log(`  lost: ${id} ${stream} ${seq}`);
+    for (const fault of result.wrong.slice(0, 5)) console.log(`  wrong: ${fault}`);
+  } catch (error) {
+    console.error(error);
+  }
+  if (verdict === 'passed') continue;
+  failed.push(name);
+  console.log(
+    `  repeat: FACEPIPE_FAULTS_SEED=${seed} npm run test:faults -- '${scenario.fault}' ${scenario.mode}`,
+  );
+}
+console.log(`\n${report(results)}`);
+for (const line of skipped) console.log(`could not run here: ${line}`);
+for (const name of failed) console.log(`FAILED: ${name}`);
+const incomplete = skipped.length > 0 && process.env.FACEPIPE_TEST_ALL;
+// clients of the S3 server would keep the program from ending
+process.exit(failed.length > 0 || incomplete || chosen.length === 0 ? 1 : 0);

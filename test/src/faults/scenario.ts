@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { audit, type Verdict } from './audit.js';
+import { type Chain, type ChainOptions, type Mode, startChain } from './chain.js';
+import type { Dice } from './dice.js';
+import { endCapture, settle } from './ending.js';
+import { Memory } from './memory.js';
+import { Projector } from './projector.js';
+
+/** What a fault may use while faces flow. */
+export interface Stage {
+  readonly chain: Chain;
+  readonly dice: Dice;
+  /** Resolves once so many more faces are accepted, or all are. */
+  passed(faces: number): Promise<void>;
+  /** A pause of the schedule, seconds. */
+  pause(seconds: number): Promise<void>;
+  /** Counts what was broken. */
+  struck(): void;
+  /** Which parts never come back. */
+  readonly gone: Set<Chain['parts'][number]>;
+}
+
+export interface Scenario {
+  /** What is broken. */
+  readonly fault: string;
+  readonly mode: Mode;
+  /** Faces to accept at least. */
+  readonly faces: number;
+  /** Of each picture; default 4 × 3 heads. */
+  readonly crowd?: readonly [columns: number, rows: number];
+  /** Seconds between pictures; default 0.25, so 48 faces a second. */
+  readonly pace?: number;
+  /** Only the long form has it. */
+  readonly long?: boolean;
+  /** Resolves with why it cannot run here. */
+  readonly missing?: () => string | undefined;
+  readonly options?: (scratch: Scratch) => Promise<Partial<ChainOptions>>;
+  /** Starts what runs from the beginning; default everything. */
+  readonly begin?: (chain: Chain) => Promise<void>;
+  readonly strike: (stage: Stage) => Promise<void>;
+  /** Seconds after the healing until everything must be stored; default 120. */
+  readonly patience?: number;
+}
+
+/** What a scenario borrows from the machine: given back at its end. */
+export interface Scratch {
+  afterwards(end: () => Promise<unknown>): void;
+}
+
+export interface Result extends Verdict {
+  readonly scenario: Scenario;
+  /** How many faults were made. */
+  strikes: number;
+  /** Messages that a sink found stored already. */
+  repeats: number;
+  dead: number;
+  /** Seconds from the healing to the last object. */
+  recovery: number;
+  /** Seconds the scenario took. */
+  took: number;
+  /** Faces in capture's spool at the end. */
+  spooled: number | undefined;
+  /** Peak and last resident memory by process, bytes. */
+  memory: Memory;
+}
+
+/** With receipts nothing may be lost or doubled, whatever breaks; without, nothing may be doubled. */
+export function isGood({ scenario, lost, wrong, dead, spooled }: Result): boolean {
+  if (wrong.length > 0) return false;
+  return scenario.mode === 'acked' || (lost.length === 0 && dead === 0 && spooled === 0);
+}
+
+/** Runs one scenario from nothing to its audit. */
+export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
+  const began = performance.now();
+  const ends: (() => Promise<unknown>)[] = [];
+  const options = await scenario.options?.({ afterwards: (end) => ends.push(end) });
+  const chain = await startChain({ mode: scenario.mode, ...options });
+  ends.push(() => chain.close());
+  const memory = new Memory(chain.parts);
+  try {
+    await (scenario.begin ?? startAll)(chain);
+    let strikes = 0;
+    const gone: Stage['gone'] = new Set();
+    const film = new Projector(chain, {
+      faces: scenario.faces,
+      crowd: scenario.crowd ?? [4, 3],
+      pace: scenario.pace ?? 0.25,
+    });
+    memory.watch();
+    const stage: Stage = {
+      ...{ chain, dice, gone },
+      passed: (faces) => film.passed(faces),
+      pause: (seconds) => sleep(seconds * 1000),
+      struck: () => {
+        strikes++;
+      },
+    };
+    await scenario.strike(stage);
+    await chain.heal([...gone]);
+    const { recovery, spooled } = await settle(chain, film.done, scenario.patience ?? 120);
+    memory.stop();
+    const totals = await endCapture(chain);
+    const verdict = await audit(chain.journal.accepted, chain.store.read());
+    const { repeats, dead } = chain.journal;
+    const took = (performance.now() - began) / 1000;
+    const result = { ...verdict, scenario, strikes, repeats, dead, recovery, took, spooled, memory };
+    if (!isGood(result)) console.error([...chain.tail(), totals].join('\n'));
+    return result;
+  } catch (error) {
+    console.error(chain.tail().join('\n'));
+    throw error;
+  } finally {
+    memory.stop();
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+export async function startAll({ sinks, forward, capture }: Chain): Promise<void> {
+  // a broker keeps nothing for a subscriber it has never seen
+  await Promise.all(sinks.map((sink) => sink.start()));
+  await forward.start();
+  await capture.start();
+}

@@ -7,8 +7,11 @@ import { createProgress } from './print/progress.js';
 
 const signalExit = { SIGINT: Exit.interrupted, SIGTERM: Exit.terminated } as const;
 
-/** Each command loads what it needs: `detect` no cloud, `sink` no detector. */
-async function start(invocation: Exclude<Invocation, { command: 'help' }>, session: Session): Promise<void> {
+/** Each command loads what it needs: `detect` no cloud, `sink` no detector. A number is the exit code. */
+async function start(
+  invocation: Exclude<Invocation, { command: 'help' }>,
+  session: Session,
+): Promise<unknown> {
   switch (invocation.command) {
     case 'broker':
       return (await import('./command/broker.js')).broker(invocation.options, session);
@@ -71,11 +74,13 @@ export async function run(args: readonly string[], version: string): Promise<num
       version,
       stdin,
     };
+    let code: unknown;
     try {
-      await start(invocation, session);
+      code = await start(invocation, session);
     } finally {
       progress.stop();
     }
+    if (typeof code === 'number') return code;
     return received ? signalExit[received] : Exit.done;
   } catch (error) {
     // asked to end while still connecting or opening: that is no failure of the command

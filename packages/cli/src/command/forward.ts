@@ -1,20 +1,11 @@
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import { redact } from '@facepipe/wire';
 import { type ForwardEvent, startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
+import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
-
-/** The same for the same route on the same machine: both brokers keep this forwarder's queue under it. */
-function stableId(...route: string[]): string {
-  const digest = createHash('sha256')
-    .update([hostname(), ...route].join('\0'))
-    .digest('hex');
-  return `facepipe-forward-${digest.slice(0, 16)}`;
-}
 
 export function logForward(log: Session['log']): (event: ForwardEvent) => void {
   return (event) => {
@@ -36,7 +27,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
 /** Carries faces from one broker to another until a signal comes. */
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
   const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
-  const id = options['client-id'] ?? stableId(redact(from), redact(to), fromTopic, toTopic);
+  const id = options['client-id'] ?? stableId('forward', redact(from), redact(to), fromTopic, toTopic);
   const sameBroker = redact(from) === redact(to);
   const forwarder = await startForwarder(
     {

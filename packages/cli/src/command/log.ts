@@ -12,6 +12,7 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
+import { audit } from './audit.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -70,13 +71,16 @@ export class FaceLog {
   }
 }
 
-/** Prints one line for every face and every receipt until a signal comes. */
-export async function log(options: CommandOptions<'log'>, session: Session): Promise<void> {
-  const { broker, topic, qos } = options;
+/** Prints one line for every face and every receipt until a signal comes, or compares them. Returns its own exit code. */
+export async function log(options: CommandOptions<'log'>, session: Session): Promise<number | undefined> {
+  if (options.audit) return audit(options, session);
+  const { broker, topic, qos, duration } = options;
+  const id = options['client-id'];
   const faces = new FaceLog(topic, session.out, session.log, session.json);
   const link = await connect(
     {
       url: broker,
+      ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
       onDisconnect: (reason) => session.log.warn(reason.message),
@@ -85,8 +89,10 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
   );
   try {
     await faces.watch(link, qos);
-    await untilStopped(session.signal, link.ended);
+    const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
+    await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
   } finally {
     await link.close();
   }
+  return undefined;
 }

@@ -84,7 +84,22 @@ export const subscribe = group('Broker', {
   ...credentials('', true),
 });
 
-export const log = { qos: { ...qos, group: 'Broker:', requiresArg: true } };
+export const log = {
+  ...group('Broker', { qos, 'client-id': clientId }),
+  ...group('Output', {
+    audit: {
+      type: 'boolean',
+      default: false,
+      describe:
+        'Instead of every face, say what is outstanding: faces without receipt, by device and number; ends with 1 if there are any',
+    },
+    duration: {
+      type: 'string',
+      describe: 'Stop after this time: 30s, 5m, 2h',
+      coerce: coerce.duration('duration'),
+    },
+  }),
+};
 
 export const forward = group('Broker', {
   from: {

@@ -54,7 +54,10 @@ export const commands = {
   log: {
     describe: 'Print one line for every face and receipt on a broker',
     flags: { ...broker.subscribe, ...broker.log, ...common.common },
-    examples: [['facepipe log --json | jq .box', 'where the faces were']],
+    examples: [
+      ['facepipe log --json | jq .box', 'where the faces were'],
+      ['facepipe log --audit', 'until Ctrl-C, then which faces were not stored'],
+    ],
   },
   forward: {
     describe: 'Carry faces from one broker to another, and the receipts back',

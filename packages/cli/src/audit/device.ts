@@ -1,0 +1,161 @@
+import { type Range, Ranges, sizeOf } from './ranges.js';
+
+/** What became of the faces of one stream. */
+export interface StreamReport {
+  stream: string;
+  /** The numbers seen. */
+  first: number;
+  last: number;
+  outstanding: Range[];
+  missing: Range[];
+  dropped: Range[];
+}
+
+/** What became of one device's faces. `seen` = `stored` + `dead` + `outstanding` + those of `dropped` that were seen. */
+export interface DeviceReport {
+  device: string;
+  /** Different faces that came by, and how often one came again. */
+  seen: number;
+  repeats: number;
+  stored: number;
+  /** By reason. */
+  dead: Record<string, number>;
+  /** Without a receipt, and not announced as dropped. */
+  outstanding: number;
+  /** Announced as dropped by the device. */
+  dropped: number;
+  /** Numbers between those seen that never came by, and were not announced as dropped. */
+  missing: number;
+  /** Of those with something to tell, and the latest. */
+  streams: StreamReport[];
+}
+
+interface Stream {
+  readonly seen: Ranges;
+  readonly dropped: Ranges;
+  /** Outstanding for good: their ids are no longer followed. */
+  readonly givenUp: Ranges;
+}
+
+interface Face {
+  readonly stream?: string;
+  readonly seq?: number;
+}
+
+/** Ranges that are kept of a stream; beyond it the oldest hole keeps its size, but not its place. */
+const mostPieces = 1000;
+/** Streams that are kept of a device; beyond it the oldest is folded into the counts. */
+const mostStreams = 100;
+/** Reasons that are told apart; a device's own text must not fill the memory. */
+const mostReasons = 32;
+
+/** What an audit keeps of one device. */
+export class DeviceAudit {
+  readonly #streams = new Map<string, Stream>();
+  readonly #dead = new Map<string, number>();
+  #seen = 0;
+  #repeats = 0;
+  #stored = 0;
+  /** Missing and dropped of which the place is forgotten; outstanding for good without a number. */
+  #missing = 0;
+  #dropped = 0;
+  #givenUp = 0;
+
+  /** Returns whether it had not come by before. */
+  see(name: string, seq: number): boolean {
+    const stream = this.#stream(name);
+    const fresh = stream.seen.add(seq) > 0;
+    if (fresh) this.#seen++;
+    if (stream.seen.pieces > mostPieces) {
+      const hole = stream.seen.fillFirst();
+      if (hole) this.#missing += hole[1] - hole[0] + 1;
+    }
+    return fresh;
+  }
+
+  seeForeign(): void {
+    this.#seen++;
+  }
+
+  repeat(): void {
+    this.#repeats++;
+  }
+
+  store(): void {
+    this.#stored++;
+  }
+
+  die(reason: string): void {
+    const known = this.#dead.has(reason) || this.#dead.size < mostReasons ? reason : 'other';
+    this.#dead.set(known, (this.#dead.get(known) ?? 0) + 1);
+  }
+
+  drop(name: string, from: number, to: number): void {
+    const { dropped } = this.#stream(name);
+    if (dropped.pieces < mostPieces) dropped.add(from, to);
+    else this.#dropped += to - from + 1;
+  }
+
+  giveUp(name: string | undefined, seq: number | undefined): void {
+    const stream = name === undefined ? undefined : this.#streams.get(name);
+    if (stream && seq !== undefined && stream.givenUp.pieces < mostPieces) stream.givenUp.add(seq);
+    else this.#givenUp++;
+  }
+
+  report(device: string, open: readonly Face[]): DeviceReport {
+    const outstanding = new Map([...this.#streams].map(([name, { givenUp }]) => [name, givenUp.copy()]));
+    let foreign = 0;
+    for (const { stream, seq } of open) {
+      const ranges = stream === undefined ? undefined : outstanding.get(stream);
+      if (ranges && seq !== undefined) ranges.add(seq);
+      else foreign++;
+    }
+    const all = [...this.#streams].map(([name, stream]) =>
+      reportStream(name, stream, outstanding.get(name) ?? new Ranges()),
+    );
+    const sum = (list: (report: StreamReport) => readonly Range[]) =>
+      all.reduce((total, report) => total + sizeOf(list(report)), 0);
+    return {
+      device,
+      seen: this.#seen,
+      repeats: this.#repeats,
+      stored: this.#stored,
+      dead: Object.fromEntries(this.#dead),
+      outstanding: sum(({ outstanding }) => outstanding) + foreign + this.#givenUp,
+      dropped: sum(({ dropped }) => dropped) + this.#dropped,
+      missing: sum(({ missing }) => missing) + this.#missing,
+      streams: all.filter(
+        ({ outstanding, missing, dropped }, i) =>
+          i === all.length - 1 || outstanding.length + missing.length + dropped.length > 0,
+      ),
+    };
+  }
+
+  #stream(name: string): Stream {
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const stream = { seen: new Ranges(), dropped: new Ranges(), givenUp: new Ranges() };
+    this.#streams.set(name, stream);
+    const [oldest] = this.#streams;
+    if (oldest && this.#streams.size > mostStreams) this.#fold(...oldest);
+    return stream;
+  }
+
+  #fold(name: string, { seen, dropped, givenUp }: Stream): void {
+    this.#missing += sizeOf(seen.holes(dropped));
+    this.#dropped += dropped.size;
+    this.#givenUp += givenUp.size;
+    this.#streams.delete(name);
+  }
+}
+
+function reportStream(stream: string, { seen, dropped }: Stream, outstanding: Ranges): StreamReport {
+  return {
+    stream,
+    first: seen.first ?? 0,
+    last: seen.last ?? 0,
+    outstanding: outstanding.minus(dropped),
+    missing: seen.holes(dropped),
+    dropped: dropped.list(),
+  };
+}

@@ -1,0 +1,120 @@
+import {
+  connect,
+  decodeFace,
+  decodeReceipt,
+  decodeStatus,
+  deviceOf,
+  FacepipeError,
+  type IncomingMessage,
+  type Link,
+  redact,
+} from '@facepipe/wire';
+import { Audit } from '../audit/audit.js';
+import { Exit } from '../exit.js';
+import type { CommandOptions } from '../parse/command.js';
+import { formatAudit, formatStanding } from '../print/audit.js';
+import { stableId } from './client-id.js';
+import { credentials } from './credentials.js';
+import type { Session } from './session.js';
+import { untilStopped } from './wait.js';
+
+const receipts = 'facepipe/+/stored';
+const letters = 'facepipe/+/dead';
+const statuses = 'facepipe/+/status';
+/** How often the standing is logged while it changes, ms. */
+const interval = 10_000;
+
+interface Letter {
+  id: string;
+  reason: string;
+  sha256: string;
+}
+
+/** What a dead letter is about; undefined when it is none of ours. */
+function readLetter(payload: Buffer): Letter | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const { id, reason, sha256 } = (parsed ?? {}) as Partial<Record<keyof Letter, unknown>>;
+  return typeof id === 'string' && typeof reason === 'string' && typeof sha256 === 'string'
+    ? { id, reason, sha256 }
+    : undefined;
+}
+
+/** Hands to an audit what it is about, in the order it came; what cannot be read is named and passed over. */
+async function follow(audit: Audit, link: Link, topic: string, log: Session['log']): Promise<void> {
+  let last = Promise.resolve();
+  const each = (filter: string, take: (device: string, message: IncomingMessage) => void | Promise<void>) =>
+    link.subscribe(filter, (message) => {
+      const device = deviceOf(filter, message.topic);
+      const turn = last.then(async () => {
+        if (device === undefined) return;
+        try {
+          await take(device, message);
+        } catch (error) {
+          if (!(error instanceof FacepipeError)) throw error;
+          log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+        }
+      });
+      last = turn.catch(() => {});
+      return turn;
+    });
+  await each(receipts, (device, { payload }) => {
+    const { ids, dead } = decodeReceipt(payload);
+    audit.receipt(device, ids, dead);
+  });
+  await each(letters, (device, { payload }) => {
+    const letter = readLetter(payload);
+    if (letter) audit.die(device, letter.id, letter.reason, letter.sha256);
+  });
+  await each(statuses, (device, { payload }) => {
+    audit.dropped(device, decodeStatus(payload)?.dropped ?? []);
+  });
+  await each(topic, async (device, message) => audit.face(device, await decodeFace(message)));
+}
+
+/**
+ * Compares faces with receipts until a signal comes or the time is over, then says what is outstanding.
+ * @returns 0 when every face that was seen is stored, dead or dropped, and no number is missing; else 1
+ */
+export async function audit(options: CommandOptions<'log'>, session: Session): Promise<number> {
+  const { broker, topic, duration } = options;
+  const { log, json } = session;
+  const found = new Audit();
+  const link = await connect(
+    {
+      url: broker,
+      ...credentials(options, '', log),
+      // the broker keeps what comes while the connection is away: otherwise every outage would look like a loss
+      clean: false,
+      clientId: options['client-id'] ?? stableId('audit', redact(broker), topic),
+      onConnect: () => log.info(`connected to ${redact(broker)}`),
+      onDisconnect: (reason) => log.warn(reason.message),
+    },
+    session.signal,
+  );
+  let told = '';
+  const tell = setInterval(() => {
+    const standing = formatStanding(found.report());
+    if (standing !== told) log.info(standing);
+    told = standing;
+  }, interval);
+  try {
+    await follow(found, link, topic, log);
+    log.info(`following ${JSON.stringify(topic)}`);
+    const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
+    await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
+  } finally {
+    clearInterval(tell);
+    // what the broker has queued is taken, and nothing is queued for nobody from then on
+    await link.close({ keepSubscriptions: false });
+  }
+  const reports = found.report();
+  if (found.ignored > 0) log.warn(`${found.ignored} messages of further devices were not followed`);
+  if (json) for (const report of reports) session.out(JSON.stringify(report));
+  else session.out(formatAudit(reports));
+  return reports.every(({ outstanding, missing }) => outstanding + missing === 0) ? Exit.done : Exit.failed;
+}

@@ -107,7 +107,6 @@ test('a broker that is not there ends with 4', async () => {
   const url = `mqtt://user:${secret}@127.0.0.1:${await closedPort()}`;
   const store = pathToFileURL(folder).href;
   for (const args of [
-    ['capture', '--source', 'demo', '--broker', url],
     ['log', '--broker', url],
     ['forward', '--from', url, '--to', url, '--to-topic', 'cloud/{device}'],
     ['sink', '--broker', url, '--store', store, '--port', '0'],
@@ -128,6 +127,8 @@ test('a wrong password ends with 4 and is not shown', { skip: mosquittoMissing }
   );
   const warned = await facepipe(['log', ...login, '--password', secret]);
   refused(warned, 4, /--password-file/);
+  const capture = ['capture', '--source', 'demo', ...login, '--password-file', password];
+  refused(await facepipe(capture), 4, /user name|password|credentials/i);
   refused(
     await facepipe(['log', '--broker', broker.url.replace('//', `//door:${secret}@`)]),
     4,

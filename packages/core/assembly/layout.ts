@@ -10,10 +10,11 @@ import {
   windowWidth,
 } from './cascade';
 import { KEPT_BYTES } from './corner';
+import { answersAfter, layVectors } from './draft';
 import { writeHeads } from './exact-program';
 import { setGrid } from './grid';
 import { STAGE_BYTES } from './vector';
-import { answersAfter, layVectors, writeDraft } from './vector-program';
+import { mostNodes, writeDraft } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
 /** Reads the cascade of so many bytes; its tables need four bytes a byte. Answers their end, or 0 for a damaged cascade. */
@@ -76,10 +77,13 @@ export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): 
   int(0);
   writeHeads();
   const vectors = (here() + 15) & ~15;
-  const end = layVectors(vectors);
+  let end = layVectors(vectors);
   if (end !== vectors) {
+    const answers = answersAfter(vectors);
     store<u32>(to, <u32>vectors, 4);
-    store<u32>(to, <u32>answersAfter(vectors), 8);
+    store<u32>(to, <u32>answers, 8);
+    // of each question, and what its choice makes of it
+    end = answers + ((<usize>mostNodes()) << 6);
   }
   store<u32>(to, <u32>end, 16);
   return end + <usize>treeCount * 12 + <usize>nodeCount * EXACT_NODE;

@@ -1,4 +1,5 @@
 // Two rows of windows, A and B: from the factors and the first stage, for all, to those that pass the last stage.
+import { bits } from './decide';
 import { passesStage, stageSum } from './exact';
 import {
   CHAIN,
@@ -14,8 +15,9 @@ import {
   STEP,
   STRIDE,
 } from './frame';
+import { passesPatterns } from './lbp';
 import { fourFactors } from './normal';
-import { bits, passes, STAGE_BYTES } from './vector';
+import { passes, STAGE_BYTES } from './vector';
 
 let hits: i32 = 0;
 /** of the layer's first pixel of row A */
@@ -90,8 +92,27 @@ function aliveFrom(list: usize, first: i32): i32 {
   return (word * 0x01010101) >> 24;
 }
 
+/** Writes the factors of eight windows, and answers the bits of those that are not too flat. */
+function contrasts(at: usize, factors: usize, limit: v128): i32 {
+  const a = fourFactors(sums + at, squares + at);
+  const b = fourFactors(sums + at + next, squares + at + next);
+  const low = v128.shuffle<u32>(a, b, 0, 4, 1, 5);
+  const high = v128.shuffle<u32>(a, b, 2, 6, 3, 7);
+  v128.store(factors, low);
+  v128.store(factors, high, 16);
+  return bits(f32x4.lt(low, limit), f32x4.lt(high, limit));
+}
+
+/** Bits of the eight windows from byte `at` of the row, of those `alive`, that pass the stage. */
+function judge(isLbp: bool, stage: usize, number: i32, at: usize, factors: usize, alive: i32): i32 {
+  return isLbp
+    ? passesPatterns(stage, number, pairs + at, sums + at, next, alive)
+    : passes(stage, number, pairs + at, sums + at, next, factors, alive);
+}
+
 /** Windows that pass the first stage and are looked at: to LIST; answers the list's end. */
 function firstStage(stage: usize, both: bool): usize {
+  const isLbp = frame(LBP) !== 0;
   const columns = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
   const limit = v128.load_splat<f32>(frame(PROGRAM), 12);
   const chain: usize = frame(CHAIN);
@@ -101,15 +122,9 @@ function firstStage(stage: usize, both: bool): usize {
   let skip = 0;
   for (let column = 0; column < columns; column += 4, factors += 32) {
     const at: usize = column << 2;
-    const a = fourFactors(sums + at, squares + at);
-    const b = fourFactors(sums + at + next, squares + at + next);
-    const low = v128.shuffle<u32>(a, b, 0, 4, 1, 5);
-    const high = v128.shuffle<u32>(a, b, 2, 6, 3, 7);
-    v128.store(factors, low);
-    v128.store(factors, high, 16);
-    let valid = bits(f32x4.lt(low, limit), f32x4.lt(high, limit)) & rows;
+    let valid = isLbp ? rows : contrasts(at, factors, limit) & rows;
     if (columns - column < 4) valid &= (1 << ((columns - column) << 1)) - 1;
-    const pass = valid ? passes(stage, 0, pairs + at, sums + at, next, factors, valid) : 0;
+    const pass = valid ? judge(isLbp, stage, 0, at, factors, valid) : 0;
     // OpenCV passes over the window after one that the first stage rejects
     const seen = <i32>load<u16>(chain + ((skip | (valid & ~pass)) << 1));
     skip = seen & 0x300;
@@ -124,6 +139,7 @@ function searchVectors(vectors: usize, row: i32, both: bool): void {
   const factors: usize = frame(FACTORS);
   let list: usize = frame(LIST);
   let other: usize = frame(NEXT_LIST);
+  const isLbp = frame(LBP) !== 0;
   let stage = vectors;
   for (let number = 1; number < stages && list < end; number++) {
     stage += STAGE_BYTES;
@@ -135,11 +151,7 @@ function searchVectors(vectors: usize, row: i32, both: bool): void {
       const alive = aliveFrom(from, first);
       from += popcnt(alive) << 2;
       const at: usize = first << 1;
-      to = append(
-        to,
-        first,
-        passes(stage, number, pairs + at, sums + at, next, factors + (first << 2), alive),
-      );
+      to = append(to, first, judge(isLbp, stage, number, at, factors + (first << 2), alive));
     }
     end = to;
     const swap = list;

@@ -1,73 +1,49 @@
-// Lays the stages of a cascade out for vector.ts and tree.ts, which say how. HAAR features with integer weights only.
-// First a draft, once for a cascade: places instead of offsets, addresses from the draft's start, and for each word what it
-// is. A grid's stages are made of it word by word.
+// Lays the stages of a cascade out for vector.ts, tree.ts and lbp.ts, which say how: HAAR features with integer weights, and
+// LBP where each tree has one question.
 import {
   featureCount,
+  firstRectangle,
+  height,
   isLbp,
   isTilted,
+  left,
+  nodeCount,
   nodeFeature,
   nodeLeft,
   nodeRight,
+  nodeSet,
   nodeSplit,
   stageCount,
   stageTrees,
+  top,
+  treeCount,
   treeLeaf,
   treeNodes,
+  width,
 } from './cascade';
 import { ANY_SHAPE, isInteger, KEPT_BYTES, keepCorners, shapeOf, TURNED } from './corner';
+import { ANSWER, address, addressAt, beginDraft, endDraft, PLACE, TILTED_PLACE, word } from './draft';
 import { loweredThreshold } from './exact-program';
-import { offset } from './grid';
 import { STAGE_BYTES } from './vector';
 import { goTo, here, int, real } from './writer';
-
-/** What a word of the draft is. */
-const NUMBER: u8 = 0;
-const PLACE: u8 = 1;
-const TILTED_PLACE: u8 = 2;
-const ADDRESS: u8 = 3;
-const ANSWER: u8 = 4;
 
 /** for each feature its shape, and its corners; for each node of a stage its place among the questions */
 let shapes: usize = 0;
 let corners: usize = 0;
 let order: usize = 0;
-/** the draft: where it starts and ends, and what its words are; 0 when there is none */
-let draft: usize = 0;
-let draftEnd: usize = 0;
-let kinds: usize = 0;
 /** of the stage at hand: its first tree, the first tree after it, its first node */
 let firstTree: u32 = 0;
 let endTree: u32 = 0;
 let firstNode: u32 = 0;
-
-function word(value: i32, kind: u8): void {
-  store<u8>(kinds + ((here() - draft) >> 2), kind);
-  int(value);
-}
-
-function address(value: usize): void {
-  word(<i32>(value - draft), ADDRESS);
-}
-
-/** An address in the word that is `at`. */
-function addressAt(at: usize, value: usize): void {
-  store<u32>(at, <u32>(value - draft));
-  store<u8>(kinds + ((at - draft) >> 2), ADDRESS);
-}
 
 /** Makes the draft; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
 export function writeDraft(to: usize, room: usize): usize {
   shapes = to;
   corners = (to + featureCount + 3) & ~3;
   order = corners + featureCount * KEPT_BYTES;
-  kinds = order + ((<usize>mostNodes()) << 2);
-  draft = (kinds + (room >> 2) + 15) & ~15;
-  draftEnd = draft;
-  goTo(draft);
-  if (isLbp || !findShapes()) return draft;
-  memory.fill(kinds, NUMBER, room >> 2);
-  if (writeStages()) draftEnd = here();
-  return draftEnd;
+  const start = beginDraft(order + ((<usize>mostNodes()) << 2), room);
+  const isKnown = isLbp ? arePatternsSmall() : findShapes();
+  return isKnown && writeStages(start) ? endDraft() : start;
 }
 
 function findShapes(): bool {
@@ -79,28 +55,18 @@ function findShapes(): bool {
   return true;
 }
 
-/** Where the answers of trees go, when the stages are at `to`. */
-export function answersAfter(to: usize): usize {
-  return (to + draftEnd - draft + 15) & ~15;
-}
-
-/** The stages for the grid that is set, at `to`, and after them room for answers of trees. Answers their end, or `to`. */
-export function layVectors(to: usize): usize {
-  const answers = answersAfter(to);
-  let next = to;
-  for (let at = draft, kind = kinds; at < draftEnd; at += 4, kind++, next += 4) {
-    const value = load<i32>(at);
-    const what = load<u8>(kind);
-    if (what === NUMBER) store<i32>(next, value);
-    else if (what === ADDRESS) store<i32>(next, value + <i32>to);
-    else if (what === ANSWER) store<i32>(next, value + <i32>answers);
-    else store<i32>(next, offset(value & 0xffff, value >> 16, what === TILTED_PLACE));
+/** Whether 16 bits hold the sum of every cell, and every tree has one question. */
+function arePatternsSmall(): bool {
+  for (let feature: u32 = 0; feature < featureCount; feature++) {
+    const cell = firstRectangle(feature);
+    if (255 * width(cell) * height(cell) >= 1 << 16) return false;
+    store<u8>(shapes + feature, 0);
   }
-  return next === to ? to : answers + ((<usize>mostNodes()) << 6);
+  return nodeCount === treeCount;
 }
 
 /** Nodes of the largest stage. */
-function mostNodes(): u32 {
+export function mostNodes(): u32 {
   let most: u32 = 0;
   firstTree = 0;
   for (let stage: u32 = 0; stage < stageCount; stage++) {
@@ -130,6 +96,20 @@ function stumpLeaf(tree: u32, node: u32, yes: bool): f32 {
 function nextUp(value: f32): f32 {
   if (value === 0) return reinterpret<f32>(1);
   return reinterpret<f32>(reinterpret<i32>(value) + (value < 0 ? -1 : 1));
+}
+
+/** The 16 corners of 3 × 3 cells, the set that goes left, and the leaf. */
+function writePatterns(head: usize, node: u32, leaf: f32): void {
+  const cell = firstRectangle(nodeFeature(node));
+  store<u32>(head, load<u32>(head) + 1);
+  for (let row = 0; row < 4; row++) {
+    for (let column = 0; column < 4; column++) {
+      const x = left(cell) + column * width(cell);
+      word(x | ((top(cell) + row * height(cell)) << 16), PLACE);
+    }
+  }
+  for (let index = 0; index < 8; index++) int(nodeSet(node, index));
+  real(leaf);
 }
 
 /** Writes a question, and counts it in the head. `leaf` stands after the threshold when there are leaves. */
@@ -184,7 +164,9 @@ function writeStumps(head: usize, threshold: f64): bool {
   for (let shape = 0; shape <= ANY_SHAPE; shape++) {
     for (let tree = firstTree, node = firstNode; tree < endTree; tree++, node++) {
       if ((shapeAt(node) & 3) !== shape) continue;
-      writeQuestion(head, node, true, stumpLeaf(tree, node, true) - stumpLeaf(tree, node, false));
+      const leaf = stumpLeaf(tree, node, true) - stumpLeaf(tree, node, false);
+      if (isLbp) writePatterns(head, node, leaf);
+      else writeQuestion(head, node, true, leaf);
     }
   }
   return writeBounds(head, threshold - base, max(more, less), endTree - firstTree, more + less);
@@ -259,8 +241,8 @@ function writeTrees(head: usize, threshold: f64): bool {
 }
 
 /** False where the cascade has no such form. */
-function writeStages(): bool {
-  let head = draft;
+function writeStages(start: usize): bool {
+  let head = start;
   memory.fill(head, 0, <usize>stageCount * STAGE_BYTES);
   goTo(head + <usize>stageCount * STAGE_BYTES);
   firstTree = 0;

@@ -10,7 +10,7 @@
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
 // features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is taken
 // off low and high).
-import { passesStage } from './exact';
+import { decide } from './decide';
 import { frame, PROGRAM } from './frame';
 import { ask, choose } from './tree';
 
@@ -107,21 +107,5 @@ export function passes(
     total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
   }
 
-  const high = v128.load_splat<f32>(head, 20);
-  let pass = bits(f32x4.ge(total, high), f32x4.ge(total2, high)) & alive;
-  const low = v128.load_splat<f32>(head, 16);
-  let doubt = bits(f32x4.ge(total, low), f32x4.ge(total2, low)) & alive & ~pass;
-  while (doubt) {
-    const lane = ctz(doubt);
-    doubt &= doubt - 1;
-    const factor = load<f32>(factors + (lane << 2));
-    const window = sums + ((lane >> 1) << 2) + (lane & 1 ? next : 0);
-    if (passesStage(window, frame(PROGRAM), stage, factor, false)) pass |= 1 << lane;
-  }
-  return pass;
-}
-
-/** One bit a lane. */
-export function bits(first: v128, second: v128): i32 {
-  return i16x8.bitmask(i16x8.narrow_i32x4_s(first, second));
+  return decide(head, stage, total, total2, sums, next, factors, alive);
 }

@@ -1,0 +1,67 @@
+// The stages of a cascade as vector.ts wants them, made once and copied for each grid of windows: with places instead of
+// offsets, addresses from the draft's start, and for each word a byte that says what it is.
+import { offset } from './grid';
+import { goTo, here, int } from './writer';
+
+/** What a word of the draft is. */
+const NUMBER: u8 = 0;
+export const PLACE: u8 = 1;
+export const TILTED_PLACE: u8 = 2;
+const ADDRESS: u8 = 3;
+export const ANSWER: u8 = 4;
+
+/** where the draft starts and ends; it is empty where there is none */
+let draft: usize = 0;
+let draftEnd: usize = 0;
+let kinds: usize = 0;
+
+/** An empty draft, with what its words are at `to` before it, for `room` bytes of words at most; answers where it starts. */
+export function beginDraft(to: usize, room: usize): usize {
+  kinds = to;
+  draft = (to + (room >> 2) + 15) & ~15;
+  draftEnd = draft;
+  memory.fill(kinds, NUMBER, room >> 2);
+  goTo(draft);
+  return draft;
+}
+
+/** What was written is the draft. */
+export function endDraft(): usize {
+  draftEnd = here();
+  return draftEnd;
+}
+
+export function word(value: i32, kind: u8): void {
+  store<u8>(kinds + ((here() - draft) >> 2), kind);
+  int(value);
+}
+
+export function address(value: usize): void {
+  word(<i32>(value - draft), ADDRESS);
+}
+
+/** An address in the word that is `at`. */
+export function addressAt(at: usize, value: usize): void {
+  store<u32>(at, <u32>(value - draft));
+  store<u8>(kinds + ((at - draft) >> 2), ADDRESS);
+}
+
+/** Where the answers of trees go, when the stages are at `to`. */
+export function answersAfter(to: usize): usize {
+  return (to + draftEnd - draft + 15) & ~15;
+}
+
+/** The stages for the grid that is set, at `to`. Answers their end. */
+export function layVectors(to: usize): usize {
+  const answers = answersAfter(to);
+  let next = to;
+  for (let at = draft, kind = kinds; at < draftEnd; at += 4, kind++, next += 4) {
+    const value = load<i32>(at);
+    const what = load<u8>(kind);
+    if (what === NUMBER) store<i32>(next, value);
+    else if (what === ADDRESS) store<i32>(next, value + <i32>to);
+    else if (what === ANSWER) store<i32>(next, value + <i32>answers);
+    else store<i32>(next, offset(value & 0xffff, value >> 16, what === TILTED_PLACE));
+  }
+  return next;
+}

@@ -11,12 +11,10 @@ import { writeStage } from './exact-program';
 const HAAR_NODE = 18 << 2;
 const LBP_NODE = 26 << 2;
 
-// @ts-expect-error: decorator
 function corner(window: usize, offsets: usize, index: usize): i32 {
   return load<i32>(window + load<u32>(offsets + (index << 2)));
 }
 
-// @ts-expect-error: decorator
 function rectangle(window: usize, at: usize): f32 {
   const sum = corner(window, at, 0) - corner(window, at, 1) - corner(window, at, 2) + corner(window, at, 3);
   return load<f32>(at, 16) * <f32>sum;
@@ -28,7 +26,6 @@ function haar(window: usize, node: usize, factor: f32): i32 {
   return value * factor < load<f32>(node, 60) ? load<i32>(node, 64) : load<i32>(node, 68);
 }
 
-// @ts-expect-error: decorator
 function cell(window: usize, node: usize, at: usize): i32 {
   return (
     corner(window, node, at) -

@@ -9,7 +9,6 @@ import { decide } from './decide';
 
 const FEATURE: usize = 25 << 2;
 
-// @ts-expect-error: decorator
 function column(pairs: usize, at: usize, corner: usize): v128 {
   const upper = v128.load(pairs + load<u32>(at + (corner << 2)));
   const lower = v128.load(pairs + load<u32>(at + (corner << 2), 16));

@@ -2,6 +2,8 @@
 // answered for every lane, and the answers choose among the leaves afterwards. Laid out as a stage of vector.ts without
 // the leaves: threshold after the corners, or before them where their number is free.
 
+import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';
+
 /** Writes the answers, 32 bytes of lane masks for each question, to `answers`. */
 export function ask(
   head: usize,
@@ -16,48 +18,30 @@ export function ask(
   let to = answers;
 
   for (let end = at + load<u32>(head) * 28; at < end; at += 28) {
-    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
-    const twice = i16x8.sub(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
-    const value = i16x8.add(i16x8.sub(plus, minus), i16x8.add(twice, twice));
+    const value = sixCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 24);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     v128.store(to, f32x4.lt(low, threshold));
     v128.store(to, f32x4.lt(high, threshold), 16);
     to += 32;
   }
 
   for (let end = at + load<u32>(head, 4) * 36; at < end; at += 36) {
-    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
-    const plus3 = i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
-    const minus3 = i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28)));
-    const third = i16x8.sub(plus3, minus3);
-    const value = i16x8.add(i16x8.add(i16x8.sub(plus, minus), third), i16x8.add(third, third));
+    const value = eightCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 32);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     v128.store(to, f32x4.lt(low, threshold));
     v128.store(to, f32x4.lt(high, threshold), 16);
     to += 32;
   }
 
   for (let end = at + load<u32>(head, 8) * 40; at < end; at += 40) {
-    const once = i16x8.add(
-      i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4))),
-      i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12))),
-    );
-    const twice = i16x8.add(
-      i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20))),
-      i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28))),
-    );
-    const middle = v128.load(pairs + load<u32>(at, 32));
-    const half = i16x8.sub(i16x8.add(middle, middle), twice);
-    const value = i16x8.add(once, i16x8.add(half, half));
+    const value = nineCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 36);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     v128.store(to, f32x4.lt(low, threshold));
     v128.store(to, f32x4.lt(high, threshold), 16);
     to += 32;

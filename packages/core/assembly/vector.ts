@@ -12,6 +12,7 @@
 // off low and high).
 import { decide } from './decide';
 import { frame, PROGRAM } from './frame';
+import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';
 import { ask, choose } from './tree';
 
 export const STAGE_BYTES = 32;
@@ -41,49 +42,31 @@ export function passes(
   }
 
   for (let end = at + load<u32>(head) * 32; at < end; at += 32) {
-    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
-    const twice = i16x8.sub(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
-    const value = i16x8.add(i16x8.sub(plus, minus), i16x8.add(twice, twice));
+    const value = sixCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 24);
     const leaf = v128.load_splat<f32>(at, 28);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
     total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
   }
 
   for (let end = at + load<u32>(head, 4) * 40; at < end; at += 40) {
-    const plus = i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4)));
-    const minus = i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12)));
-    const plus3 = i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20)));
-    const minus3 = i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28)));
-    const third = i16x8.sub(plus3, minus3);
-    const value = i16x8.add(i16x8.add(i16x8.sub(plus, minus), third), i16x8.add(third, third));
+    const value = eightCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 32);
     const leaf = v128.load_splat<f32>(at, 36);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
     total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
   }
 
   for (let end = at + load<u32>(head, 8) * 44; at < end; at += 44) {
-    const once = i16x8.add(
-      i16x8.add(v128.load(pairs + load<u32>(at)), v128.load(pairs + load<u32>(at, 4))),
-      i16x8.add(v128.load(pairs + load<u32>(at, 8)), v128.load(pairs + load<u32>(at, 12))),
-    );
-    const twice = i16x8.add(
-      i16x8.add(v128.load(pairs + load<u32>(at, 16)), v128.load(pairs + load<u32>(at, 20))),
-      i16x8.add(v128.load(pairs + load<u32>(at, 24)), v128.load(pairs + load<u32>(at, 28))),
-    );
-    const middle = v128.load(pairs + load<u32>(at, 32));
-    const half = i16x8.sub(i16x8.add(middle, middle), twice);
-    const value = i16x8.add(once, i16x8.add(half, half));
+    const value = nineCorners(pairs, at);
     const threshold = v128.load_splat<f32>(at, 36);
     const leaf = v128.load_splat<f32>(at, 40);
-    const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(value)), factor);
-    const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(value)), factor2);
+    const low = lowValues(value, factor);
+    const high = highValues(value, factor2);
     total = f32x4.add(total, v128.and(f32x4.lt(low, threshold), leaf));
     total2 = f32x4.add(total2, v128.and(f32x4.lt(high, threshold), leaf));
   }

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join as path } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, type FacepipeError, type Link, type LinkOptions } from '@facepipe/wire';
 import { createWebSocketStream, WebSocketServer } from 'ws';
@@ -19,13 +15,11 @@ import {
   startAedes,
   startMosquitto,
 } from './brokers.js';
+import { certificates, opensslMissing } from './certificates.js';
 import { until } from './until.js';
 
 const timeout = 60_000;
 const mosquitto = { skip: mosquittoMissing ?? false, timeout };
-const opensslMissing = spawnSync('openssl', ['version']).error
-  ? 'openssl is not installed: apt-get install openssl'
-  : false;
 const user = 'capture:1';
 const password = 'p@ss/w#rd?%';
 const passwords = { capture: password };
@@ -238,51 +232,6 @@ test('what is no WebSocket is not taken for a broker', { timeout }, async (t) =>
   assert.equal(code, 'FACEPIPE_E_BROKER_UNREACHABLE');
   assert.match(message, /404/);
 });
-
-/** A certificate authority, and certificates for 127.0.0.1, for another name, and for a client. */
-function certificates(t: TestContext) {
-  const folder = mkdtempSync(path(tmpdir(), 'facepipe-tls-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const authority = (name: string) =>
-    openssl(
-      'req',
-      '-x509',
-      ...key,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-    );
-  const sign = (name: string, names: string) => {
-    openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-    writeFileSync(path(folder, `${name}.ext`), `subjectAltName=${names}\n`);
-    const ca = [
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-days',
-      '2',
-      '-extfile',
-      `${name}.ext`,
-    ];
-    openssl('x509', '-req', '-in', `${name}.csr`, ...ca, '-out', `${name}.pem`);
-  };
-  authority('ca');
-  authority('stranger');
-  sign('server', 'IP:127.0.0.1');
-  sign('elsewhere', 'DNS:elsewhere.example');
-  sign('client', 'DNS:client.example');
-  const file = (name: string) => path(folder, name);
-  return { file, pem: (name: string) => readFileSync(file(name)) };
-}
 
 test('TLS is trusted by authority and name, and says what is wrong otherwise', {
   skip: mosquitto.skip || opensslMissing,

@@ -74,6 +74,11 @@ export const wireErrors = {
     message: 'The connection to the broker {broker} was lost: {reason}.',
     remedy: 'It is tried again until it works.',
   },
+  FACEPIPE_E_CREDENTIALS_CHANGED: {
+    exit: 4,
+    message: 'The credentials for the broker {broker} have changed.',
+    remedy: 'The link connects again with the new ones.',
+  },
   FACEPIPE_E_SESSION_TAKEN_OVER: {
     exit: 1,
     message: 'Another program connected to {broker} with the client id {clientId} and took over its session.',

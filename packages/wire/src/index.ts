@@ -14,7 +14,7 @@ export {
   type Pixels,
 } from './image.js';
 export type { Link } from './link.js';
-export type { LinkOptions } from './link-options.js';
+export type { Credentials, LinkOptions } from './link-options.js';
 export {
   type Arrival,
   claimedId,

@@ -8,18 +8,9 @@ import type { OutgoingMessage } from './message.js';
 import { checkProperties } from './packet.js';
 import { checkTopic } from './topic.js';
 
-/** Where and how to connect. */
-export interface LinkOptions {
-  /**
-   * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and perhaps port (default 1883, 8883, 80, 443) and userinfo
-   * (percent-encoded). Certificates are used by `mqtts:` and `wss:` only.
-   */
-  url: string;
-  /** Default random; needed when `clean` is false. */
-  clientId?: string;
-  /** Goes before the URL's. */
+/** What a program proves itself with, and whom it trusts. */
+export interface Credentials {
   username?: string;
-  /** Goes before the URL's. */
   password?: string;
   /** PEM of the certificate authorities to trust instead of Node's. */
   ca?: Buffer;
@@ -27,6 +18,25 @@ export interface LinkOptions {
   cert?: Buffer;
   /** PEM of the client's private key. */
   key?: Buffer;
+}
+
+/** Where and how to connect. `username` and `password` go before the URL's. */
+export interface LinkOptions extends Credentials {
+  /**
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and perhaps port (default 1883, 8883, 80, 443) and userinfo
+   * (percent-encoded). Certificates are used by `mqtts:` and `wss:` only.
+   */
+  url: string;
+  /** Default random; needed when `clean` is false. */
+  clientId?: string;
+  /**
+   * Asked before every connection, for credentials that change while the program runs; they go before those above. While
+   * there is a connection they are asked for every `credentialsInterval`, and when they have changed, the link
+   * disconnects and connects with the new ones. What it throws counts as a failed attempt.
+   */
+  credentials?: () => Credentials | Promise<Credentials>;
+  /** Milliseconds, default 30,000. */
+  credentialsInterval?: number;
   /** False keeps a session in the broker, which queues while the link is away. Default true. */
   clean?: boolean;
   /** Seconds the broker keeps the session while the link is away (MQTT 5). Default 7 days when `clean` is false. */
@@ -61,6 +71,8 @@ export interface Settings {
   publishTimeout: number;
   maxInflight: number;
   maxHeld: number;
+  credentials: NonNullable<LinkOptions['credentials']>;
+  credentialsInterval: number;
 }
 
 const week = 7 * 24 * 3600;
@@ -96,5 +108,7 @@ export function settle(options: LinkOptions): Settings {
     publishTimeout: options.publishTimeout ?? 30_000,
     maxInflight: options.maxInflight ?? 64,
     maxHeld: options.maxHeld ?? 256 * 1024 * 1024,
+    credentials: options.credentials ?? (() => ({})),
+    credentialsInterval: options.credentialsInterval ?? 30_000,
   };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { backoff } from './backoff.js';
 import { systemClock } from './clock.js';
 import type { Connection, Receiver } from './connection.js';
@@ -7,7 +8,7 @@ import { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
 import { type Handler, Inbox } from './inbox.js';
 import type { Link } from './link.js';
-import { type LinkOptions, type Settings, settle } from './link-options.js';
+import { type Credentials, type LinkOptions, type Settings, settle } from './link-options.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { Outbox } from './outbox.js';
 import { checkProperties } from './packet.js';
@@ -19,6 +20,9 @@ import { checkFilter, checkTopic } from './topic.js';
 const patience = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;
+
+/** Why the link itself ends a connection, to make the next one at once. */
+const intended = new Set(['FACEPIPE_E_HELD_FULL', 'FACEPIPE_E_CREDENTIALS_CHANGED']);
 
 /** The link of `connect`: one connection after another, with what must outlive them. */
 export class MqttLink implements Link, Receiver {
@@ -73,8 +77,7 @@ export class MqttLink implements Link, Receiver {
   }
 
   async start(signal: AbortSignal | undefined): Promise<void> {
-    const { broker, login } = this.#settings;
-    const connection = await dial(broker, login, undefined, this, signal);
+    const connection = await this.#dial(undefined, signal);
     try {
       await this.#welcome(connection);
     } catch (error) {
@@ -156,19 +159,17 @@ export class MqttLink implements Link, Receiver {
       const reason = await connection.lost;
       if (systemClock.now() - since >= stable) this.#attempt = 0;
       this.#lose(reason);
-      const pause = reason.code !== 'FACEPIPE_E_HELD_FULL';
-      connection = await this.#redial(pause);
+      connection = await this.#redial(!intended.has(reason.code));
     }
   }
 
   async #redial(pause: boolean): Promise<Connection | undefined> {
-    const { broker, login } = this.#settings;
     const { signal } = this.#stop;
     for (let wait = pause; !signal.aborted; wait = true) {
       if (wait) await systemClock.sleep(backoff(this.#attempt++, Math.random()), signal);
       let connection: Connection | undefined;
       try {
-        connection = await dial(broker, login, this.#connection?.protocolVersion, this, signal);
+        connection = await this.#dial(this.#connection?.protocolVersion, signal);
         await this.#welcome(connection);
         return connection;
       } catch (error) {
@@ -180,6 +181,30 @@ export class MqttLink implements Link, Receiver {
       }
     }
     return undefined;
+  }
+
+  /** One attempt, with the credentials as they are now. */
+  async #dial(known: 4 | 5 | undefined, signal: AbortSignal | undefined): Promise<Connection> {
+    const { broker, login, credentials } = this.#settings;
+    const current = await credentials();
+    const connection = await dial(broker, { ...login, ...current }, known, this, signal);
+    void this.#watchCredentials(connection, current);
+    return connection;
+  }
+
+  /** Ends the connection once its credentials are no longer those that are given. */
+  async #watchCredentials(connection: Connection, used: Credentials): Promise<void> {
+    const { broker, credentials, credentialsInterval } = this.#settings;
+    while (connection.open) {
+      await systemClock.sleep(credentialsInterval, this.#stop.signal);
+      // Files that are just being replaced, or gone, are no reason to give up a connection.
+      const current = await Promise.resolve()
+        .then(credentials)
+        .catch(() => used);
+      if (!connection.open || this.#closing) return;
+      if (isDeepStrictEqual(current, used)) continue;
+      void connection.end(wireError('FACEPIPE_E_CREDENTIALS_CHANGED', { broker: broker.name }));
+    }
   }
 
   /** What a lost connection, or an attempt that failed, means for everything else. */

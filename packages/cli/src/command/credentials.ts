@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { LinkOptions } from '@facepipe/wire';
+import type { Credentials, LinkOptions } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import type { CredentialFlag } from '../parse/broker-flags.js';
 import type { Session } from './session.js';
@@ -15,22 +15,37 @@ export function readFlagFile(flag: string, file: string): Buffer {
 }
 
 type CredentialFlags<P extends string> = { [K in `${P}${CredentialFlag}`]?: string | undefined };
-type Credentials = Pick<LinkOptions, 'username' | 'password' | 'ca' | 'cert' | 'key'>;
 
-/** The credentials of one side, its files read; `prefix` is `from-` or `to-` for `forward`. */
+/**
+ * The credentials of one side, and how to read their files again, for every connection: they may be replaced while the
+ * program runs.
+ * @param prefix `from-` or `to-` for `forward`
+ * @param keyFlag what `--key` is called where that is something else
+ * @throws FACEPIPE_E_FILE
+ */
 export function credentials<P extends '' | 'from-' | 'to-'>(
   options: CredentialFlags<P>,
   prefix: P,
   log: Session['log'],
+  keyFlag = `${prefix}key`,
+): Credentials & Required<Pick<LinkOptions, 'credentials'>> {
+  if (options[`${prefix}password`] !== undefined) {
+    log.warn(`--${prefix}password can be seen in the process list; --${prefix}password-file cannot`);
+  }
+  const read = () => readCredentials(options, prefix, keyFlag);
+  return { ...read(), credentials: read };
+}
+
+function readCredentials<P extends '' | 'from-' | 'to-'>(
+  options: CredentialFlags<P>,
+  prefix: P,
+  keyFlag: string,
 ): Credentials {
   const value = (flag: CredentialFlag): string | undefined => options[`${prefix}${flag}`];
   const file = (flag: CredentialFlag): Buffer | undefined => {
     const path = value(flag);
-    return path === undefined ? undefined : readFlagFile(`${prefix}${flag}`, path);
+    return path === undefined ? undefined : readFlagFile(flag === 'key' ? keyFlag : `${prefix}${flag}`, path);
   };
-  if (value('password') !== undefined) {
-    log.warn(`--${prefix}password can be seen in the process list; --${prefix}password-file cannot`);
-  }
   const firstLine = file('password-file')?.toString('utf8').split(/\r?\n/, 1)[0];
   const given: Record<keyof Credentials, string | Buffer | undefined> = {
     username: value('username'),

@@ -62,7 +62,11 @@ export class Delivery {
     const couriers = brokers.map(
       (broker) => new Courier({ broker, spool, until, receiptTimeout, backlogShare, live, onEvent }),
     );
-    const { faces, missing } = spool.stats();
+    const { faces, missing, brokers: owed } = spool.stats();
+    for (const [broker, amount] of owed) {
+      if (amount.faces === 0 || brokers.includes(broker)) continue;
+      log.warn(`${plural(amount.faces)} for ${broker}, which is no broker of this run, until --spool-ttl`);
+    }
     if (faces > 0) log.info(`${plural(faces)} of an earlier run in ${folder}`);
     if (missing > 0) log.error(`the disk lost ${plural(missing)} of an earlier run in ${folder}`);
     return new Delivery(folder, spool, couriers, losses, log);
@@ -129,7 +133,6 @@ const plural = (faces: number): string => (faces === 1 ? '1 face waits' : `${fac
 const reasons: Record<DroppedRange['reason'], string> = {
   full: 'the spool had no room',
   expired: 'they waited longer than --spool-ttl',
-  removed: 'it is not among the brokers any more',
   damaged: 'the disk gave back other bytes',
   'too-large': 'it takes only smaller messages',
   unsendable: 'it does not take such a message',

@@ -1,7 +1,7 @@
 import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { credentials, readFlagFile } from './credentials.js';
+import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -24,7 +24,6 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
 /** Writes faces from a broker into a store until a signal comes. */
 export async function sink(options: CommandOptions<'sink'>, session: Session): Promise<void> {
   const { endpoint, region, acl, sse, concurrency, quarantine, group, member } = options;
-  const tlsKey = options['tls-key'];
   const storeOptions = {
     concurrency,
     ...(endpoint && { endpoint }),
@@ -40,8 +39,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     link: {
       url: options.broker,
       ...(options['client-id'] && { clientId: options['client-id'] }),
-      ...credentials({ ...options, key: undefined }, '', session.log),
-      ...(tlsKey && { key: readFlagFile('tls-key', tlsKey) }),
+      ...credentials({ ...options, key: options['tls-key'] }, '', session.log, 'tls-key'),
     },
     topic: options.topic,
     store,

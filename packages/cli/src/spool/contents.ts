@@ -30,17 +30,6 @@ export class Contents {
     return this.#changes.size > 0;
   }
 
-  /** Adds what was found on disk, without what it owes to brokers that are gone. */
-  load(entry: Entry, owed: readonly string[], gone: readonly string[]): void {
-    for (const broker of gone) this.#count(broker, entry.seq, 'removed');
-    if (owed.length === 0) {
-      this.discard(entry.seq);
-      return;
-    }
-    this.ledger.add({ ...entry, owed });
-    if (gone.length > 0) this.#changes.set(entryKey(entry.seq), encodeEntry({ ...entry, owed }));
-  }
-
   /** `broker` has the face. False when it was not owed it. */
   settle(broker: string, seq: number): boolean {
     const entry = this.ledger.get(seq);

@@ -20,7 +20,7 @@ export interface Amount {
 export class Ledger {
   readonly #entries = new Map<number, Entry>();
   readonly #seqs = new Map<string, number>();
-  readonly #owed: ReadonlyMap<string, Amount>;
+  readonly #owed: Map<string, Amount>;
   /** Seqs of the faces in each file. */
   readonly #segments = new Map<number, Set<number>>();
   #first = 1;
@@ -39,7 +39,7 @@ export class Ledger {
     return this.#bytes;
   }
 
-  /** What each broker is owed. */
+  /** What each broker is owed; also one that faces are not given to any more. */
   get owed(): ReadonlyMap<string, Readonly<Amount>> {
     return this.#owed;
   }
@@ -138,8 +138,8 @@ export class Ledger {
 
   #count({ owed, bytes }: Entry, sign: 1 | -1): void {
     for (const broker of owed) {
-      const amount = this.#owed.get(broker);
-      if (!amount) continue;
+      const amount = this.#owed.get(broker) ?? { faces: 0, bytes: 0 };
+      this.#owed.set(broker, amount);
       amount.faces += sign;
       amount.bytes += sign * bytes;
     }

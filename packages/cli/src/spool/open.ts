@@ -12,7 +12,7 @@ import { spoolClock } from './time.js';
 /**
  * Opens the spool in `folder`, or makes one. Faces wait in it, durably, until every broker has them.
  *
- * What a broker that is no longer in `brokers` was owed is dropped and counted; a new one is owed new faces only.
+ * What a broker that is no longer in `brokers` was owed waits for it as if it were away; a new one is owed new faces only.
  * Reads what is known of the faces, not the faces.
  * @throws FACEPIPE_E_SPOOL_LOCKED (one program at a time), FACEPIPE_E_SPOOL_FOLDER, FACEPIPE_E_SPOOL_FOREIGN,
  *   FACEPIPE_E_SPOOL_DAMAGED, FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED
@@ -62,7 +62,7 @@ async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
   const ranges = new DroppedRanges(await loadDropped(disk));
   const contents = new Contents(new Ledger(brokers), ranges, state.dropped, options.onDrop);
   // one array for all faces that are owed to the same brokers
-  const lists = new Map<string, { owed: readonly string[]; gone: readonly string[] }>();
+  const lists = new Map<string, readonly string[]>();
   let found = 0;
   for await (const [key, value] of disk.entries(allOf('entry'))) {
     const entry = decodeEntry(seqOf(key), value);
@@ -73,12 +73,9 @@ async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
     }
     found++;
     const names = JSON.stringify(entry.owed);
-    const { owed, gone } = lists.get(names) ?? {
-      owed: entry.owed.filter((broker) => brokers.includes(broker)),
-      gone: entry.owed.filter((broker) => !brokers.includes(broker)),
-    };
-    lists.set(names, { owed, gone });
-    contents.load(entry, owed, gone);
+    const owed = lists.get(names) ?? entry.owed;
+    lists.set(names, owed);
+    contents.ledger.add({ ...entry, owed });
   }
   return new Spool(options, disk, contents, state, Math.max(0, state.faces - found));
 }

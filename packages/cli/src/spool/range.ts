@@ -1,9 +1,8 @@
 /**
- * Why a face left the spool undelivered: no room (`full`), too old (`expired`), its broker is no longer one of
- * `--broker` (`removed`), the disk gave other bytes back than it got (`damaged`), or its broker takes only smaller
- * messages by now (`too-large`), or not such a one (`unsendable`).
+ * Why a face left the spool undelivered: no room (`full`), too old (`expired`), the disk gave other bytes back than it got
+ * (`damaged`), or its broker takes only smaller messages by now (`too-large`), or not such a one (`unsendable`).
  */
-export type DropReason = 'full' | 'expired' | 'removed' | 'damaged' | 'too-large' | 'unsendable';
+export type DropReason = 'full' | 'expired' | 'damaged' | 'too-large' | 'unsendable';
 
 /** Faces `from` to `to`, both included, that `broker` never gets. */
 export interface DroppedRange {

@@ -162,7 +162,7 @@ test('on a full disk the oldest make room, and nothing promised is lost untold',
   );
   assert.ok(promised.length > 400, `${promised.length} promised, ${refused} refused`);
   let dropped = 0;
-  await again.takeDropped(async (ranges) => {
+  await again.takeDropped('a', async (ranges) => {
     assert.deepEqual(
       ranges.map(({ from, reason }) => ({ from, reason })),
       [{ from: 1, reason: 'full' }],

@@ -19,8 +19,6 @@ export const beat = 5000;
 const retainedWithin = 500;
 /** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
 export const patience = 7 * 24 * 3600_000;
-/** Ranges of dropped faces in a status. */
-const mostDropped = 100;
 
 const statusTopic = (name: string): string => fillTopic('facepipe/{device}/status', { device: name });
 
@@ -38,7 +36,7 @@ export class Presence {
   /** Counts to report; none until the capture runs. */
   totals: () => Record<string, number> = () => ({});
   /** The ranges that a broker never gets; none until the capture runs. */
-  dropped: (broker: string) => readonly DroppedFaces[] = () => [];
+  dropped: (broker: string) => DroppedFaces[] = () => [];
 
   constructor(name: string, version: string) {
     this.#name = name;
@@ -65,7 +63,7 @@ export class Presence {
   #message(broker: string, state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (systemClock.now() - this.#started) / 1000;
     const totals = this.totals();
-    const dropped = this.dropped(broker).slice(-mostDropped);
+    const dropped = this.dropped(broker);
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,

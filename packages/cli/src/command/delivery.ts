@@ -10,7 +10,11 @@ import type { Spool } from '../spool/spool.js';
 import type { Session } from './session.js';
 
 /** How long the end of a capture waits for its brokers, ms. */
-export const drainTimeout = 8000;
+const drainTimeout = 8000;
+/** For a status on the way, ms. */
+const farewell = 1000;
+/** Ranges in a status; the older ones were in the statuses before. */
+const mostTold = 100;
 
 export type DeliveryFlags = Pick<
   CommandOptions<'capture'>,
@@ -24,8 +28,8 @@ export class Delivery {
   readonly couriers: readonly Courier[];
   readonly losses: Losses;
   readonly #log: Session['log'];
-  /** Ranges that were dropped and published in this run, joined. */
-  #dropped: DroppedRange[] = [];
+  /** Ranges that were dropped, as brokers were told in this run. */
+  readonly #dropped = new Map<string, DroppedRange[]>();
 
   private constructor(
     folder: string,
@@ -87,28 +91,30 @@ export class Delivery {
     return this.couriers.reduce((sum, { totals }) => sum + totals.dead, 0);
   }
 
-  /** Says which faces were dropped, in the log, and in the status of every broker that is there. */
+  /** Says which faces were dropped, in the log, and in the status of the broker that was owed them, if it is there. */
   async tellLosses(posts: readonly Post[]): Promise<void> {
     for (const { broker, from, to, reason } of this.losses.takeUntold()) {
       const which = from === to ? `face ${from}` : `faces ${from} to ${to}`;
       this.#log.error(`dropped ${which} of stream ${this.spool.stream} for ${broker}: ${reasons[reason]}`);
     }
-    if (!posts.some(({ connected }) => connected)) return;
-    await this.spool
-      .takeDropped(async (ranges) => {
-        this.#dropped = joinRanges([...this.#dropped, ...ranges]).slice(-1000);
-        const heard = await Promise.all(posts.map((post) => post.announce(1000)));
-        if (!heard.includes(true)) throw new Error('no broker took the status');
-      })
-      .catch((error) => this.#log.debug(String(error)));
+    const present = posts.filter(({ connected }) => connected);
+    await Promise.all(present.map((post) => this.#tell(post)));
+  }
+
+  async #tell(post: Post): Promise<void> {
+    const { broker } = post.courier;
+    const announce = async (ranges: DroppedRange[]) => {
+      const told = joinRanges([...(this.#dropped.get(broker) ?? []), ...ranges]);
+      this.#dropped.set(broker, told.slice(-mostTold));
+      if (!(await post.announce(farewell))) throw new Error('it comes with the next status');
+    };
+    await this.spool.takeDropped(broker, announce).catch((error) => this.#log.debug(error.message));
   }
 
   /** What a broker's status says of its losses. */
   droppedFor(broker: string): { stream: string; from: number; to: number; reason: string }[] {
     const { stream } = this.spool;
-    return this.#dropped
-      .filter((range) => range.broker === broker)
-      .map(({ from, to, reason }) => ({ stream, from, to, reason }));
+    return (this.#dropped.get(broker) ?? []).map(({ from, to, reason }) => ({ stream, from, to, reason }));
   }
 
   async close(): Promise<void> {

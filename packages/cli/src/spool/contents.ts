@@ -65,9 +65,9 @@ export class Contents {
     if (this.#changes.has(entryKey(seq))) this.#changes.set(entryKey(seq), encodeEntry(moved));
   }
 
-  /** What was dropped and not announced yet; what is dropped from now on is in other ranges. */
-  unannounced(): DroppedRange[] {
-    return this.#ranges.freeze();
+  /** What `broker` lost and was not told of yet; what is dropped from now on is in other ranges. */
+  unannounced(broker: string): DroppedRange[] {
+    return this.#ranges.freeze(broker);
   }
 
   announced(ranges: readonly DroppedRange[]): void {

@@ -27,6 +27,8 @@ export function joinRanges(ranges: Iterable<DroppedRange>): DroppedRange[] {
   return joined;
 }
 
+const kindOf = ({ broker, reason }: Pick<DroppedRange, 'broker' | 'reason'>): string => `${reason} ${broker}`;
+
 /** What was dropped and not yet announced. */
 export class DroppedRanges {
   readonly #all: Set<DroppedRange>;
@@ -39,7 +41,7 @@ export class DroppedRanges {
 
   /** Adds one face, and returns the range it is in now. */
   add(broker: string, seq: number, reason: DropReason): DroppedRange {
-    const kind = `${reason} ${broker}`;
+    const kind = kindOf({ broker, reason });
     const last = this.#growing.get(kind);
     if (last && seq === last.to + 1) {
       last.to = seq;
@@ -51,10 +53,11 @@ export class DroppedRanges {
     return range;
   }
 
-  /** All of them; what is dropped from now on begins ranges of its own. */
-  freeze(): DroppedRange[] {
-    this.#growing.clear();
-    return [...this.#all];
+  /** All of them, or one broker's; what is dropped from now on begins ranges of its own. */
+  freeze(broker?: string): DroppedRange[] {
+    const ranges = [...this.#all].filter((range) => broker === undefined || range.broker === broker);
+    for (const range of ranges) this.#growing.delete(kindOf(range));
+    return ranges;
   }
 
   remove(range: DroppedRange): void {

@@ -38,9 +38,9 @@ const pending = (spool: Spool, broker = 'a', after?: number) =>
   [...spool.pending(broker, after)].map(({ seq }) => seq);
 const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-async function dropped(spool: Spool): Promise<DroppedRange[]> {
+async function dropped(spool: Spool, broker = 'a'): Promise<DroppedRange[]> {
   let taken: DroppedRange[] = [];
-  await spool.takeDropped(async (ranges) => {
+  await spool.takeDropped(broker, async (ranges) => {
     taken = ranges;
   });
   return taken;
@@ -158,7 +158,7 @@ test('without room the oldest go, and their ranges wait to be announced across a
   const second = await open(t, path, options);
   assert.deepEqual(pending(second), count(17, 25));
   await assert.rejects(
-    second.takeDropped(async () => {
+    second.takeDropped('a', async () => {
       throw new Error('no broker');
     }),
     /no broker/,

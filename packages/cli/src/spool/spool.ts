@@ -171,11 +171,11 @@ export class Spool {
   }
 
   /**
-   * Hands over what was dropped since it was last taken; it is forgotten once `announce` resolves, so that a crash
+   * Hands over what `broker` lost since it was last taken; it is forgotten once `announce` resolves, so that a crash
    * meanwhile announces it again. What is dropped during the call is for the next.
    */
-  async takeDropped(announce: (ranges: DroppedRange[]) => Promise<void>): Promise<void> {
-    const ranges = this.#contents.unannounced();
+  async takeDropped(broker: string, announce: (ranges: DroppedRange[]) => Promise<void>): Promise<void> {
+    const ranges = this.#contents.unannounced(broker);
     if (ranges.length === 0) return;
     await announce(joinRanges(ranges));
     this.#contents.announced(ranges);

@@ -107,7 +107,7 @@ export const wireErrors = {
   },
   FACEPIPE_E_TOO_LARGE: {
     exit: 1,
-    message: 'A message of {size} bytes on {topic} is larger than the {limit} bytes {broker} takes.',
+    message: 'A message of {size} bytes on {topic} is larger than {broker} takes ({limit}).',
     remedy: 'Raise its max_packet_size, or publish smaller pictures (JPEG, WebP or less padding).',
   },
   FACEPIPE_E_SUBSCRIBE_REFUSED: {

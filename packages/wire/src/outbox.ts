@@ -103,7 +103,7 @@ export class Outbox {
     if (!this.#flying.has(entry)) return;
     this.#settle(entry, () => {
       if ('routed' in outcome) entry.result.resolve(outcome);
-      else entry.result.reject(publishRefusal(outcome.refused, this.#broker, entry.message.topic));
+      else entry.result.reject(publishRefusal(outcome.refused, this.#broker, entry.message));
     });
     this.#pump();
   }
@@ -115,7 +115,9 @@ export class Outbox {
     if (size <= limit) return false;
     const { topic } = entry.message;
     this.#settle(entry, () =>
-      entry.result.reject(wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit, broker: this.#broker })),
+      entry.result.reject(
+        wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit: `${limit} bytes`, broker: this.#broker }),
+      ),
     );
     return true;
   }

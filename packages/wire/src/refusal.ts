@@ -1,5 +1,6 @@
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import type { OutgoingMessage } from './message.js';
 
 /** Why a connection attempt failed, as MQTT.js and Node tell it. */
 export type Failure = { code: number } | { error: unknown } | { silent: true };
@@ -111,12 +112,19 @@ export function disconnectReason(code: number, broker: string, clientId: string)
 }
 
 /** The coded error for a PUBACK, PUBREC or PUBCOMP with a reason from 128 on (MQTT 5, 3.4.2.1). */
-export function publishRefusal(code: number, broker: string, topic: string): FacepipeError {
+export function publishRefusal(
+  code: number,
+  broker: string,
+  message: Pick<OutgoingMessage, 'topic' | 'payload'>,
+): FacepipeError {
+  const { topic, payload } = message;
   if (code === 135) return wireError('FACEPIPE_E_PUBLISH_DENIED', { broker, topic });
+  if (code === 149) {
+    const limit = 'it announced no limit';
+    return wireError('FACEPIPE_E_TOO_LARGE', { size: payload.length, topic, broker, limit });
+  }
   const reason =
-    { 144: 'invalid topic name', 149: 'it is too large', 153: 'invalid payload format' }[code] ??
-    connack[code] ??
-    `reason ${code}`;
+    { 144: 'invalid topic name', 153: 'invalid payload format' }[code] ?? connack[code] ?? `reason ${code}`;
   return wireError('FACEPIPE_E_PUBLISH_REFUSED', { broker, topic, reason });
 }
 

@@ -208,8 +208,8 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         uplink.slow({});
         uplink.cut();
         proxy.set('pass');
-        for (const part of [gateway, edge, cloud, ...services])
-          if (!without.includes(part)) await part.start();
+        const all = [gateway, edge, cloud, ...services].filter((part) => !without.includes(part));
+        await Promise.all(all.map((part) => part.start()));
       },
       tail: () =>
         services.flatMap((service) => [

@@ -28,6 +28,6 @@ export async function crowd(columns: number, rows: number): Promise<Buffer> {
 export async function show(capture: Service, picture: Buffer): Promise<void> {
   const stdin = capture.program?.child.stdin;
   if (!stdin?.writable || stdin.write(picture)) return;
-  // a killed program never drains
-  await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+  // a killed program never drains, and its end may be an error of the pipe
+  await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]).catch(() => {});
 }

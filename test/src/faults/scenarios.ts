@@ -14,7 +14,8 @@ function killing(times: number, choose: (stage: Stage) => readonly Part[], wipin
       for (const _ of victims) struck();
       if (wiping) for (const part of victims) if ('wipe' in part) await (part as BrokerPart).wipe();
       await pause(dice.between(0.2, 2));
-      for (const part of victims) await part.start();
+      // a program whose broker is still away ends, and its supervisor tries again
+      await Promise.all(victims.map((part) => part.start()));
     }
   };
 }

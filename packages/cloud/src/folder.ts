@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
+import { withoutUserinfo } from './secret.js';
 import type { PutOutcome, Store, StoreObject } from './store.js';
 
 /** Unfinished files wait here, in the store's own file system. */
@@ -78,8 +79,9 @@ export class FolderStore implements Store {
 
   constructor(url: string) {
     this.url = url;
+    const shown = url.startsWith('file:///') ? url : withoutUserinfo(url);
     const refuse = (reason: string, cause?: unknown) =>
-      cloudError('FACEPIPE_E_STORE_URL', { url, reason }, cause);
+      cloudError('FACEPIPE_E_STORE_URL', { url: shown, reason }, cause);
     if (!url.startsWith('file:///')) throw refuse('its path is not absolute');
     if (/[?#]/.test(url)) throw refuse('"?" and "#" in a path are written %3F and %23');
     try {

@@ -1,3 +1,7 @@
 export { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+export { type Cable, startCable } from './cable.js';
+export { startChain } from './faults/chain.js';
+export { Projector } from './faults/projector.js';
+export { startAll } from './faults/scenario.js';
 export { type OpenStore, s3Missing, s3Server, stores } from './stores.js';
 export { until } from './until.js';

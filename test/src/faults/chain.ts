@@ -59,6 +59,7 @@ export interface Chain {
   readonly edge: BrokerPart;
   readonly cloud: BrokerPart;
   readonly gateway: Part;
+  readonly edgeUrl: string;
   /** Between edge and cloud. */
   readonly uplink: Cable;
   readonly proxy: StoreProxy;
@@ -197,6 +198,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         forward,
         sinks,
         edge,
+        edgeUrl: edge.url,
         cloud,
         gateway,
         uplink,

@@ -8,8 +8,8 @@ const photo = fileURLToPath(new URL('../../../packages/cli/photos/astronaut.png'
 const head = { left: 142, top: 0, width: 168, height: 200 };
 const tile = { width: 84, height: 100 };
 
-/** One JPEG picture of `columns` × `rows` heads, each of which frontalface_alt2 finds. */
-export async function crowd(columns: number, rows: number): Promise<Buffer> {
+/** One JPEG picture of `columns` × `rows` heads, each of which frontalface_alt2 finds, no smaller than `least`. */
+export async function crowd(columns: number, rows: number, least = { width: 0, height: 0 }): Promise<Buffer> {
   const one = await sharp(photo).extract(head).resize(tile).toBuffer();
   const places = Array.from({ length: columns * rows }, (_, n) => ({
     input: one,
@@ -17,7 +17,10 @@ export async function crowd(columns: number, rows: number): Promise<Buffer> {
     top: Math.floor(n / columns) * tile.height,
   }));
   const background = { r: 90, g: 90, b: 90 };
-  const size = { width: columns * tile.width, height: rows * tile.height };
+  const size = {
+    width: Math.max(least.width, columns * tile.width),
+    height: Math.max(least.height, rows * tile.height),
+  };
   return sharp({ create: { ...size, channels: 3, background } })
     .composite(places)
     .jpeg({ quality: 90 })

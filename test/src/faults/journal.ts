@@ -11,10 +11,10 @@ export class Journal {
   /** Messages whose object was there already. */
   repeats = 0;
   dead = 0;
-  /** Lines in which capture says that it gives a face up. */
-  readonly given: string[] = [];
-  /** ms from the capture of a frame to its object. */
-  readonly lags: number[] = [];
+  /** Faces that capture could not keep, and so never accepted. */
+  refused = 0;
+  /** When a sink said that it wrote an object, and how long after the frame; ms. */
+  readonly stored = new Map<string, { at: number; lag: number }>();
   #stream: string | undefined;
 
   /** A line of capture's. */
@@ -22,6 +22,7 @@ export class Journal {
     const entry = parse(line);
     const stream = /stream ([0-9A-HJKMNP-TV-Z]{26})/.exec(String(entry.msg))?.[1];
     if (stream !== undefined) this.#stream = stream;
+    if (String(entry.msg).startsWith('a face was not kept')) this.refused++;
     if (entry.msg === 'face' && typeof entry.id === 'string' && typeof entry.seq === 'number') {
       this.accepted.set(entry.id, { id: entry.id, stream: this.#stream, seq: entry.seq });
     }
@@ -29,9 +30,10 @@ export class Journal {
 
   /** A line of a sink's. */
   readonly sink = (line: string): void => {
-    const { type, msg, lag } = parse(line);
+    const { type, msg, id, lag, time } = parse(line);
     if (type === 'duplicate') this.repeats++;
-    if (type === 'stored' && typeof lag === 'number') this.lags.push(lag);
+    if (type === 'stored' && typeof id === 'string' && typeof lag === 'number')
+      this.stored.set(id, { at: Date.parse(String(time)), lag });
     if (typeof msg === 'string' && msg.startsWith('dead letter')) this.dead++;
   };
 }

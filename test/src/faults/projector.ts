@@ -6,6 +6,8 @@ export interface Showing {
   /** Accepted faces at which it ends. */
   faces: number;
   crowd: readonly [columns: number, rows: number];
+  /** Of a picture, where the heads would need less. */
+  size?: { width: number; height: number };
   /** Seconds between pictures. */
   pace: number;
 }
@@ -36,8 +38,8 @@ export class Projector {
   }
 
   async #run(): Promise<void> {
-    const { faces, crowd: size, pace } = this.#showing;
-    const picture = await crowd(...size);
+    const { faces, crowd: heads, size, pace } = this.#showing;
+    const picture = await crowd(...heads, size);
     let [last, since] = [0, Date.now()];
     while (this.#accepted < faces) {
       await show(this.#chain.capture, picture);

@@ -1,18 +1,16 @@
 import { Dice } from './dice.js';
 import { report, rowOf } from './report.js';
 import { isGood, type Result, run } from './scenario.js';
-import { scenarios } from './scenarios.js';
+import { scenariosOf } from './scenarios.js';
 
 // node run.js [WORDS…]: every scenario whose name has the words; FACEPIPE_FAULTS=long for the long form.
 // FACEPIPE_FAULTS_SEED repeats the schedule of a run.
 
 const seed = Number(process.env.FACEPIPE_FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const long = process.env.FACEPIPE_FAULTS === 'long';
+const form = process.env.FACEPIPE_FAULTS === 'long' ? 'long' : 'short';
 const words = process.argv.slice(2);
-const chosen = scenarios.filter(
-  (scenario) =>
-    (long || words.length > 0 || !scenario.long) &&
-    words.every((word) => `${scenario.fault} ${scenario.mode}`.includes(word)),
+const chosen = scenariosOf(form).filter(({ fault, mode }) =>
+  words.every((word) => `${fault} ${mode}`.includes(word)),
 );
 const results: Result[] = [];
 const failed: string[] = [];
@@ -40,7 +38,7 @@ for (const scenario of chosen) {
   if (verdict === 'passed') continue;
   failed.push(name);
   console.log(
-    `  repeat: FACEPIPE_FAULTS_SEED=${seed} npm run test:faults -- '${scenario.fault}' ${scenario.mode}`,
+    `  repeat: FACEPIPE_FAULTS=${form} FACEPIPE_FAULTS_SEED=${seed} npm run test:faults -- '${scenario.fault}' ${scenario.mode}`,
   );
 }
 console.log(`\n${report(results)}`);

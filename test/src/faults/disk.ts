@@ -1,0 +1,78 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { until } from '../until.js';
+import type { Mode } from './chain.js';
+import type { Scenario } from './scenario.js';
+import { type SmallDisk, smallDisk, tmpfsMissing } from './tmpfs.js';
+
+/** MB: an empty spool and a broker's files have room, and a minute's faces. */
+const size = 32;
+
+/** A scenario with one folder on a small disk. */
+function onSmallDisk(
+  scenario: Omit<Scenario, 'options' | 'strike' | 'missing'>,
+  place: 'spool' | 'edgeFiles' | 'folder',
+  strike: (disk: SmallDisk) => Scenario['strike'],
+): Scenario {
+  const disks: SmallDisk[] = [];
+  return {
+    ...scenario,
+    missing: tmpfsMissing,
+    options: async (scratch) => {
+      const disk = await smallDisk(size, scratch);
+      disks.splice(0, 1, disk);
+      const folder = join(disk.folder, place);
+      await mkdir(folder);
+      return { [place]: folder };
+    },
+    strike: async (stage) => {
+      const [disk] = disks;
+      if (disk) await strike(disk)(stage);
+      await disk?.free();
+    },
+  };
+}
+
+export const disks = (mode: Mode): Scenario[] => {
+  const all = { mode, faces: 250, promised: true, long: mode === 'acked' };
+  return [
+    onSmallDisk({ ...all, fault: 'disk full: spool' }, 'spool', (disk) => async (stage) => {
+      const { chain, passed, struck } = stage;
+      await passed(40);
+      // what cannot leave must stay
+      await chain.edge.kill();
+      await disk.fill(50_000);
+      struck();
+      await until('capture refuses faces', () => chain.journal.refused > 0, 60);
+      await disk.free();
+      await chain.edge.start();
+      await passed(60);
+    }),
+    onSmallDisk(
+      { ...all, fault: 'disk full: edge broker, then killed', promised: mode === 'stored' },
+      'edgeFiles',
+      (disk) => async (stage) => {
+        const { chain, pause, passed, struck } = stage;
+        await passed(40);
+        await disk.fill(0);
+        struck();
+        await passed(60);
+        // longer than it takes to write its queues, every second
+        await pause(2);
+        await chain.edge.kill();
+        struck();
+        await disk.free();
+        await chain.edge.start();
+        await passed(60);
+      },
+    ),
+    onSmallDisk({ ...all, fault: 'disk full: folder store' }, 'folder', (disk) => async (stage) => {
+      const { pause, passed, struck } = stage;
+      await passed(40);
+      await disk.fill(0);
+      struck();
+      await passed(60);
+      await pause(3);
+    }),
+  ];
+};

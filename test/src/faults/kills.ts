@@ -1,0 +1,91 @@
+import type { BrokerPart, Chain, Mode, Part } from './chain.js';
+import type { Scenario, Stage } from './scenario.js';
+
+interface Killing {
+  times: number;
+  victims: (stage: Stage) => readonly Part[];
+  /** Whether a broker's disk is lost with it. */
+  wiping?: (stage: Stage) => boolean;
+}
+
+const isBroker = (part: Part): part is BrokerPart => 'wipe' in part;
+
+/** Kills, leaves dead for a moment and brings back, over and over. */
+function killing({ times, victims, wiping = () => false }: Killing) {
+  return async (stage: Stage): Promise<void> => {
+    const { dice, struck, pause, passed } = stage;
+    for (let n = 0; n < times; n++) {
+      await passed(Math.round(dice.between(20, 60)));
+      await pause(dice.between(0, 0.5));
+      const parts = victims(stage);
+      await Promise.all(parts.map((part) => part.kill()));
+      for (const _ of parts) struck();
+      if (wiping(stage)) await Promise.all(parts.filter(isBroker).map((broker) => broker.wipe()));
+      await pause(dice.between(0.2, 2));
+      // a program whose broker is still away ends, and its supervisor tries again
+      await Promise.all(parts.map((part) => part.start()));
+    }
+  };
+}
+
+const only = (of: (chain: Chain) => Part) => (stage: Stage) => [of(stage.chain)];
+
+/** What dies, and whether faces that were acknowledged can be lost with it. */
+const deaths: [fault: string, killing: Omit<Killing, 'times'>, forgets: boolean][] = [
+  ['capture', { victims: only((chain) => chain.capture) }, false],
+  ['edge broker', { victims: only((chain) => chain.edge) }, true],
+  ['edge broker, its disk lost', { victims: only((chain) => chain.edge), wiping: () => true }, true],
+  ['forward', { victims: only((chain) => chain.forward) }, false],
+  ['cloud broker', { victims: only((chain) => chain.cloud) }, true],
+  ['cloud broker, its disk lost', { victims: only((chain) => chain.cloud), wiping: () => true }, true],
+  ['a sink', { victims: ({ chain, dice }) => [dice.pick(chain.sinks)] }, false],
+  ['S3 gateway', { victims: only((chain) => chain.gateway) }, false],
+  ['everything at once', { victims: ({ chain }) => chain.parts }, true],
+  [
+    'everything at once, both brokers’ disks lost',
+    { victims: ({ chain }) => chain.parts, wiping: () => true },
+    true,
+  ],
+];
+
+/** In the short form too, without receipts: where they make the difference, and where they do not. */
+const telling = new Set(['edge broker, its disk lost', 'cloud broker', 'forward']);
+
+export const kills = (mode: Mode, times: number): Scenario[] =>
+  deaths.map(([name, what, forgets]) => ({
+    fault: `kill -9: ${name}`,
+    mode,
+    faces: 50 * times,
+    promised: mode === 'stored' || !forgets,
+    long: mode === 'acked' && !telling.has(name),
+    strike: killing({ ...what, times: name.startsWith('everything') ? Math.ceil(times / 2) : times }),
+  }));
+
+export const manyKills: Scenario = {
+  fault: 'kill -9: any one of them, 200 times, the brokers’ disks lost every other time',
+  mode: 'stored',
+  faces: 8000,
+  long: true,
+  patience: 300,
+  strike: killing({
+    times: 200,
+    victims: ({ chain, dice }) => [dice.pick(chain.parts)],
+    wiping: ({ dice }) => dice.between(0, 1) < 0.5,
+  }),
+};
+
+/** Half of what comes is for the dead one for ever: it takes several receipt timeouts until all has met the other. */
+export const deadMember: Scenario = {
+  fault: 'kill -9: one sink of a group, under load, never to return',
+  mode: 'stored',
+  faces: 300,
+  patience: 240,
+  strike: async ({ chain, dice, gone, passed, struck }) => {
+    await passed(60);
+    const sink = dice.pick(chain.sinks);
+    gone.add(sink);
+    await sink.kill();
+    struck();
+    await passed(240);
+  },
+};

@@ -63,6 +63,7 @@ export class Courier {
   /** Published since they were accepted, and still in the spool: they count once. */
   readonly #counted = new Set<number>();
   #link: Link | undefined;
+  #turn = Promise.resolve();
   #unheard = false;
   #wake = (): void => {};
   #running: Promise<unknown> | undefined;
@@ -173,7 +174,7 @@ export class Courier {
   async #carry({ seq }: Entry, again: boolean): Promise<void> {
     const { signal } = this.#stop;
     try {
-      const face = await this.#spool.load(seq);
+      const face = await this.#inTurn(this.#spool.load(seq));
       if (!face) return this.#done(seq);
       const answer = await unlessAborted(this.#publish(face), signal);
       if (!answer) return;
@@ -184,6 +185,14 @@ export class Courier {
     } finally {
       this.#wake();
     }
+  }
+
+  /** Several are read from the disk at a time, and go in the order they were chosen. */
+  async #inTurn<T>(loading: Promise<T>): Promise<T> {
+    const turn = Promise.allSettled([loading, this.#turn]).then(() => {});
+    this.#turn = turn;
+    await turn;
+    return loading;
   }
 
   async #publish(face: SpooledFace): Promise<{ routed: boolean } | undefined> {

@@ -89,6 +89,20 @@ test('numbers that never came are missing, unless they were announced as dropped
   assert.deepEqual([report.dropped, report.missing, report.outstanding], [4, 2, 0]);
 });
 
+test('thousands of dropped ranges, each announced again and again, are counted once', () => {
+  const audit = new Audit();
+  audit.face('door', arrival(1));
+  for (let seq = 2; seq < 6000; seq += 3) {
+    const ranges = [seq - 3, seq]
+      .filter((from) => from > 1)
+      .map((from) => ({ stream, from, to: from + 1, reason: 'full' }));
+    audit.dropped('door', ranges);
+    audit.face('door', arrival(seq + 2));
+  }
+  const { seen, dropped, missing } = only(audit);
+  assert.deepEqual([seen, dropped, missing], [2001, 4000, 0]);
+});
+
 test('a face that died is dead by its bytes, whoever says so', () => {
   const audit = new Audit();
   const [first, second] = [arrival(1), arrival(2)];

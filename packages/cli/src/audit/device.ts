@@ -68,7 +68,7 @@ export class DeviceAudit {
     if (fresh) this.#seen++;
     if (stream.seen.pieces > mostPieces) {
       const hole = stream.seen.fillFirst();
-      if (hole) this.#missing += hole[1] - hole[0] + 1;
+      if (hole) this.#missing += sizeOf(stream.dropped.without(...hole));
     }
     return fresh;
   }
@@ -91,9 +91,14 @@ export class DeviceAudit {
   }
 
   drop(name: string, from: number, to: number): void {
-    const { dropped } = this.#stream(name);
-    if (dropped.pieces < mostPieces) dropped.add(from, to);
-    else this.#dropped += to - from + 1;
+    const { seen, dropped } = this.#stream(name);
+    // a capture says so again and again
+    dropped.add(from, to);
+    const oldest = dropped.pieces > mostPieces ? dropped.takeFirst() : undefined;
+    if (!oldest) return;
+    this.#dropped += oldest[1] - oldest[0] + 1;
+    // forgotten as dropped, it must not come back as missing
+    if (seen.first !== undefined && seen.first < oldest[0]) seen.add(...oldest);
   }
 
   giveUp(name: string | undefined, seq: number | undefined): void {

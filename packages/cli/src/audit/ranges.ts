@@ -60,7 +60,7 @@ export class Ranges {
 
   /** What is not in `others`. */
   minus(others: Ranges): Range[] {
-    return this.#ranges.flatMap(([from, to]) => others.#without(from, to));
+    return this.#ranges.flatMap(([from, to]) => others.without(from, to));
   }
 
   /** What lies between the ranges and is not in `others`. */
@@ -68,7 +68,7 @@ export class Ranges {
     const holes: Range[] = [];
     for (const [i, [next]] of this.#ranges.entries()) {
       const before = this.#ranges[i - 1];
-      if (before) holes.push(...others.#without(before[1] + 1, next - 1));
+      if (before) holes.push(...others.without(before[1] + 1, next - 1));
     }
     return holes;
   }
@@ -82,8 +82,15 @@ export class Ranges {
     return hole;
   }
 
+  /** Takes the first range out. */
+  takeFirst(): Range | undefined {
+    const first = this.#ranges.shift();
+    if (first) this.#size -= first[1] - first[0] + 1;
+    return first;
+  }
+
   /** The parts of a range that are not in here. */
-  #without(from: number, to: number): Range[] {
+  without(from: number, to: number): Range[] {
     const parts: Range[] = [];
     let next = from;
     for (let i = Math.max(0, this.#after(from) - 1); next <= to; i++) {

@@ -1,12 +1,14 @@
 import type { Kept } from './bucket.js';
-import type { Accepted } from './journal.js';
+import { type Accepted, place } from './journal.js';
 
 export interface Verdict {
   /** Faces that capture accepted. */
   accepted: number;
   /** Objects. */
   stored: number;
-  /** Accepted, and in no object. */
+  /** In no object, and capture said so. */
+  dropped: number;
+  /** In no object, and nobody said so. */
   lost: Accepted[];
   /** Ids under more than one key, numbers given to two faces, objects of nobody's, and objects that are not what they say. */
   wrong: string[];
@@ -19,13 +21,13 @@ export interface Verdict {
  */
 export async function audit(
   accepted: ReadonlyMap<string, Accepted>,
+  dropped: ReadonlySet<string>,
   objects: AsyncIterable<Kept>,
 ): Promise<Verdict> {
   const wrong: string[] = [];
   const keys = new Map<string, string>();
   const numbers = new Map<string, string>();
   const streams = new Map<string, number>();
-  const place = ({ stream, seq }: { stream: string | undefined; seq: number }) => `${stream} ${seq}`;
   for (const face of accepted.values()) {
     const other = numbers.get(place(face));
     if (other !== undefined && other !== face.id)
@@ -47,11 +49,18 @@ export async function audit(
     numbers.set(place(object), id);
     streams.set(stream, Math.max(streams.get(stream) ?? 0, seq));
   }
-  const lost = [...accepted.values()].filter(({ id }) => !keys.has(id));
+  const absent = [...accepted.values()].filter(({ id }) => !keys.has(id));
   for (const [stream, last] of streams) {
     for (let seq = 1; seq <= last; seq++) {
-      if (!numbers.has(place({ stream, seq }))) lost.push({ id: 'of no line', stream, seq });
+      if (!numbers.has(place({ stream, seq }))) absent.push({ id: 'of no line', stream, seq });
     }
   }
-  return { accepted: keys.size + lost.length, stored: keys.size, lost, wrong };
+  const lost = absent.filter((face) => !dropped.has(place(face)));
+  return {
+    accepted: keys.size + absent.length,
+    stored: keys.size,
+    dropped: absent.length - lost.length,
+    lost,
+    wrong,
+  };
 }

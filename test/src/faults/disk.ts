@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../until.js';
 import type { Mode } from './chain.js';
+import type { Journal } from './journal.js';
 import type { Scenario } from './scenario.js';
 import { type SmallDisk, smallDisk, tmpfsMissing } from './tmpfs.js';
 
@@ -10,7 +11,7 @@ const size = 32;
 
 /** A scenario with one folder on a small disk. */
 function onSmallDisk(
-  scenario: Omit<Scenario, 'options' | 'strike' | 'missing'>,
+  { capture, ...scenario }: Omit<Scenario, 'options' | 'strike' | 'missing'> & { capture?: string[] },
   place: 'spool' | 'edgeFiles' | 'folder',
   strike: (disk: SmallDisk) => Scenario['strike'],
 ): Scenario {
@@ -23,7 +24,7 @@ function onSmallDisk(
       disks.splice(0, 1, disk);
       const folder = join(disk.folder, place);
       await mkdir(folder);
-      return { [place]: folder };
+      return { [place]: folder, ...(capture && { capture }) };
     },
     strike: async (stage) => {
       const [disk] = disks;
@@ -33,21 +34,39 @@ function onSmallDisk(
   };
 }
 
+/** Lets faces pile up where there is no room for them, until that has its consequence. */
+const fillSpool =
+  (told: (journal: Journal) => boolean) =>
+  (disk: SmallDisk): Scenario['strike'] =>
+  async ({ chain, passed, struck }) => {
+    await passed(40);
+    // what cannot leave must stay
+    await chain.edge.kill();
+    await disk.fill(50_000);
+    struck();
+    await until('capture says that its disk is full', () => told(chain.journal), 60);
+    await disk.free();
+    await chain.edge.start();
+    await passed(60);
+  };
+
 export const disks = (mode: Mode): Scenario[] => {
   const all = { mode, faces: 250, promised: true, long: mode === 'acked' };
   return [
-    onSmallDisk({ ...all, fault: 'disk full: spool' }, 'spool', (disk) => async (stage) => {
-      const { chain, passed, struck } = stage;
-      await passed(40);
-      // what cannot leave must stay
-      await chain.edge.kill();
-      await disk.fill(50_000);
-      struck();
-      await until('capture refuses faces', () => chain.journal.refused > 0, 60);
-      await disk.free();
-      await chain.edge.start();
-      await passed(60);
-    }),
+    onSmallDisk(
+      { ...all, fault: 'disk full: spool, which drops its oldest faces', faces: 400, drops: true },
+      'spool',
+      fillSpool(({ dropped }) => dropped.size > 0),
+    ),
+    onSmallDisk(
+      {
+        ...all,
+        fault: 'disk full: spool, with --spool-full stop',
+        capture: ['--spool-full', 'stop'],
+      },
+      'spool',
+      fillSpool(({ refused }) => refused > 0),
+    ),
     onSmallDisk(
       { ...all, fault: 'disk full: edge broker, then killed', promised: mode === 'stored' },
       'edgeFiles',

@@ -11,18 +11,24 @@ export class Journal {
   /** Messages whose object was there already. */
   repeats = 0;
   dead = 0;
-  /** Faces that capture could not keep, and so never accepted. */
+  /** Times capture said that it cannot keep faces now, and so does not accept them. */
   refused = 0;
   /** When a sink said that it wrote an object, and how long after the frame; ms. */
   readonly stored = new Map<string, { at: number; lag: number }>();
   #stream: string | undefined;
+
+  /** Numbers that capture says it gave up. */
+  readonly dropped = new Set<string>();
 
   /** A line of capture's. */
   readonly capture = (line: string): void => {
     const entry = parse(line);
     const stream = /stream ([0-9A-HJKMNP-TV-Z]{26})/.exec(String(entry.msg))?.[1];
     if (stream !== undefined) this.#stream = stream;
-    if (String(entry.msg).startsWith('a face was not kept')) this.refused++;
+    if (/^(a face was not kept|the spool .* is full)/.test(String(entry.msg))) this.refused++;
+    const [, from, to = from, of] =
+      /^dropped faces? (\d+)(?: to (\d+))? of stream (\w+)/.exec(String(entry.msg)) ?? [];
+    for (let seq = Number(from); seq <= Number(to); seq++) this.dropped.add(place({ stream: of, seq }));
     if (entry.msg === 'face' && typeof entry.id === 'string' && typeof entry.seq === 'number') {
       this.accepted.set(entry.id, { id: entry.id, stream: this.#stream, seq: entry.seq });
     }
@@ -37,6 +43,10 @@ export class Journal {
     if (typeof msg === 'string' && msg.startsWith('dead letter')) this.dead++;
   };
 }
+
+/** A face's number, in which stream. */
+export const place = ({ stream, seq }: { stream: string | undefined; seq: number }): string =>
+  `${stream} ${seq}`;
 
 function parse(line: string): Record<string, unknown> {
   try {

@@ -42,7 +42,8 @@ function setBack(): Scenario {
       const captureEnv = {
         LD_PRELOAD: libfaketime ?? '',
         FAKETIME_TIMESTAMP_FILE: file,
-        FAKETIME_NO_CACHE: '1',
+        // seconds until it looks into the file again
+        FAKETIME_CACHE_DURATION: '1',
         // a real clock that is set leaves the monotonic one alone
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
       };

@@ -7,13 +7,24 @@ const columns = [
   'faces in',
   'in the bucket',
   'repeats absorbed',
+  'dropped, and said',
   'lost',
   'twice',
   'recovery',
 ];
 
-function cells({ scenario, strikes, accepted, stored, repeats, lost, wrong, recovery }: Result): string[] {
-  const numbers = [strikes, accepted, stored, repeats, lost.length, wrong.length].map(String);
+function cells({
+  scenario,
+  strikes,
+  accepted,
+  stored,
+  repeats,
+  dropped,
+  lost,
+  wrong,
+  recovery,
+}: Result): string[] {
+  const numbers = [strikes, accepted, stored, repeats, dropped, lost.length, wrong.length].map(String);
   return [scenario.fault, scenario.mode, ...numbers, `${recovery.toFixed(1)} s`];
 }
 

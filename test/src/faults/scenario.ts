@@ -32,6 +32,8 @@ export interface Scenario {
   readonly pace?: number;
   /** Whether every accepted face must be stored; default with receipts. */
   readonly promised?: boolean;
+  /** Whether capture may drop faces if it says which. */
+  readonly drops?: boolean;
   /** Only the long form has it. */
   readonly long?: boolean;
   /** Resolves with why it cannot run here. */
@@ -67,8 +69,8 @@ export interface Result extends Verdict {
 }
 
 /** With receipts nothing may be lost or doubled, whatever breaks; without, nothing doubled. */
-export function isGood({ scenario, lost, wrong, dead, spooled }: Result): boolean {
-  if (wrong.length > 0 || spooled !== 0) return false;
+export function isGood({ scenario, dropped, lost, wrong, dead, spooled }: Result): boolean {
+  if (wrong.length > 0 || spooled !== 0 || (dropped > 0 && !scenario.drops)) return false;
   return !(scenario.promised ?? scenario.mode === 'stored') || (lost.length === 0 && dead === 0);
 }
 
@@ -103,7 +105,7 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     const { recovery, spooled } = await settle(chain, film.done, scenario.patience ?? 120);
     memory.stop();
     const totals = await endCapture(chain);
-    const verdict = await audit(chain.journal.accepted, chain.store.read());
+    const verdict = await audit(chain.journal.accepted, chain.journal.dropped, chain.store.read());
     const { repeats, dead } = chain.journal;
     const took = (performance.now() - began) / 1000;
     const result = { ...verdict, scenario, strikes, repeats, dead, recovery, took, spooled, memory };

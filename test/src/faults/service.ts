@@ -42,7 +42,8 @@ export class Service {
 
   /** Its last lines, for a failure's report. */
   get tail(): string[] {
-    return this.#program?.lines.slice(-8) ?? [];
+    // not what it debugs: a line for every face
+    return this.#program?.lines.filter((line) => !line.startsWith('{"level":20,')).slice(-5) ?? [];
   }
 
   /** The port in the line that names it. */

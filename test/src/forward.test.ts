@@ -77,6 +77,7 @@ for (const broker of brokers) {
     const to = { url: running.url.replace('127.0.0.1', 'localhost'), clientId: 'there' };
     const receipts = await listen(running.url, 'facepipe/+/stored');
     t.after(() => receipts.link.close());
+    await receipts.link.subscribe('cloud/+/faces', async () => {});
     const forwarder = await startForwarder({ ...route, from, to }, never);
     t.after(() => forwarder.stop());
     await receipts.link.publish({ topic: 'facepipe/door/faces', payload: photo });
@@ -135,6 +136,35 @@ test('a face too large for the target is dead-lettered at the source, and the ot
     events.filter(({ type }) => type === 'retry'),
     [],
   );
+});
+
+test('a target where nobody subscribes does not have a face: it stays at the source until somebody does', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const edge = await startMosquitto();
+  t.after(() => edge.stop());
+  const cloud = await startMosquitto();
+  t.after(() => cloud.stop());
+  const options = {
+    ...route,
+    from: { url: edge.url, clientId: 'f' },
+    to: { url: cloud.url, clientId: 'f' },
+  };
+  const events: ForwardEvent[] = [];
+  const first = await startForwarder({ ...options, onEvent: (event) => events.push(event) }, never);
+  t.after(() => first.stop());
+  const camera = await connect({ url: edge.url });
+  t.after(() => camera.close());
+  const face = (text: string) => ({ topic: 'facepipe/door/faces', payload: Buffer.from(text) });
+  for (const text of ['one', 'two', 'three']) await camera.publish(face(text));
+  await until('it is told', () => events.some(({ type }) => type === 'unheard'));
+  assert.deepEqual([first.totals.received, first.totals.forwarded], [3, 0]);
+  const atCloud = await listen(cloud.url, 'cloud/+/faces');
+  t.after(() => atCloud.link.close());
+  await until('all are carried', () => first.totals.forwarded === 3, 60);
+  await until('all came', () => atCloud.messages.length === 3);
+  assert.deepEqual(atCloud.messages.map(({ payload }) => String(payload)).sort(), ['one', 'three', 'two']);
+  assert.equal(events.filter(({ type }) => type === 'unheard').length, 1, 'told once');
 });
 
 test('the edge is told of a face that cannot pass, and of one that died beyond, over two hops', {

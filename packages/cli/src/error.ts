@@ -43,6 +43,11 @@ export const cliErrors = {
     message: 'The topic {topic} names no device.',
     remedy: 'It went to the topic of dead letters; correct the publisher.',
   },
+  FACEPIPE_E_FORWARD_UNROUTED: {
+    exit: 4,
+    message: 'Nobody subscribes to {topic} at {broker}.',
+    remedy: 'The messages stay at their source until somebody does, such as a sink.',
+  },
   FACEPIPE_E_BROKER_PORT: {
     exit: 2,
     message: 'The embedded broker cannot listen on {host}:{port} ({reason}).',

@@ -17,8 +17,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
       );
     else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
-    else if (event.type === 'forwarded' && !event.routed)
-      log.warn(`nobody subscribes to ${JSON.stringify(event.topic)} there`);
+    else if (event.type === 'unheard') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
     else log.debug(event, event.type);
   };

@@ -12,6 +12,7 @@ import {
   type Link,
   type LinkOptions,
   matches,
+  type OutgoingMessage,
   type QoS,
   type Receipt,
   redact,
@@ -31,8 +32,10 @@ export interface ForwarderOptions {
 }
 
 export type ForwardEvent =
-  | { type: 'forwarded'; topic: string; bytes: number; routed: boolean }
+  | { type: 'forwarded'; topic: string; bytes: number }
   | { type: 'receipt'; topic: string; ids: number }
+  /** Told once for a topic, until somebody subscribes to it. */
+  | { type: 'unheard'; topic: string; error: Error }
   | { type: 'stray'; topic: string; error: Error }
   | { type: 'retry'; side: 'from' | 'to'; attempt: number; error: Error }
   | { type: 'dead'; topic: string; reason: string; heard: boolean }
@@ -90,6 +93,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
   const totals: ForwardTotals = { received: 0, forwarded: 0, receipts: 0, dead: 0 };
   const stopping = new AbortController();
   const subscribed = new Map<string, Promise<void>>();
+  const unheard = new Set<string>();
   const receiptTopic = (device: string) => `facepipe/${device}/stored`;
 
   const open = (side: 'from' | 'to', link: LinkOptions) =>
@@ -111,7 +115,7 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
         if (isImpassable(error) || isRefused(error) || stopping.signal.aborted) throw error;
-        onEvent?.({ type: 'retry', side, attempt, error });
+        if (!has(error, 'FACEPIPE_E_FORWARD_UNROUTED')) onEvent?.({ type: 'retry', side, attempt, error });
         await systemClock.sleep(backoff(attempt, Math.random()), stopping.signal);
       }
     }
@@ -174,6 +178,16 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     onEvent?.({ type: 'dead', topic: message.topic, reason, heard: routed });
   }
 
+  /** A broker discards what nobody subscribes to, and says so with its acknowledgement (MQTT 5): that is no delivery. */
+  async function send(outgoing: OutgoingMessage): Promise<void> {
+    const { topic } = outgoing;
+    if ((await to.publish(outgoing)).routed) return void unheard.delete(topic);
+    const error = cliError('FACEPIPE_E_FORWARD_UNROUTED', { topic, broker: to.url });
+    if (!unheard.has(topic)) onEvent?.({ type: 'unheard', topic, error });
+    unheard.add(topic);
+    throw error;
+  }
+
   async function carry(message: IncomingMessage): Promise<void> {
     totals.received++;
     try {
@@ -183,9 +197,9 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
       await watchReceipts(device);
       const { payload, contentType, userProperties } = message;
       const outgoing = { topic, payload, qos, userProperties, ...(contentType && { contentType }) };
-      const { routed } = await persist('to', () => to.publish(outgoing));
+      await persist('to', () => send(outgoing));
       totals.forwarded++;
-      onEvent?.({ type: 'forwarded', topic, bytes: payload.length, routed });
+      onEvent?.({ type: 'forwarded', topic, bytes: payload.length });
     } catch (error) {
       if (!isImpassable(error)) throw error;
       await bury(message, error);

@@ -15,6 +15,8 @@ export class Journal {
   refused = 0;
   /** When a sink said that it wrote an object, and how long after the frame; ms. */
   readonly stored = new Map<string, { at: number; lag: number }>();
+  /** When capture wrote its last line, by its own clock. */
+  time = 0;
   #stream: string | undefined;
 
   /** Numbers that capture says it gave up. */
@@ -23,6 +25,7 @@ export class Journal {
   /** A line of capture's. */
   readonly capture = (line: string): void => {
     const entry = parse(line);
+    if (typeof entry.time === 'string') this.time = Date.parse(entry.time);
     const stream = /stream ([0-9A-HJKMNP-TV-Z]{26})/.exec(String(entry.msg))?.[1];
     if (stream !== undefined) this.#stream = stream;
     if (/^(a face was not kept|the spool .* is full)/.test(String(entry.msg))) this.refused++;

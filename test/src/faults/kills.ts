@@ -3,9 +3,10 @@ import type { Scenario, Stage } from './scenario.js';
 
 interface Killing {
   times: number;
-  victims: (stage: Stage) => readonly Part[];
+  /** Of the n-th time, from 0. */
+  victims: (stage: Stage, n: number) => readonly Part[];
   /** Whether a broker's disk is lost with it. */
-  wiping?: (stage: Stage) => boolean;
+  wiping?: (stage: Stage, n: number) => boolean;
 }
 
 const isBroker = (part: Part): part is BrokerPart => 'wipe' in part;
@@ -17,10 +18,10 @@ function killing({ times, victims, wiping = () => false }: Killing) {
     for (let n = 0; n < times; n++) {
       await passed(Math.round(dice.between(20, 60)));
       await pause(dice.between(0, 0.5));
-      const parts = victims(stage);
+      const parts = victims(stage, n);
       await Promise.all(parts.map((part) => part.kill()));
       for (const _ of parts) struck();
-      if (wiping(stage)) await Promise.all(parts.filter(isBroker).map((broker) => broker.wipe()));
+      if (wiping(stage, n)) await Promise.all(parts.filter(isBroker).map((broker) => broker.wipe()));
       await pause(dice.between(0.2, 2));
       // a program whose broker is still away ends, and its supervisor tries again
       await Promise.all(parts.map((part) => part.start()));
@@ -48,8 +49,11 @@ const deaths: [fault: string, killing: Omit<Killing, 'times'>, forgets: boolean]
   ],
 ];
 
-/** In the short form too, without receipts: where they make the difference, and where they do not. */
-const telling = new Set(['edge broker, its disk lost', 'cloud broker', 'forward']);
+/** In the short form too: with receipts the worst, without them where that makes the difference, and where it does not. */
+const telling: Record<Mode, readonly string[]> = {
+  stored: ['everything at once, both brokers’ disks lost'],
+  acked: ['edge broker, its disk lost', 'forward'],
+};
 
 export const kills = (mode: Mode, times: number): Scenario[] =>
   deaths.map(([name, what, forgets]) => ({
@@ -57,9 +61,21 @@ export const kills = (mode: Mode, times: number): Scenario[] =>
     mode,
     faces: 50 * times,
     promised: mode === 'stored' || !forgets,
-    long: mode === 'acked' && !telling.has(name),
+    long: !telling[mode].includes(name),
     strike: killing({ ...what, times: name.startsWith('everything') ? Math.ceil(times / 2) : times }),
   }));
+
+/** All of it once, and the brokers once more without their disks. */
+export const eachInTurn: Scenario = {
+  fault: 'kill -9: each in turn, the brokers with and without their disks',
+  mode: 'stored',
+  faces: 450,
+  strike: killing({
+    times: 9,
+    victims: ({ chain: { parts, edge, cloud } }, n) => [[...parts, edge, cloud][n] ?? edge],
+    wiping: ({ chain }, n) => n >= chain.parts.length,
+  }),
+};
 
 export const manyKills: Scenario = {
   fault: 'kill -9: any one of them, 200 times, the brokers’ disks lost every other time',

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
+import { until } from '../until.js';
 import type { Scenario } from './scenario.js';
 
 const [libfaketime] = globSync('/usr/lib/*/faketime/libfaketime.so.1');
@@ -54,6 +55,7 @@ function setBack(): Scenario {
       await passed(60);
       if (file) await writeFile(file, '-1h');
       struck();
+      await until('capture’s clock is an hour back', () => chain.journal.time < Date.now() - 3_500_000);
       await passed(60);
       await chain.capture.kill();
       struck();

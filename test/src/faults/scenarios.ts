@@ -1,5 +1,5 @@
 import { disks } from './disk.js';
-import { deadMember, kills, manyKills } from './kills.js';
+import { deadMember, eachInTurn, kills, manyKills } from './kills.js';
 import { alone, clock, flood } from './life.js';
 import { network } from './network.js';
 import type { Scenario } from './scenario.js';
@@ -11,7 +11,8 @@ const modes = ['stored', 'acked'] as const;
 export function scenariosOf(form: 'short' | 'long'): Scenario[] {
   const long = form === 'long';
   const all: Scenario[] = [
-    { fault: 'none', mode: 'stored', faces: 150, strike: async () => {} },
+    { fault: 'none', mode: 'stored', faces: 150, long: true, strike: async () => {} },
+    eachInTurn,
     ...modes.flatMap((mode) => [
       ...kills(mode, long ? 10 : 3),
       ...network(mode),

@@ -44,8 +44,9 @@ async function soak(t: TestContext, threads: number): Promise<void> {
   assert.ok(half && last);
   const grown = (key: 'resident' | 'buffers') => (last[key] - half[key]) / 2 ** 20;
   t.diagnostic(`in the last half: resident ${grown('resident')} MB, buffers ${grown('buffers')} MB`);
-  // each thread has a heap that breathes
-  assert.ok(grown('resident') < 8 * threads, `resident memory grew by ${grown('resident').toFixed(1)} MB`);
+  // each thread has a heap that breathes, and takes tens of thousands of calls to find its size
+  const most = (calls < 100_000 ? 24 : 8) * threads;
+  assert.ok(grown('resident') < most, `resident memory grew by ${grown('resident').toFixed(1)} MB`);
   assert.ok(grown('buffers') < 1, `buffers grew by ${grown('buffers').toFixed(1)} MB`);
 }
 

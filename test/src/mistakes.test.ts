@@ -183,6 +183,17 @@ test('a bucket that does not exist and a wrong secret end with 5', { skip: s3?.m
   refused(await sink(bucket.url, { AWS_SECRET_ACCESS_KEY: secret }), 5, /credentials|denied|refused/i);
 });
 
+test('a second capture on the same spool is refused', async (t) => {
+  const spool = join(folder, 'spool');
+  const args = ['capture', '--source', 'demo', '--broker', 'mqtt://127.0.0.1:1', '--spool', spool];
+  const first = start(args);
+  t.after(() => first.stop());
+  await first.line(/looking for faces/);
+  refused(await facepipe(args), 2, /in use by another capture/);
+  refused(await facepipe([...args.slice(0, -1), folder]), 2, /is no spool/);
+  refused(await facepipe([...args.slice(0, -1), file('no-folder', '')]), 2, /cannot be kept in/);
+});
+
 test('a second capture under the same name is refused', async (t) => {
   const broker = start(['broker', '--port', '0', '--data', join(folder, 'broker-twin')]);
   t.after(() => broker.stop());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Identity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
+import { smallDisk } from './disk.js';
 import { until } from './until.js';
 
 const writer = fileURLToPath(new URL('./spool-writer.js', import.meta.url));
@@ -106,19 +107,6 @@ test('a second process is told who has the spool', async (t) => {
   });
   await (await openSpool(path, options)).close();
 });
-
-/** A disk of 64 MB in memory, or skips the test. */
-function smallDisk(t: TestContext): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'facepipe-disk-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'facepipe-test', path]);
-  t.after(() => {
-    if (mounted.status === 0) execFileSync('umount', ['-l', path]);
-    rmSync(path, { recursive: true });
-  });
-  if (mounted.status === 0) return path;
-  t.skip('a tmpfs cannot be mounted here: run the tests as root on Linux');
-  return undefined;
-}
 
 const face =
   (size: number) =>

@@ -181,10 +181,12 @@ test('a late receipt while others come: the face goes again; none at all: only o
       probes.push(now);
     }
   }
+  assert.ok(agenda.silent);
   assert.deepEqual(probes.slice(0, 4), [1001, 3001, 7001, 15_001]);
   assert.ok(probes.length <= 11, `${probes}`);
   // receipts come again: the others have their time once more, and then all of them go
   agenda.heard(700_000);
+  assert.equal(agenda.silent, false);
   free(1);
   assert.deepEqual(take(700_900), []);
   assert.deepEqual(

@@ -91,6 +91,11 @@ export class Agenda<T extends Owed> {
     return this.#outstanding.size;
   }
 
+  /** Receipts are late, and none comes at all. */
+  get silent(): boolean {
+    return this.#probes > 0;
+  }
+
   /** Faces wait for somebody to take them: the broker or a subscriber. */
   get stalled(): boolean {
     return this.#stall !== undefined;

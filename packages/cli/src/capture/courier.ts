@@ -21,6 +21,9 @@ export type CourierEvent =
   | { type: 'heard'; topic: string; broker: string }
   /** The broker did not take a face; `first` of a row. */
   | { type: 'retry'; error: Error; first: boolean; broker: string }
+  /** No receipts come; told once, until one does. */
+  | { type: 'silent'; faces: number; broker: string }
+  | { type: 'receipts'; broker: string }
   | { type: 'dead'; id: string; seq: number; reason: string; broker: string }
   | { type: 'stray'; error: Error; broker: string };
 
@@ -65,6 +68,7 @@ export class Courier {
   #link: Link | undefined;
   #turn = Promise.resolve();
   #unheard = false;
+  #silent = false;
   #wake = (): void => {};
   #running: Promise<unknown> | undefined;
 
@@ -150,6 +154,7 @@ export class Courier {
       });
       const now = performance.now();
       const next = this.#link?.connected ? this.#agenda.next(now) : undefined;
+      this.#listen();
       if (next) {
         void this.#carry(next.face, next.again);
         continue;
@@ -160,6 +165,15 @@ export class Courier {
       await changed;
       patience.abort();
     }
+  }
+
+  /** Tells once that no receipts come, and once that they do again. */
+  #listen(): void {
+    const { silent, outstanding: faces } = this.#agenda;
+    if (silent === this.#silent) return;
+    this.#silent = silent;
+    const { broker } = this;
+    this.#options.onEvent?.(silent ? { type: 'silent', faces, broker } : { type: 'receipts', broker });
   }
 
   /** Wakes the work when a face is stored. */

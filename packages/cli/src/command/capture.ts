@@ -9,6 +9,7 @@ import { beat, Presence } from '../capture/presence.js';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
+import type { Spool } from '../spool/spool.js';
 import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
@@ -79,9 +80,16 @@ function limitOf(posts: readonly Post[], most: number | undefined): number | und
 }
 
 /** Why the capture is not ready; undefined when it is. */
-function unready(source: WatchedSource, captor: Captor, posts: readonly Post[]): string | undefined {
+function unready(
+  source: WatchedSource,
+  captor: Captor,
+  spool: Spool,
+  posts: readonly Post[],
+): string | undefined {
   const away = posts.find(({ connected }) => !connected);
-  return away ? `${away.url} is away` : (source.away?.message ?? captor.refusal?.message);
+  if (away) return `${away.url} is away`;
+  if (spool.stats().full) return 'the spool is full';
+  return source.away?.message ?? captor.refusal?.message;
 }
 
 /** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
@@ -149,7 +157,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const health = closing.add(
         await serveHealth({
           port: options.port,
-          ready: () => unready(source, captor, posts),
+          ready: () => unready(source, captor, spool, posts),
           metrics: () => metrics.metrics(),
           contentType: metrics.contentType,
         }),

@@ -18,8 +18,9 @@ const mostTold = 100;
 
 export type DeliveryFlags = Pick<
   CommandOptions<'capture'>,
-  'until' | 'receipt-timeout' | 'spool-max' | 'spool-ttl' | 'spool-full' | 'backlog-share'
->;
+  'until' | 'receipt-timeout' | 'spool-max' | 'spool-ttl' | 'backlog-share'
+> &
+  Partial<Pick<CommandOptions<'capture'>, 'spool-full'>>;
 
 /** The spool of a capture and the couriers that empty it. */
 export class Delivery {
@@ -28,6 +29,7 @@ export class Delivery {
   readonly couriers: readonly Courier[];
   readonly losses: Losses;
   readonly #log: Session['log'];
+  #full = false;
   /** Ranges that were dropped, as brokers were told in this run. */
   readonly #dropped = new Map<string, DroppedRange[]>();
 
@@ -58,7 +60,7 @@ export class Delivery {
       brokers,
       maxBytes: flags['spool-max'],
       ttl: flags['spool-ttl'],
-      full: flags['spool-full'],
+      full: flags['spool-full'] ?? (flags.live ? 'drop-oldest' : 'stop'),
       onDrop: losses.add,
     });
     const onEvent = logCourier(log, latency);
@@ -97,6 +99,9 @@ export class Delivery {
       const which = from === to ? `face ${from}` : `faces ${from} to ${to}`;
       this.#log.error(`dropped ${which} of stream ${this.spool.stream} for ${broker}: ${reasons[reason]}`);
     }
+    const { full } = this.spool.stats();
+    if (full && !this.#full) this.#log.warn(`the spool ${this.folder} is full: faces wait for room in it`);
+    this.#full = full;
     const present = posts.filter(({ connected }) => connected);
     await Promise.all(present.map((post) => this.#tell(post)));
   }
@@ -161,6 +166,12 @@ function logCourier(log: Session['log'], latency: Latency | undefined): (event: 
         return log.info(`somebody subscribes to ${event.topic} at ${broker}`);
       case 'retry':
         return log[event.first ? 'warn' : 'debug'](`${event.error.message} The face is kept.`);
+      case 'silent':
+        return log.warn(
+          `no receipts come from ${broker}: is there a sink? Its faces are kept, and one is sent again now and then`,
+        );
+      case 'receipts':
+        return log.info(`receipts come from ${broker} again`);
       case 'dead':
         return log.error({ id: event.id, seq: event.seq, reason: event.reason }, 'a face is a dead letter');
       case 'stray':

@@ -27,7 +27,6 @@ const delivering = {
   'receipt-timeout': 10_000,
   'spool-max': 1e9,
   'spool-ttl': 7 * 24 * 3600_000,
-  'spool-full': 'drop-oldest',
   'backlog-share': 0.5,
 } as const;
 const edgeTopic = 'facepipe/{device}/faces';

@@ -142,7 +142,7 @@ export const delivery = group('Delivery', {
   },
   'spool-full': {
     ...choice('spool-full', ['drop-oldest', 'stop']),
-    default: 'drop-oldest',
+    defaultDescription: 'drop-oldest; stop for files, which can wait',
     describe: 'Where the spool has no room: give up the oldest faces, or take no more until there is',
   },
   'backlog-share': {

@@ -5,7 +5,7 @@ export const spoolErrors = {
   FACEPIPE_E_SPOOL_LOCKED: {
     exit: 2,
     message: 'The spool {folder} is in use by another capture.',
-    remedy: 'Stop it, or give this one a --spool of its own.',
+    remedy: 'Stop it, or give this one a --spool (demo: --data) of its own.',
   },
   FACEPIPE_E_SPOOL_FOLDER: {
     exit: 2,

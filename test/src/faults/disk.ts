@@ -44,7 +44,7 @@ const fillSpool =
     await chain.edge.kill();
     await disk.fill(50_000);
     struck();
-    await until('capture says that its disk is full', () => told(chain.journal), 60);
+    await until('capture says that its disk is full', () => told(chain.journal), 120);
     await disk.free();
     await chain.edge.start();
     await passed(60);
@@ -54,7 +54,13 @@ export const disks = (mode: Mode): Scenario[] => {
   const all = { mode, faces: 250, promised: true, long: mode === 'acked' };
   return [
     onSmallDisk(
-      { ...all, fault: 'disk full: spool, which drops its oldest faces', faces: 400, drops: true },
+      {
+        ...all,
+        fault: 'disk full: spool, with --spool-full drop-oldest',
+        faces: 400,
+        drops: true,
+        capture: ['--spool-full', 'drop-oldest'],
+      },
       'spool',
       fillSpool(({ dropped }) => dropped.size > 0),
     ),

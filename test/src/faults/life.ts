@@ -75,6 +75,7 @@ export const flood: Scenario = {
   crowd: [10, 6],
   pace: 0,
   long: true,
+  flat: true,
   patience: 3600,
   strike: async ({ passed }) => passed(100_000),
 };

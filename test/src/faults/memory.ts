@@ -4,6 +4,9 @@ import type { Part } from './chain.js';
 /** ms between two looks. */
 const interval = 1000;
 
+/** Bytes by which a garbage collector's moment may differ. */
+const allowance = 32 * 2 ** 20;
+
 /** Resident memory of each process over a scenario, bytes. */
 export class Memory {
   readonly #parts: readonly Part[];
@@ -33,6 +36,13 @@ export class Memory {
           return [name, [0, 1, 2, 3].map((n) => Math.max(...quarter(n)))];
         }),
     );
+  }
+
+  /** Which needed notably more in the last quarter than in the second: the first is its start. */
+  get growing(): string[] {
+    return [...this.quarters()]
+      .filter(([, [, second = 0, , last = 0]]) => last > second * 1.25 + allowance)
+      .map(([name]) => name);
   }
 
   #look(): void {

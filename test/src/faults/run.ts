@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { Dice } from './dice.js';
-import { report, rowOf } from './report.js';
+import { memoryReport, page, report, rowOf } from './report.js';
 import { isGood, type Result, run } from './scenario.js';
 import { scenariosOf } from './scenarios.js';
 
@@ -31,6 +32,7 @@ for (const scenario of chosen) {
     console.log(rowOf(result));
     if (isGood(result)) verdict = 'passed';
     for (const { id, stream, seq } of result.lost.slice(0, 5)) console.log(`  lost: ${id} ${stream} ${seq}`);
+    if (scenario.flat) for (const name of result.memory.growing) console.log(`  its memory grows: ${name}`);
     for (const fault of result.wrong.slice(0, 5)) console.log(`  wrong: ${fault}`);
   } catch (error) {
     console.error(error);
@@ -42,6 +44,11 @@ for (const scenario of chosen) {
   );
 }
 console.log(`\n${report(results)}`);
+for (const result of results) if (result.accepted >= 10_000) console.log(`\n${memoryReport(result)}`);
+// a part of it would be no result
+if (form === 'long' && words.length === 0) {
+  writeFileSync(new URL('../../../docs/delivery-faults.md', import.meta.url), page(results, seed));
+}
 for (const line of skipped) console.log(`could not run here: ${line}`);
 for (const name of failed) console.log(`FAILED: ${name}`);
 const incomplete = skipped.length > 0 && process.env.FACEPIPE_TEST_ALL;

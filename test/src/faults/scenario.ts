@@ -32,6 +32,8 @@ export interface Scenario {
   readonly pace?: number;
   /** Whether every accepted face must be stored; default with receipts. */
   readonly promised?: boolean;
+  /** Whether no process may grow from the second quarter of the time to the last. */
+  readonly flat?: boolean;
   /** Whether capture may drop faces if it says which. */
   readonly drops?: boolean;
   /** Only the long form has it. */
@@ -69,7 +71,8 @@ export interface Result extends Verdict {
 }
 
 /** With receipts nothing may be lost or doubled, whatever breaks; without, nothing doubled. */
-export function isGood({ scenario, dropped, lost, wrong, dead, spooled }: Result): boolean {
+export function isGood({ scenario, dropped, lost, wrong, dead, spooled, memory }: Result): boolean {
+  if (scenario.flat && memory.growing.length > 0) return false;
   if (wrong.length > 0 || spooled !== 0 || (dropped > 0 && !scenario.drops)) return false;
   return !(scenario.promised ?? scenario.mode === 'stored') || (lost.length === 0 && dead === 0);
 }

@@ -53,7 +53,7 @@ export class Service {
   }
 
   /** Starts it where it does not run, and resolves once it is at work. */
-  async start(seconds = 60): Promise<void> {
+  async start(seconds = 120): Promise<void> {
     if (!this.#wanted) {
       this.#wanted = true;
       this.#launch();

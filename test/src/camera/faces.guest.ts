@@ -12,7 +12,7 @@ import { openSource } from '../../../packages/cli/dist/source/open.js';
 import { startMosquitto } from '../brokers.js';
 import { start } from '../program.js';
 import { until } from '../until.js';
-import { end, Feed, loadLoopback, loop, play } from './cameras.js';
+import { end, Feed, loadLoopback, loop, play, unload } from './cameras.js';
 
 const photos = fileURLToPath(new URL('../../../packages/cli/photos/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-faces-'));
@@ -23,6 +23,8 @@ const detection: DetectOptions = { scaleFactor: 1.2, minNeighbors: 3, minSize: 4
 
 before(async () => {
   await loadLoopback();
+  // another test's camera would be the first
+  await unload('vivid');
   mkdirSync(pictures);
   const people: [string, object][] = [
     ['astronaut.png', {}],

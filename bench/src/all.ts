@@ -1,3 +1,4 @@
-// node dist/all.js [--short]: every measurement that needs nothing but this repository, one after the other
+// node dist/all.js [--short]: one measurement after the other; what is missing on this machine is named
 await import('./detect.js');
 await import('./delivery.js');
+await import('./sink.js');

@@ -32,5 +32,7 @@ export async function show(capture: Service, picture: Buffer): Promise<void> {
   const stdin = capture.program?.child.stdin;
   if (!stdin?.writable || stdin.write(picture)) return;
   // a killed program never drains, and its end may be an error of the pipe
-  await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]).catch(() => {});
+  const over = new AbortController();
+  await Promise.race(['drain', 'close'].map((event) => once(stdin, event, over))).catch(() => {});
+  over.abort();
 }

@@ -16,7 +16,7 @@ function killing({ times, victims, wiping = () => false }: Killing) {
   return async (stage: Stage): Promise<void> => {
     const { dice, struck, pause, passed } = stage;
     for (let n = 0; n < times; n++) {
-      await passed(Math.round(dice.between(20, 60)));
+      await passed(Math.round(dice.between(10, 50)));
       await pause(dice.between(0, 0.5));
       const parts = victims(stage, n);
       await Promise.all(parts.map((part) => part.kill()));

@@ -14,7 +14,7 @@ export function scenariosOf(form: 'short' | 'long'): Scenario[] {
     { fault: 'none', mode: 'stored', faces: 150, long: true, strike: async () => {} },
     eachInTurn,
     ...modes.flatMap((mode) => [
-      ...kills(mode, long ? 10 : 3),
+      ...kills(mode, long ? 5 : 3),
       ...network(mode),
       ...store(mode),
       ...disks(mode),

@@ -51,6 +51,7 @@ function run() {
       ? [join(root, 'bench/dist/camera.js'), 'speed-camera.md']
       : [
           '--test',
+          '--test-force-exit',
           '--test-concurrency=1',
           '--test-reporter=spec',
           ...globSync('test/dist/camera/*.guest.js', { cwd: root, absolute: true })

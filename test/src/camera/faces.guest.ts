@@ -137,6 +137,7 @@ test('a bare Node captures faces into a folder, with no other program in reach',
   const sink = start(['sink', '--broker', broker.url, '--store', pathToFileURL(store).href, '--port', '0'], {
     env,
   });
+  t.after(() => sink.stop('SIGKILL'));
   // no --source: the loopback is the only camera there is
   const capture = start(
     [
@@ -153,6 +154,7 @@ test('a bare Node captures faces into a folder, with no other program in reach',
     ],
     { env },
   );
+  t.after(() => capture.stop('SIGKILL'));
   await capture.line(/taking the camera loop10 at \/dev\/video10/);
   const { code, stdout, stderr } = await capture.ended;
   assert.equal(code, 0, stderr);

@@ -48,6 +48,7 @@ async function watch(t: { after(done: () => unknown): void }, device: string, st
       ...size,
     ],
   ]);
+  t.after(() => capture.stop('SIGKILL'));
   const frames = () => status?.totals.frames ?? 0;
   return {
     capture,

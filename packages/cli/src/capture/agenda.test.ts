@@ -196,8 +196,61 @@ test('a late receipt while others come: the face goes again; none at all: only o
   // while receipts come, each late face goes again
   for (const seq of count(2, 10)) agenda.acknowledged(seq, true, 701_001);
   agenda.heard(701_500);
-  assert.equal(agenda.wakeAt(), 702_001);
-  assert.equal(take(702_001).length, 9);
+  assert.equal(agenda.wakeAt(), 703_001);
+  assert.deepEqual(take(703_000), []);
+  assert.equal(take(703_001).length, 9);
+});
+
+/** A line that brings one receipt every 100 ms, of the oldest copy on it; so many ms of nothing but that. */
+function slowLine(until: number): { copies: number; delivered: number } {
+  const { agenda, add, free, take } = setUp({ until: 'stored', live: false });
+  agenda.connected();
+  const line: number[] = [];
+  const delivered = new Set<number>();
+  let copies = 0;
+  add(3000);
+  for (let now = 0; now < until; now += 100) {
+    for (const seq of take(now)) {
+      agenda.acknowledged(seq, true, now);
+      line.push(seq);
+      copies++;
+    }
+    const seq = line.shift();
+    if (seq === undefined) continue;
+    agenda.heard(now);
+    if (delivered.has(seq)) continue;
+    delivered.add(seq);
+    free(seq);
+  }
+  return { copies, delivered: delivered.size };
+}
+
+test('a line on which receipts take 25 times their timeout is not filled with copies', () => {
+  // until it is known how long they take, each face of the window goes some times, twice as late each time
+  const begun = slowLine(200_000);
+  const later = slowLine(400_000);
+  const delivered = later.delivered - begun.delivered;
+  assert.ok(delivered > 1600, `${delivered} faces in a time for 2000`);
+  const copies = later.copies - begun.copies;
+  assert.ok(copies < 1.2 * delivered, `${copies} copies of ${delivered} faces`);
+});
+
+test('a line that turns fast again shortens the wait for all that is under way', () => {
+  const { agenda, add, free, take } = setUp({ until: 'stored' });
+  agenda.connected();
+  add(2);
+  for (const seq of take(1)) agenda.acknowledged(seq, true, 1);
+  agenda.heard(900);
+  free(1);
+  // a receipt may take 1.8 s now
+  add(1);
+  for (const seq of take(1000)) agenda.acknowledged(seq, true, 1000);
+  add(1);
+  for (const seq of take(1100)) agenda.acknowledged(seq, true, 1100);
+  agenda.heard(1200);
+  free(4);
+  free(2);
+  assert.equal(agenda.wakeAt(), 2000);
 });
 
 test('a receipt that comes before the acknowledgement is enough', () => {

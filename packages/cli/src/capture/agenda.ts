@@ -41,8 +41,12 @@ const longestSilence = 5 * 60_000;
 interface Sent {
   readonly bytes: number;
   readonly backlog: boolean;
-  /** When it was published last; only then does a receipt count as late. */
+  /** When it was published last. */
   readonly since: number;
+  /** How long its receipt may take from then on. */
+  readonly patience: number;
+  /** Not for the first time: its receipt may be that of an earlier copy. */
+  readonly again: boolean;
 }
 
 /**
@@ -54,6 +58,8 @@ interface Sent {
  *   again after a growing pause, and the others wait for it.
  * - A face whose receipt is late is published again if receipts of others have come meanwhile. Where none come at all
  *   the sink is away, and only one face goes again, after pauses that double up to five minutes.
+ * - Late receipts may mean a slow line, which copies would only make slower: from then on receipts may take twice as long,
+ *   until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5).
  */
 export class Agenda<T extends Owed> {
   readonly #queue: Queue<T>;
@@ -70,6 +76,9 @@ export class Agenda<T extends Owed> {
   #oldest = 0;
   #stall: { attempt: number; until: number; probe?: number } | undefined;
   #heard = 0;
+  /** How long receipts of what is published now may take, and when that may be doubled next. */
+  #patience: number;
+  #nextDoubt = 0;
   /** When receipts came again after a silence. */
   #soundSince = 0;
   #probes = 0;
@@ -78,6 +87,7 @@ export class Agenda<T extends Owed> {
   constructor(queue: Queue<T>, options: AgendaOptions) {
     this.#queue = queue;
     this.#options = options;
+    this.#patience = options.receiptTimeout;
     this.#pause = options.pause ?? ((attempt) => backoff(attempt, Math.random()));
   }
 
@@ -121,7 +131,7 @@ export class Agenda<T extends Owed> {
     if (late) {
       this.#outstanding.delete(late.face.seq);
       this.#backlogSent -= late.backlog ? 1 : 0;
-      this.#send(late.face, late.backlog, now);
+      this.#send(late.face, late.backlog, now, true);
       return { face: late.face, again: true };
     }
     const { until, backlogShare, live } = this.#options;
@@ -146,8 +156,7 @@ export class Agenda<T extends Owed> {
   wakeAt(): number {
     if (this.#full) return Number.POSITIVE_INFINITY;
     if (this.#stall) return this.#stall.until;
-    const [first] = this.#outstanding.values();
-    return first ? this.#dueAt(first) : Number.POSITIVE_INFINITY;
+    return Math.min(...[...this.#outstanding.values()].map((sent) => this.#dueAt(sent)));
   }
 
   /** The broker acknowledged the face, and told whether anybody subscribes. True: it needs the broker no more. */
@@ -160,7 +169,7 @@ export class Agenda<T extends Owed> {
     this.#stall = undefined;
     if (this.#options.until === 'acked') return true;
     if (sent) {
-      this.#outstanding.set(seq, { ...sent, since: now });
+      this.#outstanding.set(seq, { ...sent, since: now, patience: this.#patience });
       this.#backlogSent += sent.backlog ? 1 : 0;
     }
     return false;
@@ -177,6 +186,9 @@ export class Agenda<T extends Owed> {
     this.#land(seq);
     const sent = this.#outstanding.get(seq);
     if (!sent) return;
+    // a receipt over a silence tells how long that was, not the line
+    if (!sent.again && this.#heard >= sent.since && sent.since >= this.#soundSince)
+      this.#patience = this.#twice(this.#heard - sent.since);
     this.#outstanding.delete(seq);
     this.#backlogSent -= sent.backlog ? 1 : 0;
   }
@@ -193,8 +205,14 @@ export class Agenda<T extends Owed> {
     if (this.#options.live) this.#newest = this.#queue.seq;
   }
 
-  #send(face: T, backlog: boolean, now: number): { face: T; again: boolean } {
-    this.#flying.set(face.seq, { bytes: face.bytes, backlog, since: now });
+  /** Twice a time, within what a receipt may take. */
+  #twice(time: number): number {
+    const { receiptTimeout } = this.#options;
+    return Math.max(receiptTimeout, Math.min(2 * time, longestSilence));
+  }
+
+  #send(face: T, backlog: boolean, now: number, again = false): { face: T; again: boolean } {
+    this.#flying.set(face.seq, { bytes: face.bytes, backlog, since: now, patience: this.#patience, again });
     this.#flyingBytes += face.bytes;
     this.#backlogSent += backlog ? 1 : 0;
     return { face, again: false };
@@ -233,17 +251,17 @@ export class Agenda<T extends Owed> {
     return face;
   }
 
-  #dueAt({ since }: Sent): number {
+  #dueAt({ since, patience }: Sent): number {
     const { receiptTimeout } = this.#options;
     // none has come since: as good as nobody there
     if (this.#heard < since) return Math.max(since + receiptTimeout, this.#nextProbe);
-    return Math.max(since, this.#soundSince) + receiptTimeout;
+    return Math.max(since, this.#soundSince) + Math.min(patience, this.#patience);
   }
 
-  /** The face that has waited longest for its receipt, if that is too long. */
+  /** A face that has waited too long for its receipt. */
   #late(now: number): { face: T; backlog: boolean } | undefined {
     for (const [seq, sent] of this.#outstanding) {
-      if (now < this.#dueAt(sent)) return undefined;
+      if (now < this.#dueAt(sent)) continue;
       const [face] = this.#queue.pending(seq - 1);
       if (face?.seq !== seq) {
         this.done(seq);
@@ -252,6 +270,9 @@ export class Agenda<T extends Owed> {
       if (this.#heard < sent.since) {
         this.#probes += 1;
         this.#nextProbe = now + Math.min(this.#options.receiptTimeout * 2 ** this.#probes, longestSilence);
+      } else if (now >= this.#nextDoubt) {
+        this.#patience = this.#twice(this.#patience);
+        this.#nextDoubt = now + this.#patience;
       }
       return { face, backlog: sent.backlog };
     }

@@ -1,3 +1,4 @@
+import './packet-lengths.js';
 import { createRequire } from 'node:module';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';

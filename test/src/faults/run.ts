@@ -5,7 +5,7 @@ import { isGood, type Result, run } from './scenario.js';
 import { scenariosOf } from './scenarios.js';
 
 // node run.js [WORDS…]: every scenario whose name has the words; FACEPIPE_FAULTS=long for the long form.
-// FACEPIPE_FAULTS_SEED repeats the schedule of a run.
+// FACEPIPE_FAULTS_SEED repeats the schedule of a run; after FACEPIPE_FAULTS_MINUTES no scenario is begun, and the rest is named.
 
 const seed = Number(process.env.FACEPIPE_FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const form = process.env.FACEPIPE_FAULTS === 'long' ? 'long' : 'short';
@@ -16,6 +16,9 @@ const chosen = scenariosOf(form).filter(({ fault, mode }) =>
 const results: Result[] = [];
 const failed: string[] = [];
 const skipped: string[] = [];
+const late: string[] = [];
+const end =
+  performance.now() + Number(process.env.FACEPIPE_FAULTS_MINUTES ?? Number.POSITIVE_INFINITY) * 60_000;
 
 console.log(`${chosen.length} scenarios, seed ${seed}`);
 for (const scenario of chosen) {
@@ -23,6 +26,10 @@ for (const scenario of chosen) {
   const why = scenario.missing?.();
   if (why !== undefined) {
     skipped.push(`${name}: ${why}`);
+    continue;
+  }
+  if (performance.now() > end) {
+    late.push(name);
     continue;
   }
   let verdict = 'FAILED';
@@ -50,6 +57,7 @@ if (form === 'long' && words.length === 0) {
   writeFileSync(new URL('../../../docs/delivery-faults.md', import.meta.url), page(results, seed));
 }
 for (const line of skipped) console.log(`could not run here: ${line}`);
+for (const name of late) console.log(`not run: ${name}, for lack of time`);
 for (const name of failed) console.log(`FAILED: ${name}`);
 const incomplete = skipped.length > 0 && process.env.FACEPIPE_TEST_ALL;
 // clients of the S3 server would keep the program from ending

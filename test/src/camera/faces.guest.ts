@@ -122,7 +122,7 @@ test('the faces in YUYV are those of the same frames in the lossless file', asyn
 });
 
 test('a bare Node captures faces into a folder, with no other program in reach', {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async (t) => {
   const bin = join(folder, 'bin');
   const store = join(folder, 'store');

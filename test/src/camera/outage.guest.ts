@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const timeout = 300_000;
+const timeout = 900_000;
 
 /** A capture and what it says of itself on its broker. */
 async function watch(t: { after(done: () => unknown): void }, device: string, stall: string) {
@@ -56,14 +56,14 @@ async function watch(t: { after(done: () => unknown): void }, device: string, st
       until(
         () => `it is offline because ${reason}, not ${JSON.stringify(status)}\n${capture.lines.join('\n')}`,
         () => status?.state === 'offline' && reason.test(status.reason ?? ''),
-        90,
+        240,
       ),
     /** Online, and looking at frames that came after this call. */
     online: async () => {
       const described = () => `it is online, not ${JSON.stringify(status)}\n${capture.lines.join('\n')}`;
-      await until(described, () => status?.state === 'online', 90);
+      await until(described, () => status?.state === 'online', 240);
       const before = frames();
-      await until(described, () => status?.state === 'online' && frames() > before, 90);
+      await until(described, () => status?.state === 'online' && frames() > before, 240);
     },
     async stop() {
       const { code, stdout, stderr } = await capture.stop();

@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const [width, height] = [320, 240];
 
-test('node-webcam with fswebcam delivers 20 frames', { timeout: 300_000 }, async () => {
+test('node-webcam with fswebcam delivers 20 frames', { timeout: 900_000 }, async () => {
   const feed = await Feed.open(loop, { format: 'YUYV', width, height });
   // one half dark, one half light
   const picture = Buffer.alloc(width * height * 2);

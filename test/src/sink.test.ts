@@ -384,10 +384,14 @@ for (const broker of brokers) {
     await until('all are buried', () => sink.totals.dead === 4 && letters.length === 4);
     await until('the device knows', () => dead.length >= 2);
     const on = 'facepipe/door/stored';
-    assert.deepEqual(dead, [
-      { on, id, reason: 'facts-invalid', sha256: sha256(strange) },
-      { on, id: good.facts.id, reason: 'id-conflict', sha256: sha256(twin.payload) },
-    ]);
+    // the sink works at several at once: which of them it is done with first is not said
+    assert.deepEqual(
+      new Set(dead),
+      new Set([
+        { on, id, reason: 'facts-invalid', sha256: sha256(strange) },
+        { on, id: good.facts.id, reason: 'id-conflict', sha256: sha256(twin.payload) },
+      ]),
+    );
     // a later receipt proves that no other is on its way
     await link.publish({ topic, payload: strange });
     await until('it is told again', () => dead.length > 2);

@@ -235,6 +235,26 @@ test('a line on which receipts take 25 times their timeout is not filled with co
   assert.ok(copies < 1.2 * delivered, `${copies} copies of ${delivered} faces`);
 });
 
+test('where every other copy is lost, as with one of two sinks gone for ever, the wait for receipts stays what it is', () => {
+  const { agenda, add, free, take } = setUp({ until: 'stored' });
+  agenda.connected();
+  add(128);
+  let copies = 0;
+  let [last, now] = [0, 1];
+  for (let left = 128; left > 0; now += 100) {
+    const taken = take(now);
+    for (const seq of taken) agenda.acknowledged(seq, true, now);
+    const stored = taken.filter(() => copies++ % 2 === 1);
+    if (stored.length === 0) continue;
+    agenda.heard(now + 10);
+    for (const seq of stored) free(seq);
+    left -= stored.length;
+    last = now;
+  }
+  // 128 faces are halved eight times
+  assert.ok(last < 10 * timeout, `${last} ms`);
+});
+
 test('a line that turns fast again shortens the wait for all that is under way', () => {
   const { agenda, add, free, take } = setUp({ until: 'stored' });
   agenda.connected();

@@ -41,12 +41,15 @@ const longestSilence = 5 * 60_000;
 interface Sent {
   readonly bytes: number;
   readonly backlog: boolean;
-  /** When it was published last. */
+  /** When it was published first, and last. */
+  readonly first: number;
   readonly since: number;
   /** How long its receipt may take from then on. */
   readonly patience: number;
   /** Not for the first time: its receipt may be that of an earlier copy. */
   readonly again: boolean;
+  /** A receipt came of a face all of whose copies were published after this one's: this one's are lost, not late. */
+  overtaken: boolean;
 }
 
 /**
@@ -59,7 +62,9 @@ interface Sent {
  * - A face whose receipt is late is published again if receipts of others have come meanwhile. Where none come at all
  *   the sink is away, and only one face goes again, after pauses that double up to five minutes.
  * - Late receipts may mean a slow line, which copies would only make slower: from then on receipts may take twice as long,
- *   until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5).
+ *   until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5). A line keeps
+ *   the order: where receipts of younger faces have come, the copies are lost (in the queue of a sink that is gone, say),
+ *   and waiting longer would help nobody.
  */
 export class Agenda<T extends Owed> {
   readonly #queue: Queue<T>;
@@ -131,8 +136,7 @@ export class Agenda<T extends Owed> {
     if (late) {
       this.#outstanding.delete(late.face.seq);
       this.#backlogSent -= late.backlog ? 1 : 0;
-      this.#send(late.face, late.backlog, now, true);
-      return { face: late.face, again: true };
+      return this.#send(late.face, late.backlog, now, late.first);
     }
     const { until, backlogShare, live } = this.#options;
     const room = until === 'stored' ? mostOutstanding : mostFlying;
@@ -186,11 +190,17 @@ export class Agenda<T extends Owed> {
     this.#land(seq);
     const sent = this.#outstanding.get(seq);
     if (!sent) return;
-    // a receipt over a silence tells how long that was, not the line
-    if (!sent.again && this.#heard >= sent.since && sent.since >= this.#soundSince)
-      this.#patience = this.#twice(this.#heard - sent.since);
     this.#outstanding.delete(seq);
     this.#backlogSent -= sent.backlog ? 1 : 0;
+    if (this.#heard >= sent.since) this.#learn(sent);
+  }
+
+  /** From a face whose receipt came. */
+  #learn({ first, since, again }: Sent): void {
+    // a receipt over a silence tells how long that was, not the line
+    if (!again && since >= this.#soundSince) this.#patience = this.#twice(this.#heard - since);
+    for (const sent of this.#outstanding.values())
+      if (sent.first < first && sent.since < since) sent.overtaken = true;
   }
 
   /** A receipt came, of whichever faces. */
@@ -211,11 +221,13 @@ export class Agenda<T extends Owed> {
     return Math.max(receiptTimeout, Math.min(2 * time, longestSilence));
   }
 
-  #send(face: T, backlog: boolean, now: number, again = false): { face: T; again: boolean } {
-    this.#flying.set(face.seq, { bytes: face.bytes, backlog, since: now, patience: this.#patience, again });
+  #send(face: T, backlog: boolean, now: number, first?: number): { face: T; again: boolean } {
+    const [again, patience] = [first !== undefined, this.#patience];
+    const sent = { first: first ?? now, since: now, patience, again, overtaken: false };
+    this.#flying.set(face.seq, { bytes: face.bytes, backlog, ...sent });
     this.#flyingBytes += face.bytes;
     this.#backlogSent += backlog ? 1 : 0;
-    return { face, again: false };
+    return { face, again };
   }
 
   #land(seq: number): Sent | undefined {
@@ -259,7 +271,7 @@ export class Agenda<T extends Owed> {
   }
 
   /** A face that has waited too long for its receipt. */
-  #late(now: number): { face: T; backlog: boolean } | undefined {
+  #late(now: number): { face: T; backlog: boolean; first: number } | undefined {
     for (const [seq, sent] of this.#outstanding) {
       if (now < this.#dueAt(sent)) continue;
       const [face] = this.#queue.pending(seq - 1);
@@ -271,10 +283,10 @@ export class Agenda<T extends Owed> {
         this.#probes += 1;
         this.#nextProbe = now + Math.min(this.#options.receiptTimeout * 2 ** this.#probes, longestSilence);
       } else if (now >= this.#nextDoubt) {
-        this.#patience = this.#twice(this.#patience);
+        if (!sent.overtaken) this.#patience = this.#twice(this.#patience);
         this.#nextDoubt = now + this.#patience;
       }
-      return { face, backlog: sent.backlog };
+      return { face, backlog: sent.backlog, first: sent.first };
     }
     return undefined;
   }

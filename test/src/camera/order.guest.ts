@@ -87,7 +87,10 @@ test('what the driver drops for a slow reader is counted', async () => {
   assert.ok(rises(numbers) && rises(sequences), `${numbers}`);
   assert.ok(dropped > 0, `dropped ${dropped}`);
   assert.deepEqual([skipped, corrupt], [0, 0]);
-  assert.equal(span(numbers), 100 + dropped);
+  // loopback's writer and reader share the picture: a slow reader may see the first or last one being written anew
+  const uncounted = span(numbers) - 100 - dropped;
+  assert.ok(Math.abs(uncounted) <= 1, `${uncounted} of ${span(numbers)}`);
+  assert.equal(span(sequences), 100 + dropped);
 });
 
 test('what a newer frame replaces for a slow reader is counted beside it', async () => {

@@ -63,6 +63,11 @@ export const cliErrors = {
     message: 'The broker cannot keep its queues in {folder} ({reason}).',
     remedy: 'Choose another --data, writable and used by no other broker.',
   },
+  FACEPIPE_E_UNHEALTHY: {
+    exit: 1,
+    message: 'The program on port {port} is not well: {reason}.',
+    remedy: 'Its log says more; without --port capture, forward and log serve no health.',
+  },
   FACEPIPE_E_PICTURES: {
     exit: 3,
     message: '{count} of the files of {source} could not be read as images.',

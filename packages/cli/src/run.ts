@@ -23,6 +23,8 @@ async function start(
       return (await import('./command/detect.js')).detect(invocation.options, invocation.files, session);
     case 'devices':
       return (await import('./command/devices.js')).devices(invocation.options, session);
+    case 'health':
+      return (await import('./command/health.js')).health(invocation.options, session);
     case 'forward':
       return (await import('./command/forward.js')).forward(invocation.options, session);
     case 'log':

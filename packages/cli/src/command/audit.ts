@@ -15,6 +15,7 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatAudit, formatStanding } from '../print/audit.js';
 import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
+import { serveReadings } from './health-port.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -105,8 +106,21 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
   try {
     await follow(found, link, topic, log);
     log.info(`following ${JSON.stringify(topic)}`);
+    const sum = (of: 'outstanding' | 'missing') => () =>
+      found.report().reduce((total, report) => total + report[of], 0);
+    const readings = [
+      { name: 'log_outstanding', help: 'Faces seen whose receipt has not come', read: sum('outstanding') },
+      { name: 'log_missing', help: 'Numbers between those seen that never came by', read: sum('missing') },
+      { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
+    ];
+    const away = () => (link.connected ? undefined : `${link.url} is away`);
+    const health = await serveReadings(options.port, readings, away, log);
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
-    await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
+    try {
+      await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
+    } finally {
+      await health.close();
+    }
   } finally {
     clearInterval(tell);
     // what the broker has queued is taken, and nothing is queued for nobody from then on

@@ -1,9 +1,10 @@
 import { redact } from '@facepipe/wire';
-import { type ForwardEvent, startForwarder } from '../forward/forwarder.js';
+import { type ForwardEvent, type Forwarder, startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
+import { type Reading, serveReadings } from './health-port.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -22,6 +23,39 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     else log.debug(event, event.type);
   };
 }
+
+const readings = (forwarder: Forwarder): Reading[] => [
+  {
+    name: 'forward_received_total',
+    help: 'Messages received from the source, repetitions included',
+    read: () => forwarder.totals.received,
+  },
+  {
+    name: 'forward_forwarded_total',
+    help: 'Messages the target acknowledged',
+    read: () => forwarder.totals.forwarded,
+  },
+  {
+    name: 'forward_receipts_total',
+    help: 'Receipts carried back, in faces',
+    read: () => forwarder.totals.receipts,
+  },
+  {
+    name: 'forward_dead_letters_total',
+    help: 'Messages the target can never take',
+    read: () => forwarder.totals.dead,
+  },
+  {
+    name: 'forward_source_connected',
+    help: '1 while connected to the source',
+    read: () => Number(forwarder.connected.from),
+  },
+  {
+    name: 'forward_target_connected',
+    help: '1 while connected to the target',
+    read: () => Number(forwarder.connected.to),
+  },
+];
 
 /** Carries faces from one broker to another until a signal comes. */
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
@@ -48,8 +82,18 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   session.progress.start(
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );
+  const away = () => {
+    const { connected } = forwarder;
+    if (!connected.from) return `${redact(from)} is away`;
+    return connected.to ? undefined : `${redact(to)} is away`;
+  };
   try {
-    await untilStopped(session.signal, forwarder.ended);
+    const health = await serveReadings(options.port, readings(forwarder), away, session.log);
+    try {
+      await untilStopped(session.signal, forwarder.ended);
+    } finally {
+      await health.close();
+    }
   } finally {
     await forwarder.stop();
     session.progress.stop();

@@ -50,6 +50,7 @@ export interface ForwardTotals {
 
 export interface Forwarder {
   readonly totals: ForwardTotals;
+  readonly connected: Readonly<Record<'from' | 'to', boolean>>;
   /** Resolves when a link gave up for good. */
   readonly ended: Promise<FacepipeError>;
   stop(): Promise<void>;
@@ -217,6 +218,9 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
 
   return {
     totals,
+    get connected() {
+      return { from: from.connected, to: to.connected };
+    },
     ended: Promise.race([from.ended, to.ended]),
     stop: async () => {
       // the source first: its handlers may still need the target

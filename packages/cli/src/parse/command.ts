@@ -53,7 +53,7 @@ export const commands = {
   },
   log: {
     describe: 'Print one line for every face and receipt on a broker',
-    flags: { ...broker.subscribe, ...broker.log, ...common.common },
+    flags: { ...broker.subscribe, ...broker.log, ...common.health, ...common.common },
     examples: [
       ['facepipe log --json | jq .box', 'where the faces were'],
       ['facepipe log --audit', 'until Ctrl-C, then which faces were not stored'],
@@ -61,7 +61,7 @@ export const commands = {
   },
   forward: {
     describe: 'Carry faces from one broker to another, and the receipts back',
-    flags: { ...broker.forward, ...common.common },
+    flags: { ...broker.forward, ...common.health, ...common.common },
     examples: [
       [
         'facepipe forward --to mqtts://cloud.example:8883 --to-username edge7 --to-password-file pw',
@@ -89,6 +89,15 @@ export const commands = {
     examples: [
       ['facepipe detect photo.jpg', 'a table of faces'],
       ['facepipe detect *.jpg --json --cascade frontalface_alt2', 'one JSON object a picture'],
+    ],
+  },
+  health: {
+    describe:
+      'Ask a running capture, forward, log or sink on this machine how it is: exit code 0, or 1 and why',
+    flags: { ...common.ask, ...common.common },
+    examples: [
+      ['facepipe health', 'is the sink ready?'],
+      ['facepipe health --port 9465 --live', 'does it live, whatever else is away?'],
     ],
   },
   devices: {

@@ -22,3 +22,12 @@ export const health = group('Service', {
     coerce: coerce.integer('port', 0, 65_535),
   },
 });
+
+export const ask = group('Service', {
+  port: {
+    default: 9464,
+    describe: 'Port of this machine on which the program serves its health',
+    coerce: coerce.integer('port', 1, 65_535),
+  },
+  live: { type: 'boolean', default: false, describe: 'Ask /healthz, whether it lives, instead of /readyz' },
+});

@@ -23,13 +23,28 @@ async function programMetrics(t: TestContext): Promise<Map<string, string>> {
   const programs = [
     sink(t, broker.url, folder(t)),
     run(t, ...scene, '--broker', broker.url, '--until', 'stored', '--port', '0'),
+    run(
+      t,
+      'forward',
+      '--to',
+      broker.url,
+      '--from',
+      broker.url,
+      '--to-topic',
+      'there/{device}',
+      '--port',
+      '0',
+    ),
+    run(t, 'log', '--broker', broker.url, '--port', '0'),
+    run(t, 'log', '--audit', '--broker', broker.url, '--port', '0'),
   ];
   const all = await Promise.all(programs.map(exposed));
   return new Map(all.flat().sort());
 }
 
 /** The metrics that a text names. */
-const named = (text: string): string[] => text.match(/\bfacepipe_(?:capture|sink|spool|source)_\w+/g) ?? [];
+const named = (text: string): string[] =>
+  text.match(/\bfacepipe_(?:capture|sink|spool|source|forward|log)_\w+/g) ?? [];
 
 test('the page names each metric of the programs with its type, and nothing shipped asks for another', async (t) => {
   const metrics = await programMetrics(t);

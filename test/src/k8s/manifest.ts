@@ -11,7 +11,11 @@ const kustomize = `${root}scripts/kustomize`;
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Record<string, string>;
+  };
   readonly data?: Record<string, string>;
   readonly spec?: Record<string, unknown>;
 }
@@ -34,10 +38,13 @@ export const overlays: readonly string[] = globSync('deploy/k8s/*/overlays/*/kus
 export const nameOf = (overlay: string): string =>
   `${basename(dirname(dirname(overlay)))}/${basename(overlay)}`;
 
-/** The manifests of a folder of the repository, or of any other. */
+/** The manifests of a folder of the repository, or of any other, as text. */
+export const text = (folder: string): string =>
+  execFileSync(kustomize, ['build', folder], { cwd: root, encoding: 'utf8' });
+
+/** The same, read. */
 export function build(folder: string): Manifest[] {
-  const built = execFileSync(kustomize, ['build', folder], { cwd: root, encoding: 'utf8' });
-  return parseAllDocuments(built).map((document): Manifest => {
+  return parseAllDocuments(text(folder)).map((document): Manifest => {
     if (document.errors.length > 0) throw document.errors[0];
     return document.toJS();
   });

@@ -179,6 +179,9 @@ test('in every namespace all traffic is denied that no rule allows', { skip }, (
     const nothing = policies.find(({ metadata }) => metadata.name === 'nothing');
     assert.deepEqual(nothing?.spec, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }, overlay);
     const namespace = manifests.find(({ kind }) => kind === 'Namespace');
+    for (const manifest of manifests.filter((one) => one !== namespace)) {
+      assert.equal(manifest.metadata.namespace, namespace?.metadata.name, titled(overlay, manifest));
+    }
     const level = overlay === 'edge/camera-privileged' ? 'privileged' : 'restricted';
     assert.equal(namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'], level, overlay);
   }

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { certificates } from '../certificates.js';
+import { audit } from '../faults/audit.js';
+import { S3Bucket } from '../faults/bucket.js';
+import { Journal } from '../faults/journal.js';
+import { s3Server } from '../stores.js';
+import { until } from '../until.js';
+import { startCluster } from './cluster.js';
+import { startRelay } from './relay.js';
+import { cloud, edge, folder, own, secrets, volumes } from './site.js';
+
+// Run by scripts/test-k8s.mjs, which sees to it that everything is there.
+const tag = process.env.FACEPIPE_IMAGE_TAG ?? '';
+
+/** Everything that runs in containers of our pods, as the machine sees it. */
+function processes(): { pod: string; name: string; status: string; memory: number }[] {
+  const format =
+    '{{.State.Pid}} {{index .Config.Labels "io.kubernetes.pod.name"}} {{index .Config.Labels "io.kubernetes.container.name"}} {{.Id}}';
+  const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim().split('\n');
+  const ids = [edge, cloud].flatMap((namespace) =>
+    docker('ps', '-q', '--filter', `label=io.kubernetes.pod.namespace=${namespace}`),
+  );
+  return docker('inspect', '-f', format, ...ids)
+    .map((line) => line.split(' '))
+    .filter(([, , name]) => name !== 'POD')
+    .map(([pid, pod = '', name = '', id = '']) => {
+      const cgroup = /:memory:(.*)/.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1];
+      const most = cgroup
+        ? readFileSync(`/sys/fs/cgroup/memory${cgroup}/memory.max_usage_in_bytes`, 'utf8')
+        : '0';
+      assert.match(id, /^[0-9a-f]{64}$/);
+      return { pod, name, status: readFileSync(`/proc/${pid}/status`, 'utf8'), memory: Number(most) };
+    });
+}
+
+test('faces cross two namespaces into the bucket, and killed pods lose none', {
+  timeout: 20 * 60_000,
+}, async (t) => {
+  const { endpoint, env } = await s3Server();
+  const bucket = await S3Bucket.create();
+  t.after(() => bucket.close());
+  const cluster = await startCluster();
+  t.after(() => cluster.stop());
+  const { host, kubectl } = cluster;
+  const relay = await startRelay(host, Number(new URL(endpoint).port));
+  t.after(() => relay.close());
+  const { sign, file } = certificates(t);
+  sign('broker', `DNS:broker,IP:${host}`);
+  const at = folder(t);
+  const journal = new Journal();
+  const watch = () => cluster.follow(edge, 'capture-0', journal.capture);
+
+  await secrets(cluster, file, env);
+  await cluster.apply(
+    volumes(at, [
+      [cloud, 'data-broker-0'],
+      [edge, 'data-broker-0'],
+      [edge, 'spool-capture-0'],
+    ]),
+  );
+  await cluster.apply(
+    own(at, 'cloud/overlays/aws', tag, {
+      sink: {
+        FACEPIPE_STORE: `s3://${bucket.name}`,
+        FACEPIPE_ENDPOINT: `http://${host}:${relay.port}`,
+        FACEPIPE_PATH_STYLE: 'true',
+      },
+    }),
+  );
+  await cluster.apply(
+    own(at, 'edge/overlays/demo', tag, {
+      // so that the test learns of each face that is accepted, and need not wait for repetitions
+      camera: { FACEPIPE_LOG_LEVEL: 'debug', FACEPIPE_JSON: 'true', FACEPIPE_RECEIPT_TIMEOUT: '5s' },
+      uplink: { FACEPIPE_TO: `mqtts://${host}:31884` },
+    }),
+  );
+  const everything = async () => {
+    await cluster.ready(cloud, 'statefulset/broker', 'statefulset/sink');
+    await cluster.ready(
+      edge,
+      'statefulset/broker',
+      'statefulset/capture',
+      'deployment/log',
+      'deployment/forward',
+    );
+  };
+  await everything();
+  const first = watch();
+
+  /** Every face that is accepted by now is in the bucket. */
+  const delivered = async (what: string) => {
+    const wanted = [...journal.accepted.keys()];
+    let missing = wanted;
+    await until(
+      () => `${what}: ${missing.length} of ${wanted.length} faces are in the bucket`,
+      async () => {
+        const ids = await bucket.ids();
+        missing = wanted.filter((id) => !ids.has(id));
+        return missing.length === 0;
+      },
+      300,
+    );
+  };
+  const moreFaces = (count: number) => {
+    const target = journal.accepted.size + count;
+    return until(
+      () => `${journal.accepted.size} of ${target} faces`,
+      () => journal.accepted.size >= target,
+      300,
+    );
+  };
+
+  await t.test('they arrive', async () => {
+    await moreFaces(60);
+    await delivered('at first');
+  });
+
+  await t.test('no process is root, can become it, or holds a capability', () => {
+    const running = processes();
+    assert.deepEqual(running.map(({ name }) => name).sort(), [
+      'capture',
+      'forward',
+      'log',
+      'mosquitto',
+      'mosquitto',
+      'sink',
+      'sink',
+    ]);
+    for (const { pod, status } of running) {
+      assert.match(status, /^Uid:\t(?!0\t)/m, pod);
+      assert.match(status, /^NoNewPrivs:\t1$/m, pod);
+      assert.match(status, /^CapEff:\t0+$/m, pod);
+      assert.match(status, /^CapBnd:\t0+$/m, pod);
+      assert.match(status, /^Seccomp:\t2$/m, pod);
+    }
+  });
+
+  await t.test('a pod has no token of the API server', async () => {
+    const look = `require('fs').existsSync('/var/run/secrets/kubernetes.io')`;
+    const seen = await kubectl('-n', cloud, 'exec', 'sink-0', '--', 'node', '-p', look);
+    assert.equal(seen.trim(), 'false');
+  });
+
+  for (const [namespace, pod] of [
+    [cloud, 'sink-0'],
+    [cloud, 'broker-0'],
+    [edge, 'broker-0'],
+  ] as const) {
+    await t.test(`${pod} of ${namespace} is killed`, async () => {
+      await moreFaces(20);
+      await cluster.kill(namespace, pod);
+      await moreFaces(20);
+      await everything();
+      await delivered(`after ${pod} of ${namespace} was killed`);
+    });
+  }
+
+  await t.test('the camera’s pod ends, and its successor goes on with the same spool', async () => {
+    await kubectl('-n', edge, 'delete', 'pod', 'capture-0');
+    await first.ended;
+    await everything();
+    const second = watch();
+    await moreFaces(20);
+    await kubectl('-n', edge, 'scale', 'statefulset/capture', '--replicas=0');
+    await second.ended;
+    await delivered('at the end');
+  });
+
+  for (const { pod, name, memory } of processes())
+    t.diagnostic(`${pod} ${name}: at most ${Math.round(memory / 2 ** 20)} MiB`);
+  const verdict = await audit(journal.accepted, journal.dropped, bucket.read());
+  t.diagnostic(`${verdict.accepted} faces accepted, ${verdict.stored} in the bucket`);
+  assert.deepEqual(
+    { lost: verdict.lost, wrong: verdict.wrong, dropped: verdict.dropped },
+    { lost: [], wrong: [], dropped: 0 },
+  );
+  assert.equal(verdict.stored, verdict.accepted);
+  assert.ok(verdict.accepted >= 160);
+});

@@ -64,6 +64,7 @@ const last = [
     'FACEPIPE_E_PROPERTY',
     'FACEPIPE_E_STORE_KEY',
     'FACEPIPE_E_SUBSCRIBE_TIMEOUT',
+    'FACEPIPE_E_UNHEALTHY',
   ],
 ];
 

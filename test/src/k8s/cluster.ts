@@ -12,8 +12,8 @@ export interface Cluster {
   /** This machine's address, seen from pods; node ports are there too. */
   readonly host: string;
   kubectl(...args: string[]): Promise<string>;
-  /** Manifests as text. */
-  apply(manifests: string): Promise<void>;
+  /** Manifests as text; with `--dry-run=server` they are only judged. */
+  apply(manifests: string, ...flags: string[]): Promise<void>;
   /** Waits until everything of a namespace is up. */
   ready(namespace: string, ...workloads: string[]): Promise<void>;
   /** Kills a pod as `kill -9` does; resolves when another is there in its place. */
@@ -25,7 +25,9 @@ export interface Cluster {
 
 /** What Kubernetes 1.20 knows by another version than 1.36; their fields are the same. */
 const older = (manifests: string): string =>
-  manifests.replace(/^apiVersion: policy\/v1$/gm, 'apiVersion: policy/v1beta1');
+  manifests
+    .replace(/^apiVersion: policy\/v1$/gm, 'apiVersion: policy/v1beta1')
+    .replace(/^apiVersion: autoscaling\/v2$/gm, 'apiVersion: autoscaling/v2beta2');
 
 export async function startCluster(): Promise<Cluster> {
   process.on('exit', () => execFileSync(script, ['stop'], { stdio: 'ignore' }));
@@ -40,8 +42,11 @@ export async function startCluster(): Promise<Cluster> {
   return {
     host,
     kubectl,
-    apply: async (manifests) => {
-      const child = spawn(program, ['apply', '-f', '-'], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+    apply: async (manifests, ...flags) => {
+      const child = spawn(program, ['apply', '-f', '-', ...flags], {
+        env,
+        stdio: ['pipe', 'ignore', 'pipe'],
+      });
       let complaint = '';
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
         complaint += chunk;

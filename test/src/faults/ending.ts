@@ -8,11 +8,15 @@ export interface Settled {
   spooled: number | undefined;
 }
 
-/** Seconds without a new object and with an empty spool, after which no more is expected. */
-const quiet = 15;
-
-/** Waits until everything accepted is stored and the spool is empty, until nothing moves any more, or for `patience` seconds. */
-export async function settle(chain: Chain, allAccepted: Promise<void>, patience: number): Promise<Settled> {
+/**
+ * Waits until everything accepted is stored and the spool is empty, until nothing has been stored for `quiet` seconds with
+ * the spool empty, or for `patience` seconds.
+ */
+export async function settle(
+  chain: Chain,
+  allAccepted: Promise<void>,
+  { patience, quiet }: { patience: number; quiet: number },
+): Promise<Settled> {
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
   const { accepted } = chain.journal;

@@ -46,6 +46,8 @@ export interface Scenario {
   readonly strike: (stage: Stage) => Promise<void>;
   /** Seconds after the healing until everything must be stored; default 120. */
   readonly patience?: number;
+  /** Seconds without a new object, and with an empty spool, after which no more is expected; default 15. */
+  readonly quiet?: number;
 }
 
 /** What a scenario borrows from the machine: given back at its end. */
@@ -105,7 +107,10 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     };
     await scenario.strike(stage);
     await chain.heal([...gone]);
-    const { recovery, spooled } = await settle(chain, film.done, scenario.patience ?? 120);
+    const { recovery, spooled } = await settle(chain, film.done, {
+      patience: scenario.patience ?? 120,
+      quiet: scenario.quiet ?? 15,
+    });
     memory.stop();
     const totals = await endCapture(chain);
     const verdict = await audit(chain.journal.accepted, chain.journal.dropped, chain.store.read());

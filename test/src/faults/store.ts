@@ -33,6 +33,8 @@ export const store = (mode: Mode): Scenario[] => {
       ...all,
       fault: 'store: silent for 40 s, longer than the sink waits',
       long: true,
+      // the last request may hang for 30 s, and the pause before the next be as long
+      quiet: 75,
       strike: misbehaving(['hang'], 40),
     },
   ];

@@ -4,7 +4,7 @@ import { decodeImage } from 'facepipe';
 const photo = new URL('../../packages/cli/photos/astronaut.png', import.meta.url).pathname;
 
 /** One face as a camera gives it, `side` pixels wide; each message gets facts of its own. */
-export async function faceMessages(faces: number, side = 160): Promise<OutgoingMessage[]> {
+export async function faceMessages(faces: number, side = 160, device = 'bench'): Promise<OutgoingMessage[]> {
   const picture = await decodeImage(photo);
   const data = new Uint8Array(side * side * 3);
   for (let y = 0; y < side; y++) {
@@ -17,7 +17,7 @@ export async function faceMessages(faces: number, side = 160): Promise<OutgoingM
   for (let seq = 1; seq <= faces; seq++) {
     const facts: FaceFacts = {
       id: newId(),
-      device: 'bench',
+      device,
       stream,
       seq,
       captured: new Date(),
@@ -31,7 +31,7 @@ export async function faceMessages(faces: number, side = 160): Promise<OutgoingM
       format: 'jpeg',
       quality: 90,
     });
-    made.push(encodeFace('facepipe/bench/faces', facts, image, 'image/jpeg'));
+    made.push(encodeFace(`facepipe/${device}/faces`, facts, image, 'image/jpeg'));
   }
   return made;
 }

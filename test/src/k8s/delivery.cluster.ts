@@ -16,8 +16,8 @@ import { cloud, edge, folder, own, secrets, volumes } from './site.js';
 // Run by scripts/test-k8s.mjs, which sees to it that everything is there.
 const tag = process.env.FACEPIPE_IMAGE_TAG ?? '';
 
-/** What runs in the containers of our pods, as the machine sees it. */
-function processes(): { pod: string; name: string; status: string }[] {
+/** What runs in the containers of our pods, as the machine sees it; `cpu` in seconds. */
+function processes(): { pod: string; name: string; status: string; cpu: number }[] {
   const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim().split('\n');
   const ids = [edge, cloud].flatMap((namespace) =>
     docker('ps', '-q', '--filter', `label=io.kubernetes.pod.namespace=${namespace}`),
@@ -26,11 +26,11 @@ function processes(): { pod: string; name: string; status: string }[] {
   return docker('inspect', '-f', `{{.State.Pid}} ${label('pod.name')} ${label('container.name')}`, ...ids)
     .map((line) => line.split(' '))
     .filter(([, , name]) => name !== 'POD')
-    .map(([pid, pod = '', name = '']) => ({
-      pod,
-      name,
-      status: readFileSync(`/proc/${pid}/status`, 'utf8'),
-    }));
+    .map(([pid, pod = '', name = '']) => {
+      const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+      const [user = 0, system = 0] = read('stat').replace(/.*\) /, '').split(' ').slice(11, 13).map(Number);
+      return { pod, name, status: read('status'), cpu: (user + system) / 100 };
+    });
 }
 
 test('faces cross two namespaces into the bucket, and killed pods lose none', {
@@ -170,8 +170,9 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
     }
   });
 
-  for (const { pod, status } of processes()) {
-    t.diagnostic(`${pod} had at most ${Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024)} MiB`);
+  for (const { pod, status, cpu } of processes()) {
+    const most = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024;
+    t.diagnostic(`${pod}: at most ${most.toFixed(0)} MiB, ${cpu.toFixed(1)} s of CPU`);
   }
 
   await t.test('the camera’s pod ends, and its successor goes on with the same spool', async () => {

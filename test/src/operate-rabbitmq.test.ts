@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
+import { certificates, opensslMissing } from './certificates.js';
+import { film, folder, holdsAll, objectsIn, run, scene, sink, stored, totalsOf } from './delivery.js';
+import { rabbitMissing, startRabbit } from './rabbitmq.js';
+import { until } from './until.js';
+
+const options = { skip: rabbitMissing ?? mosquittoMissing ?? opensslMissing, timeout: 300_000 };
+
+/** mosquitto at the edge, RabbitMQ in the cloud, and a forwarder between them. */
+async function start(t: TestContext) {
+  const tls = certificates(t);
+  const pem = { ca: tls.file('ca.pem'), cert: tls.file('server.pem'), key: tls.file('server.key') };
+  const rabbit = await startRabbit({ username: 'cloud', password: 'secret', tls: pem });
+  t.after(() => rabbit.stop());
+  const edge = await startMosquitto({ persistence: true });
+  t.after(() => edge.stop());
+  const secret = join(folder(t), 'password');
+  writeFileSync(secret, 'secret\n');
+  const login = (prefix = '') => [
+    ...[`--${prefix}username`, 'cloud', `--${prefix}password-file`, secret, `--${prefix}ca`, pem.ca],
+  ];
+  const forward = run(t, 'forward', '--from', edge.url, '--to', rabbit.url, ...login('to-'));
+  const bucket = folder(t);
+  const startSink = async () => {
+    const program = sink(t, rabbit.url, bucket, ...login());
+    await program.line(/health and metrics/);
+    return program;
+  };
+  return { rabbit, edge, forward, bucket, startSink };
+}
+
+test(
+  'RabbitMQ in the cloud: faces arrive with all that is known of them, and receipts come back',
+  options,
+  async (t) => {
+    const { edge, bucket, forward, startSink } = await start(t);
+    await startSink();
+    await forward.line(/carrying/);
+    const capture = run(t, ...scene, '--broker', edge.url, '--until', 'stored', ...film(30));
+    const { captured, stored: receipts, spooled } = totalsOf(await capture.ended);
+    assert.ok(captured && captured > 5);
+    assert.deepEqual([receipts, spooled], [captured, 0]);
+    assert.equal((await stored(bucket)).size, captured);
+  },
+);
+
+test('RabbitMQ keeps what it acknowledged when it is killed', options, async (t) => {
+  const { rabbit, edge, bucket, forward, startSink } = await start(t);
+  await (await startSink()).stop();
+  await forward.line(/carrying/);
+  const capture = run(t, ...scene, '--broker', edge.url, ...film(30));
+  const { captured = 0, published } = totalsOf(await capture.ended);
+  assert.ok(captured > 5 && published === captured);
+  await until(
+    'all is forwarded',
+    () => forward.lines.filter((line) => line.endsWith('"msg":"forwarded"}')).length >= captured,
+  );
+  await forward.stop();
+  await rabbit.crash();
+  await rabbit.start();
+  assert.equal(objectsIn(bucket).length, 0);
+  await startSink();
+  await holdsAll(bucket, captured);
+});

@@ -50,6 +50,12 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
   const journal = new Journal();
   const watch = () => cluster.follow(edge, 'capture-0', journal.capture);
 
+  const store = {
+    FACEPIPE_STORE: `s3://${bucket.name}`,
+    FACEPIPE_ENDPOINT: `http://${host}:${relay.port}`,
+    FACEPIPE_PATH_STYLE: 'true',
+  };
+
   await secrets(cluster, file, env);
   await cluster.apply(
     volumes(at, [
@@ -58,15 +64,7 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
       [edge, 'spool-capture-0'],
     ]),
   );
-  await cluster.apply(
-    own(at, 'cloud/overlays/aws', tag, {
-      sink: {
-        FACEPIPE_STORE: `s3://${bucket.name}`,
-        FACEPIPE_ENDPOINT: `http://${host}:${relay.port}`,
-        FACEPIPE_PATH_STYLE: 'true',
-      },
-    }),
-  );
+  await cluster.apply(own(at, 'cloud/overlays/aws', tag, { sink: store }));
   await cluster.apply(
     own(at, 'edge/overlays/demo', tag, {
       // so that the test learns of each face that is accepted, and need not wait for repetitions
@@ -170,6 +168,15 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
     }
   });
 
+  await t.test('the autoscaler brings a sink back', async () => {
+    await cluster.apply(own(at, 'cloud/overlays/elastic', tag, { sink: store }));
+    const living = () =>
+      kubectl('-n', cloud, 'get', 'statefulset/sink', '-o', 'jsonpath={.status.readyReplicas}');
+    await until('there are two sinks', async () => (await living()) === '2', 300);
+    await moreFaces(20);
+    await delivered('with the autoscaler');
+  });
+
   for (const { pod, status, cpu } of processes()) {
     const most = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024;
     t.diagnostic(`${pod}: at most ${most.toFixed(0)} MiB, ${cpu.toFixed(1)} s of CPU`);
@@ -193,5 +200,5 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
     { lost: [], wrong: [], dropped: 0 },
   );
   assert.equal(verdict.stored, verdict.accepted);
-  assert.ok(verdict.accepted >= 240);
+  assert.ok(verdict.accepted >= 260);
 });

@@ -7,6 +7,8 @@ import { globSync } from 'tinyglobby';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const script = (name) => `${root}scripts/${name}`;
+/** Tag of the images that are built here and removed again. */
+const own = 'k8s-test';
 
 function missing() {
   const needed = [
@@ -34,22 +36,30 @@ function startEngine() {
   for (const [, name, value] of stdout.matchAll(/^export (\w+)=(.*)$/gm)) process.env[name] = value;
 }
 
-function buildImages(tag) {
-  const { status } = spawnSync(process.execPath, [script('images.mjs'), '--tag', tag], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) throw new Error('the images could not be built');
+const execute = (command, args) => spawnSync(command, args, { stdio: ['ignore', 1, 2] }).status ?? 1;
+
+function buildImages() {
+  const { stdout } = spawnSync(process.execPath, [script('images.mjs'), '--help'], { encoding: 'utf8' });
+  const [, base] = /instead of (\S+),/.exec(stdout) ?? [];
+  const failed =
+    execute(script('base-images'), [base, 'eclipse-mosquitto:2']) ||
+    execute(process.execPath, [script('images.mjs'), '--tag', own]);
+  if (failed) throw new Error('the images could not be built');
 }
 
 function run() {
   startEngine();
-  if (!process.env.FACEPIPE_IMAGE_TAG) {
-    process.env.FACEPIPE_IMAGE_TAG = 'k8s-test';
-    buildImages('k8s-test');
-  }
+  const { FACEPIPE_IMAGE_TAG: given } = process.env;
+  if (!given) buildImages();
+  process.env.FACEPIPE_IMAGE_TAG = given || own;
   const files = globSync('test/dist/k8s/*.cluster.js', { cwd: root, absolute: true });
   const options = ['--test', '--test-force-exit', '--test-concurrency=1', '--test-reporter=spec'];
-  return spawnSync(process.execPath, [...options, ...files], { stdio: ['ignore', 1, 2] }).status ?? 1;
+  try {
+    return execute(process.execPath, [...options, ...files]);
+  } finally {
+    const built = ['facepipe-edge', 'facepipe-sink'].map((name) => `${name}:${own}`);
+    if (!given) spawnSync('docker', ['rmi', ...built], { stdio: 'ignore' });
+  }
 }
 
 const reason = missing();

@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { type TestContext, test } from 'node:test';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { inspectImage } from '@facepipe/wire';
+import { connectAsync, type IClientOptions } from 'mqtt';
+import { freePort } from '../brokers.js';
+import { type StoredObject, s3Client, s3Server, stores } from '../stores.js';
+import { until } from '../until.js';
+import {
+  type Container,
+  crash,
+  docker,
+  gateway,
+  metric,
+  metricsOf,
+  Project,
+  processStatus,
+  relay,
+  serviceOf,
+  tag,
+} from './engine.js';
+
+const cloudFile = 'packages/cloud/compose.yaml';
+const edgeFiles = ['deploy/edge/compose.yaml', 'deploy/edge/demo.yaml'];
+const oneShots = ['setup', 'edge-setup', 'cloud-setup'];
+const programs = ['capture', 'log', 'forward', 'sink'];
+
+/** `NAME=value` lines, as .env files have them. */
+const variables = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/^(\w+)="?(.*?)"?$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value.replaceAll('\\n', '\n'),
+    ]),
+  );
+
+async function bucketAt(t: TestContext) {
+  const place = (await stores[1]?.open()) ?? assert.fail();
+  t.after(() => place.close());
+  const { endpoint } = await s3Server();
+  const host = await gateway();
+  const port = await relay(t, host, Number(new URL(endpoint).port));
+  const env = { ...place.env, FACEPIPE_STORE: place.url, FACEPIPE_ENDPOINT: `http://${host}:${port}` };
+  return { place, host, env };
+}
+
+/** The one who runs a service, and what it may do, as docker was told and as the kernel has it. */
+function checkConfined(container: Container): void {
+  const { Config, HostConfig, State, Mounts } = container;
+  const service = serviceOf(container);
+  assert.match(Config.User, /^[1-9]\d*:[1-9]\d*$|^[1-9]\d*$/, `${service} runs as ${Config.User}`);
+  assert.equal(HostConfig.ReadonlyRootfs, true, service);
+  assert.equal(HostConfig.Privileged, false, service);
+  assert.deepEqual([HostConfig.CapDrop, HostConfig.CapAdd], [['ALL'], null], service);
+  assert.deepEqual(HostConfig.SecurityOpt, ['no-new-privileges:true'], service);
+  assert.ok((HostConfig.PidsLimit ?? 0) > 0 && HostConfig.Memory > 0, `${service} has no limits`);
+  for (const [port, bindings] of Object.entries(HostConfig.PortBindings ?? {}))
+    for (const { HostIp } of bindings ?? [])
+      assert.equal(
+        port === '8883/tcp' || HostIp === '127.0.0.1',
+        true,
+        `${service} opens ${port} at ${HostIp}`,
+      );
+  for (const { Destination, RW } of Mounts)
+    assert.ok(
+      !RW || ['/var/lib/facepipe', '/mosquitto/data'].includes(Destination) || oneShots.includes(service),
+      `${service} may write to ${Destination}`,
+    );
+  if (oneShots.includes(service)) return;
+  assert.equal(HostConfig.RestartPolicy.Name, 'unless-stopped', service);
+  assert.equal(State.Health?.Status, 'healthy', service);
+  const status = processStatus(State.Pid);
+  for (const id of ['Uid', 'Gid']) assert.ok(!/\b0\b/.test(status.get(id) ?? '0'), `${service} is root`);
+  for (const set of ['CapPrm', 'CapEff', 'CapBnd'])
+    assert.match(status.get(set) ?? '', /^0+$/, `${service} ${set}`);
+  assert.deepEqual([status.get('NoNewPrivs'), status.get('Seccomp')], ['1', '2'], service);
+}
+
+/** `up`; when that fails, with what the programs say. */
+async function started(project: Project, ...flags: string[]): Promise<void> {
+  try {
+    await project.compose('up', '-d', '--no-build', '--wait', ...flags);
+  } catch (error) {
+    throw new Error(`${await project.logs()}\n${error}`);
+  }
+}
+
+interface LoggedFace {
+  seq: number;
+  box: unknown;
+}
+
+/** The faces in the lines of `facepipe log --json`, by id. */
+function loggedFaces(lines: string): Map<string, LoggedFace> {
+  const faces = lines.split('\n').filter((line) => line.startsWith('{"id"'));
+  return new Map(faces.map((line) => JSON.parse(line)).map(({ id, seq, box }) => [id, { seq, box }]));
+}
+
+/** Each object is the face that its key says, and no number is missing or there twice. Gives the highest. */
+async function checkObjects(
+  objects: Map<string, StoredObject>,
+  seen: Map<string, LoggedFace>,
+): Promise<number> {
+  const numbers = new Set<number>();
+  for (const [key, { body, metadata }] of objects) {
+    const { facts } = await inspectImage(body);
+    assert.ok(facts, key);
+    assert.match(key, new RegExp(`^door/\\d{4}/\\d\\d/\\d\\d/${facts.id}\\.png$`));
+    assert.equal(metadata.id, facts.id);
+    assert.equal(numbers.has(facts.seq), false, `${facts.seq} is there twice`);
+    numbers.add(facts.seq);
+    const line = seen.get(facts.id);
+    if (line) assert.deepEqual(line, { seq: facts.seq, box: facts.box }, key);
+  }
+  const highest = Math.max(...numbers);
+  assert.equal(numbers.size, highest, `of ${highest} faces`);
+  return highest;
+}
+
+/** How a login at the cloud's broker ends: the code of the refusal, or what the broker said to a publish. */
+async function attempt(url: string, options: IClientOptions, topic?: string): Promise<string> {
+  try {
+    const client = await connectAsync(
+      url,
+      { protocolVersion: 5, reconnectPeriod: 0, connectTimeout: 5000, ...options },
+      false,
+    );
+    try {
+      if (topic) await client.publishAsync(topic, 'x', { qos: 1 });
+      return 'accepted';
+    } finally {
+      await client.endAsync(true);
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+test('cloud and edge as two Compose projects, the bucket on radosgw in place of SeaweedFS or AWS', async (t) => {
+  const run = randomUUID().slice(0, 8);
+  const { place, host, env } = await bucketAt(t);
+  const mqtts = await freePort();
+  const cloud = new Project(t, `facepipe-cloud-${run}`, [cloudFile], {
+    ...env,
+    MQTTS_PORT: String(mqtts),
+    CLOUD_HOST: host,
+  });
+  const url = `mqtts://${host}:${mqtts}`;
+  let site: Record<string, string> = {};
+  let edge: Project | undefined;
+  let failed = false;
+  /** What follows a failure would only hide it. */
+  const step = (name: string, body: () => Promise<void>) =>
+    t.test(name, async (s) => {
+      if (failed) return s.skip('an earlier step failed');
+      failed = true;
+      await body();
+      failed = false;
+    });
+  const edgeOf = () => edge ?? assert.fail('the edge was never started');
+
+  await step('`up` brings the cloud up; setup makes a bucket, certificates and passwords', async () => {
+    await started(cloud);
+    assert.deepEqual((await cloud.containers()).map(serviceOf).sort(), ['broker', 'setup', 'sink']);
+    site = variables(await cloud.compose('run', '--rm', '-T', '--no-deps', 'setup', 'show', 'site1'));
+    assert.deepEqual(Object.keys(site), ['CLOUD', 'CLOUD_USER', 'CLOUD_PASSWORD', 'CLOUD_CA']);
+
+    const bucket = `made-${run}`;
+    const maker = new Project(t, `facepipe-bucket-${run}`, [cloudFile], {
+      ...env,
+      FACEPIPE_STORE: `s3://${bucket}`,
+    });
+    assert.match(
+      await maker.compose('--profile', 's3', 'run', '--rm', '-T', '--no-deps', 'store-bucket'),
+      /made the bucket/,
+    );
+    const client = await s3Client();
+    t.after(() => client.destroy());
+    assert.equal((await client.send(new ListObjectsV2Command({ Bucket: bucket }))).KeyCount, 0);
+  });
+
+  await step('another `up` keeps passwords and certificates', async () => {
+    await started(cloud);
+    const again = variables(await cloud.compose('run', '--rm', '-T', '--no-deps', 'setup', 'show', 'site1'));
+    assert.deepEqual(again, site);
+  });
+
+  await step('the broker refuses whom it does not know, and what nobody may', async () => {
+    const { CLOUD_CA: ca = '', CLOUD_USER: username = '', CLOUD_PASSWORD: password = '' } = site;
+    assert.equal(await attempt(url, { ca, username, password }, 'facepipe/door/faces'), 'accepted');
+    assert.match(await attempt(url, { ca, username, password }, 'facepipe/cellar/faces'), /Not authorized/);
+    assert.match(await attempt(url, { ca, username, password }, 'facepipe/door/dead'), /Not authorized/);
+    assert.match(await attempt(url, { ca, username, password: 'wrong' }), /Not authorized/);
+    assert.match(await attempt(url, { ca }), /Not authorized/);
+    assert.match(await attempt(url, { username, password }), /self-signed certificate/);
+    assert.notEqual(await attempt(`mqtt://127.0.0.1:${mqtts}`, { username, password }), 'accepted');
+    const elsewhere = await attempt(url, { ca, username, password, servername: 'elsewhere.example' });
+    assert.match(elsewhere, /does not match certificate/);
+  });
+
+  await step('the edge with the demo scene comes up with what `show` said', async () => {
+    edge = new Project(t, `facepipe-edge-${run}`, edgeFiles, {
+      ...site,
+      CLOUD: `mqtts://${host}:${mqtts}`,
+      MQTT_PORT: String(await freePort()),
+      CAPTURE_PORT: String(await freePort()),
+      FACEPIPE_WIDTH: '320',
+      FACEPIPE_HEIGHT: '240',
+      FACEPIPE_FPS: '30',
+    });
+    await started(edge);
+    await until('the first face is in the bucket', async () => (await place.list()).size > 0);
+  });
+
+  await step(
+    'nothing runs as root, may do more than it needs, or has written outside its volumes',
+    async () => {
+      for (const container of [...(await cloud.containers()), ...(await edgeOf().containers())]) {
+        checkConfined(container);
+        const written = (await docker('diff', container.Name.slice(1))).split('\n').filter(Boolean);
+        // where volumes are mounted, docker itself makes folders
+        const own = written.filter((line) => !/^[AC] \/(run|var|mosquitto|acl|given)(\/|$)/.test(line));
+        assert.deepEqual(own, [], serviceOf(container));
+      }
+    },
+  );
+
+  const stored = async () => metric(await metricsOf(await capture()), 'facepipe_capture_stored_total');
+  const capture = async () => (await edgeOf().containers('capture'))[0] ?? assert.fail();
+  const goesOn = async (what: string, faces = 30) => {
+    const before = await stored();
+    await until(
+      `${what}: ${faces} more faces are stored`,
+      async () => (await stored()) >= before + faces,
+      120,
+    );
+  };
+
+  await step('sinks are scaled to four and back to one under load', async () => {
+    await started(cloud, '--no-recreate', '--scale', 'sink=4');
+    const sinks = await cloud.containers('sink');
+    assert.equal(sinks.length, 4);
+    await until('each of the four has stored a face', async () => {
+      const counts = await Promise.all(sinks.map(metricsOf));
+      return counts.every((text) => metric(text, 'facepipe_sink_stored_total') > 0);
+    });
+    await started(cloud, '--no-recreate', '--scale', 'sink=1');
+    assert.equal((await cloud.containers('sink')).length, 1);
+    await goesOn('with one sink again');
+  });
+
+  await step(
+    'brokers are restarted and killed, a sink and the forwarder killed: it goes on by itself',
+    async () => {
+      await cloud.compose('restart', '-t', '10', 'broker');
+      await goesOn('after a restart of the cloud’s broker');
+      await edgeOf().compose('restart', '-t', '10', 'edge-broker');
+      await goesOn('after a restart of the edge’s broker');
+      const victims: [Project, string][] = [
+        [cloud, 'broker'],
+        [edgeOf(), 'edge-broker'],
+        [cloud, 'sink'],
+        [edgeOf(), 'forward'],
+      ];
+      for (const [project, service] of victims) {
+        const [victim] = await project.containers(service);
+        crash(victim ?? assert.fail(service));
+        await until(`${service} runs again`, async () => {
+          const [now] = await project.containers(service);
+          return now?.State.Running === true && now.State.Pid !== victim?.State.Pid;
+        });
+        await goesOn(`after a crash of ${service}`);
+      }
+    },
+  );
+
+  await step('every face that was captured is in the bucket, once, as it was', async () => {
+    // at its end a capture waits 8 s for what is still under way; what is not back then goes out with its next run
+    const totals = async () => {
+      await edgeOf().compose('stop', '-t', '12', 'capture');
+      return JSON.parse(
+        (await edgeOf().logs('capture'))
+          .trim()
+          .split('\n')
+          .findLast((line) => line.startsWith('{"frames"')) ?? '{}',
+      );
+    };
+    let last = await totals();
+    for (let more = 0; last.spooled > 0 && more < 5; more++) {
+      await edgeOf().compose('start', 'capture');
+      await goesOn('what was left in the spool', last.spooled);
+      last = await totals();
+    }
+    assert.deepEqual(
+      { spooled: last.spooled, lost: last.lost, dead: last.dead },
+      { spooled: 0, lost: 0, dead: 0 },
+    );
+
+    const seen = loggedFaces(await edgeOf().logs('log'));
+    const objects = await place.list();
+    const highest = await checkObjects(objects, seen);
+    assert.ok(highest > 300, `only ${highest} faces`);
+    t.diagnostic(`${highest} faces, ${objects.size} objects, ${seen.size} seen by the logger`);
+  });
+
+  await step('every program ends by itself within 10 s of SIGTERM', async () => {
+    await Promise.all([edgeOf().compose('stop', '-t', '10'), cloud.compose('stop', '-t', '10')]);
+    const all = [...(await cloud.containers()), ...(await edgeOf().containers())];
+    for (const container of all) {
+      const { ExitCode, OOMKilled } = container.State;
+      const service = serviceOf(container);
+      // 137 is docker's SIGKILL; capture's own code is 143, as it was asked to end
+      const expected = programs.includes(service) ? [143] : [0, 143];
+      assert.ok(expected.includes(ExitCode), `${service} ended with ${ExitCode}`);
+      assert.equal(OOMKilled, false, service);
+    }
+  });
+
+  await step('`down -v` leaves nothing behind', async () => {
+    await Promise.all([edgeOf().compose('down', '-v'), cloud.compose('--profile', '*', 'down', '-v')]);
+    for (const kind of ['container', 'volume', 'network']) {
+      const left = await docker(
+        kind,
+        'ls',
+        '-q',
+        '--filter',
+        `label=com.docker.compose.project=facepipe-cloud-${run}`,
+      );
+      assert.equal(left, '', kind);
+    }
+  });
+});
+
+test('cloud and edge on one machine are one command', async (t) => {
+  const run = randomUUID().slice(0, 8);
+  const project = new Project(t, `facepipe-${run}`, ['deploy/compose.yaml'], {
+    MQTTS_PORT: String(await freePort()),
+    MQTT_PORT: String(await freePort()),
+    CAPTURE_PORT: String(await freePort()),
+    FACEPIPE_WIDTH: '320',
+    FACEPIPE_HEIGHT: '240',
+  });
+  await started(project);
+  const [sink] = await project.containers('sink');
+  await until('faces are stored in the volume', async () => {
+    return metric(await metricsOf(sink ?? assert.fail()), 'facepipe_sink_stored_total') > 0;
+  });
+  const [name, image] = [sink?.Name.slice(1) ?? '', `facepipe-sink:${tag}`];
+  const list =
+    "console.log(require('fs').readdirSync('/var/lib/facepipe/bucket', { recursive: true }).join('\\n'))";
+  assert.match(await docker('exec', name, 'node', '-e', list), /^door\/.*\.png$/m);
+  assert.equal(await docker('inspect', name, '--format', '{{.Config.Image}}'), image);
+});

@@ -1,43 +1,46 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { connect } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { certificates, opensslMissing } from './certificates.js';
 import { film, folder, holdsAll, objectsIn, run, scene, sink, stored, totalsOf } from './delivery.js';
 import { rabbitMissing, startRabbit } from './rabbitmq.js';
 import { until } from './until.js';
 
+const secrets = { sink: 'k', site1: 's' };
 const options = { skip: rabbitMissing ?? mosquittoMissing ?? opensslMissing, timeout: 300_000 };
 
 /** mosquitto at the edge, RabbitMQ in the cloud, and a forwarder between them. */
 async function start(t: TestContext) {
   const tls = certificates(t);
   const pem = { ca: tls.file('ca.pem'), cert: tls.file('server.pem'), key: tls.file('server.key') };
-  const rabbit = await startRabbit({ username: 'cloud', password: 'secret', tls: pem });
+  const rabbit = await startRabbit({ passwords: secrets, tls: pem });
   t.after(() => rabbit.stop());
   const edge = await startMosquitto({ persistence: true });
   t.after(() => edge.stop());
-  const secret = join(folder(t), 'password');
-  writeFileSync(secret, 'secret\n');
-  const login = (prefix = '') => [
-    ...[`--${prefix}username`, 'cloud', `--${prefix}password-file`, secret, `--${prefix}ca`, pem.ca],
-  ];
-  const forward = run(t, 'forward', '--from', edge.url, '--to', rabbit.url, ...login('to-'));
+  const kept = folder(t);
+  const login = (user: keyof typeof secrets, prefix = '') => {
+    const file = join(kept, user);
+    writeFileSync(file, `${secrets[user]}\n`);
+    return [`--${prefix}username`, user, `--${prefix}password-file`, file, `--${prefix}ca`, pem.ca];
+  };
+  const forward = run(t, 'forward', '--from', edge.url, '--to', rabbit.url, ...login('site1', 'to-'));
   const bucket = folder(t);
   const startSink = async () => {
-    const program = sink(t, rabbit.url, bucket, ...login());
+    const program = sink(t, rabbit.url, bucket, ...login('sink'));
     await program.line(/health and metrics/);
     return program;
   };
-  return { rabbit, edge, forward, bucket, startSink };
+  return { rabbit, edge, forward, bucket, startSink, ca: readFileSync(pem.ca) };
 }
 
 test(
   'RabbitMQ in the cloud: faces arrive with all that is known of them, and receipts come back',
   options,
   async (t) => {
-    const { edge, bucket, forward, startSink } = await start(t);
+    const { rabbit, edge, bucket, forward, startSink, ca } = await start(t);
     await startSink();
     await forward.line(/carrying/);
     const capture = run(t, ...scene, '--broker', edge.url, '--until', 'stored', ...film(30));
@@ -45,6 +48,13 @@ test(
     assert.ok(captured && captured > 5);
     assert.deepEqual([receipts, spooled], [captured, 0]);
     assert.equal((await stored(bucket)).size, captured);
+
+    // RabbitMQ hangs up on who publishes what it may not, so that no answer comes
+    const [username, password] = ['site1', secrets.site1];
+    const link = await connect({ url: rabbit.url, username, password, ca, publishTimeout: 3000 });
+    t.after(() => link.close({ timeout: 0 }));
+    const forbidden = link.publish({ topic: 'facepipe/hall/faces', payload: Buffer.from('x') });
+    await assert.rejects(forbidden, { code: 'FACEPIPE_E_PUBLISH_TIMEOUT' });
   },
 );
 

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { freePort } from './brokers.js';
 import { until } from './until.js';
 
 const program = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const shipped = new URL('../../deploy/rabbitmq/rabbitmq.conf', import.meta.url);
+const access = fileURLToPath(new URL('../../deploy/rabbitmq/access.sh', import.meta.url));
 
 /** Why tests with RabbitMQ are skipped; undefined when they are not. */
 export const rabbitMissing: string | undefined = existsSync(program)
@@ -14,13 +16,13 @@ export const rabbitMissing: string | undefined = existsSync(program)
   : 'RabbitMQ is not installed: apt-get install rabbitmq-server';
 
 export interface RabbitOptions {
-  username: string;
-  password: string;
+  /** Of the users that `deploy/rabbitmq/access.sh` makes. */
+  passwords: { sink: string; site1: string };
   /** PEM files. */
   tls: { ca: string; cert: string; key: string };
 }
 
-/** A RabbitMQ with the configuration shipped, its files in a temporary folder. */
+/** A RabbitMQ with the configuration and the access rules shipped, its files in a temporary folder. */
 export interface Rabbit {
   readonly url: string;
   start(): Promise<void>;
@@ -30,7 +32,7 @@ export interface Rabbit {
   stop(): Promise<void>;
 }
 
-export async function startRabbit({ username, password, tls }: RabbitOptions): Promise<Rabbit> {
+export async function startRabbit({ passwords, tls }: RabbitOptions): Promise<Rabbit> {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-rabbitmq-'));
   const file = (name: string) => join(folder, name);
   const [port, dist, epmd] = [await freePort(), await freePort(), await freePort()];
@@ -46,7 +48,6 @@ export async function startRabbit({ username, password, tls }: RabbitOptions): P
       const [option = ''] = line.split(' = ');
       return option in told ? `${option} = ${told[option]}` : line;
     });
-  lines.push(`default_user = ${username}`, `default_pass = ${password}`, 'loopback_users = none', '');
   writeFileSync(file('rabbitmq.conf'), lines.join('\n'));
   writeFileSync(file('enabled_plugins'), '[rabbitmq_mqtt].\n');
   const env = {
@@ -90,6 +91,16 @@ export async function startRabbit({ username, password, tls }: RabbitOptions): P
   };
   process.on('exit', () => child?.kill('SIGKILL'));
   await start();
+  const { status, stderr } = spawnSync(access, {
+    env: {
+      ...env,
+      PATH: `${dirname(program)}:${process.env.PATH}`,
+      SINK_PASSWORD: passwords.sink,
+      SITE1_PASSWORD: passwords.site1,
+    },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
   return {
     url: `mqtts://127.0.0.1:${port}`,
     start,

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { appendFile, chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { inspectImage } from '@facepipe/wire';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { freePort } from '../brokers.js';
+import { certificates, opensslMissing } from '../certificates.js';
 import { type StoredObject, s3Client, s3Server, stores } from '../stores.js';
 import { until } from '../until.js';
 import {
@@ -17,12 +21,13 @@ import {
   Project,
   processStatus,
   relay,
+  root,
   serviceOf,
   tag,
 } from './engine.js';
 
 const cloudFile = 'packages/cloud/compose.yaml';
-const edgeFiles = ['deploy/edge/compose.yaml', 'deploy/edge/demo.yaml'];
+const edgeFiles = ['deploy/edge/compose.yaml', 'deploy/edge/no-camera.yaml'];
 const oneShots = ['setup', 'edge-setup', 'cloud-setup'];
 const programs = ['capture', 'log', 'forward', 'sink'];
 
@@ -34,6 +39,12 @@ const variables = (text: string): Record<string, string> =>
       value.replaceAll('\\n', '\n'),
     ]),
   );
+
+async function temporary(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'facepipe-compose-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 async function bucketAt(t: TestContext) {
   const place = (await stores[1]?.open()) ?? assert.fail();
@@ -141,11 +152,16 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
   const run = randomUUID().slice(0, 8);
   const { place, host, env } = await bucketAt(t);
   const mqtts = await freePort();
+  const folder = await temporary(t);
+  const acl = join(folder, 'cloud.acl');
+  await cp(join(root, 'deploy/mosquitto/cloud.acl'), acl);
   const cloud = new Project(t, `facepipe-cloud-${run}`, [cloudFile], {
     ...env,
     MQTTS_PORT: String(mqtts),
     CLOUD_HOST: host,
+    ACL: acl,
   });
+  const show = (user: string) => cloud.compose('run', '--rm', '-T', '--no-deps', 'setup', 'show', user);
   const url = `mqtts://${host}:${mqtts}`;
   let site: Record<string, string> = {};
   let edge: Project | undefined;
@@ -163,7 +179,7 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
   await step('`up` brings the cloud up; setup makes a bucket, certificates and passwords', async () => {
     await started(cloud);
     assert.deepEqual((await cloud.containers()).map(serviceOf).sort(), ['broker', 'setup', 'sink']);
-    site = variables(await cloud.compose('run', '--rm', '-T', '--no-deps', 'setup', 'show', 'site1'));
+    site = variables(await show('site1'));
     assert.deepEqual(Object.keys(site), ['CLOUD', 'CLOUD_USER', 'CLOUD_PASSWORD', 'CLOUD_CA']);
 
     const bucket = `made-${run}`;
@@ -182,7 +198,7 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
 
   await step('another `up` keeps passwords and certificates', async () => {
     await started(cloud);
-    const again = variables(await cloud.compose('run', '--rm', '-T', '--no-deps', 'setup', 'show', 'site1'));
+    const again = variables(await show('site1'));
     assert.deepEqual(again, site);
   });
 
@@ -199,16 +215,38 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
     assert.match(elsewhere, /does not match certificate/);
   });
 
+  await step('a site that is added to the access rules gets in', async () => {
+    await appendFile(acl, '\nuser site2\ntopic write facepipe/roof/faces\n');
+    await started(cloud);
+    const {
+      CLOUD_CA: ca = '',
+      CLOUD_USER: username,
+      CLOUD_PASSWORD: password = '',
+    } = variables(await show('site2'));
+    assert.equal(username, 'site2');
+    await cloud.compose('kill', '-s', 'HUP', 'broker');
+    let said = '';
+    await until(
+      () => `the broker knows site2: ${said}`,
+      async () => {
+        said = await attempt(url, { ca, username, password }, 'facepipe/roof/faces');
+        return said === 'accepted';
+      },
+    );
+    assert.match(await attempt(url, { ca, username, password }, 'facepipe/door/faces'), /Not authorized/);
+  });
+
   await step('the edge with the demo scene comes up with what `show` said', async () => {
-    edge = new Project(t, `facepipe-edge-${run}`, edgeFiles, {
-      ...site,
-      CLOUD: `mqtts://${host}:${mqtts}`,
+    const envFile = join(folder, 'edge.env');
+    await writeFile(envFile, `${await show('site1')}CLOUD=mqtts://${host}:${mqtts}\n`);
+    const settings = {
       MQTT_PORT: String(await freePort()),
       CAPTURE_PORT: String(await freePort()),
       FACEPIPE_WIDTH: '320',
       FACEPIPE_HEIGHT: '240',
       FACEPIPE_FPS: '30',
-    });
+    };
+    edge = new Project(t, `facepipe-edge-${run}`, edgeFiles, settings, envFile);
     await started(edge);
     await until('the first face is in the bucket', async () => (await place.list()).size > 0);
   });
@@ -351,4 +389,31 @@ test('cloud and edge on one machine are one command', async (t) => {
     "console.log(require('fs').readdirSync('/var/lib/facepipe/bucket', { recursive: true }).join('\\n'))";
   assert.match(await docker('exec', name, 'node', '-e', list), /^door\/.*\.png$/m);
   assert.equal(await docker('inspect', name, '--format', '{{.Config.Image}}'), image);
+});
+
+test('the cloud takes a certificate and passwords of one’s own', { skip: opensslMissing }, async (t) => {
+  const { sign, file, pem } = certificates(t);
+  sign('broker', 'DNS:broker.example');
+  const folder = await temporary(t);
+  const given = { 'ca.pem': 'ca.pem', 'server.pem': 'broker.pem', 'server.key': 'broker.key' };
+  for (const [name, from] of Object.entries(given)) await cp(file(from), join(folder, name));
+  await writeFile(join(folder, 'site1.password'), 'chosen by hand\n');
+  await Promise.all(
+    ['', ...Object.keys(given), 'site1.password'].map((name) => chmod(join(folder, name), 0o755)),
+  );
+  const mqtts = await freePort();
+  const project = new Project(t, `facepipe-own-${randomUUID().slice(0, 8)}`, [cloudFile], {
+    MQTTS_PORT: String(mqtts),
+    CREDENTIALS: folder,
+    BROKER_NAME: 'broker.example',
+  });
+  // the sink is healthy when it is connected: it trusts the authority that is given
+  await started(project);
+  const login = {
+    ca: pem('ca.pem'),
+    username: 'site1',
+    password: 'chosen by hand',
+    servername: 'broker.example',
+  };
+  assert.equal(await attempt(`mqtts://127.0.0.1:${mqtts}`, login, 'facepipe/door/faces'), 'accepted');
 });

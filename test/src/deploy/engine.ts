@@ -53,12 +53,20 @@ export class Project {
   readonly #args: string[];
   readonly #env: Record<string, string>;
 
-  constructor(t: TestContext, name: string, files: string[], env: Record<string, string> = {}) {
-    this.#args = ['compose', '-p', name, ...files.flatMap((file) => ['-f', file]), '--env-file', '/dev/null'];
+  constructor(
+    t: TestContext,
+    name: string,
+    files: string[],
+    env: Record<string, string> = {},
+    envFile = '/dev/null',
+  ) {
+    const project = ['compose', '-p', name, ...files.flatMap((file) => ['-f', file])];
+    this.#args = [...project, '--env-file', envFile];
     this.#env = env;
     t.after(async () => {
-      if (process.env.FACEPIPE_KEEP) return;
-      await this.compose('--profile', '*', 'down', '-v', '-t', '1', '--remove-orphans');
+      // the file of its environment may be gone
+      if (!process.env.FACEPIPE_KEEP)
+        await docker(...project, '--env-file', '/dev/null', '--profile', '*', 'down', '-v', '-t', '1');
     });
   }
 

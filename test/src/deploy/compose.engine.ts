@@ -326,7 +326,7 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
     };
     let last = await totals();
     for (let more = 0; last.spooled > 0 && more < 5; more++) {
-      await edgeOf().compose('start', 'capture');
+      await started(edgeOf(), 'capture');
       await goesOn('what was left in the spool', last.spooled);
       last = await totals();
     }

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { facepipe } from '../program.js';
-import { root } from './engine.js';
+import { root, skipping } from './engine.js';
 
 const run = promisify(execFile);
 /** glibc and libstdc++ for arm64, as Debian's cross compiler has them. */
@@ -53,7 +53,7 @@ async function temporary(t: TestContext, name: string): Promise<string> {
 }
 
 test('on arm64, emulated, the same faces are found, and the whole pipeline runs', {
-  skip: missing,
+  skip: skipping(missing),
 }, async (t) => {
   const [node, main] = await Promise.all([
     nodeForArm(await temporary(t, 'node')),

@@ -9,6 +9,10 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const tag = process.env.TAG ?? 'test';
 const run = promisify(execFile);
 
+/** A reason to skip, which is none in CI: there everything is to run. */
+export const skipping = (reason: string | undefined): string | undefined =>
+  process.env.FACEPIPE_TEST_ALL ? undefined : reason;
+
 /** What a docker command prints. */
 export async function docker(...args: string[]): Promise<string> {
   const { stdout } = await run('docker', args, { cwd: root, maxBuffer: 64e6 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,19 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../brokers.js';
 import { until } from '../until.js';
-import { docker, root, tag, tryDocker } from './engine.js';
+import { docker, root, skipping, tag, tryDocker } from './engine.js';
 
 const run = promisify(execFile);
 const names = ['facepipe-edge', 'facepipe-sink'];
 /** What each may weigh on linux/amd64, MB: some are added by updates of Debian and Node.js. */
 const limits: Record<string, number> = { 'facepipe-edge': 500, 'facepipe-sink': 220 };
 const confined = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'];
+
+const skip = skipping(
+  spawnSync('docker-registry', ['--version']).error
+    ? 'docker-registry is not installed: apt-get install docker-registry'
+    : undefined,
+);
 
 async function temporary(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'facepipe-images-'));
@@ -95,7 +101,9 @@ test('the first process of a container hears SIGTERM, and a health check says wh
   assert.equal(await docker('inspect', name, '--format', '{{.State.ExitCode}}'), '143');
 });
 
-test('`npm run images -- --push` puts both into a registry, from which they are pulled', async (t) => {
+test('`npm run images -- --push` puts both into a registry, from which they are pulled', {
+  skip,
+}, async (t) => {
   const folder = await temporary(t);
   const port = await freePort();
   const config = join(folder, 'registry.yml');
@@ -105,15 +113,9 @@ test('`npm run images -- --push` puts both into a registry, from which they are 
   );
   const server = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   t.after(() => server.kill('SIGKILL'));
-  const failed = new Promise<never>((_, reject) =>
-    server.once('error', () =>
-      reject(new Error('docker-registry is not installed: apt-get install docker-registry')),
-    ),
-  );
-  const answers = until('the registry answers', async () => {
+  await until('the registry answers', async () => {
     return (await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined))?.ok ?? false;
   });
-  await Promise.race([answers, failed]);
 
   const registry = `127.0.0.1:${port}`;
   const flags = ['--registry', registry, '--tag', tag, '--push', '--sbom', folder];

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { registerReading } from './reading.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 
 /** What is read when the metrics are asked for. */
@@ -30,29 +31,13 @@ export class SinkMetrics {
 
   constructor(state: SinkState) {
     const registers = [this.registry];
-    for (const [name, total, help] of totalCounters) {
-      new Counter({
-        name: `facepipe_sink_${name}_total`,
-        help,
-        registers,
-        collect() {
-          this.reset();
-          this.inc(state.totals[total]);
-        },
-      });
-    }
-    const gauge = (name: string, help: string, value: () => number) =>
-      new Gauge({
-        name: `facepipe_sink_${name}`,
-        help,
-        registers,
-        collect() {
-          this.set(value());
-        },
-      });
-    gauge('in_flight', 'Messages being stored or buried', () => state.inFlight);
-    gauge('held_bytes', 'Bytes of messages not acknowledged yet', () => state.held);
-    gauge('connected', '1 while connected to the broker', () => Number(state.connected));
+    const reading = (name: string, help: string, read: () => number) =>
+      registerReading(this.registry, { name: `sink_${name}`, help, read });
+    for (const [name, total, help] of totalCounters)
+      reading(`${name}_total`, help, () => state.totals[total]);
+    reading('in_flight', 'Messages being stored or buried', () => state.inFlight);
+    reading('held_bytes', 'Bytes of messages not acknowledged yet', () => state.held);
+    reading('connected', '1 while connected to the broker', () => Number(state.connected));
     this.#dead = new Counter({
       name: 'facepipe_sink_dead_letters_total',
       help: 'Dead letters, by reason',

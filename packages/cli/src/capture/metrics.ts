@@ -1,3 +1,4 @@
+import { registerReading } from '@facepipe/cloud';
 import { systemClock } from '@facepipe/wire';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { LastingSource } from '../source/lasting.js';
@@ -49,25 +50,8 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
   const registry = new Registry();
   const registers = [registry];
   latency.register(registry);
-  const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      name: `facepipe_${name}`,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  const counter = (name: string, help: string, read: () => number) =>
-    new Counter({
-      name: `facepipe_${name}_total`,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(read());
-      },
-    });
+  const reading = (name: string, help: string, read: () => number) =>
+    registerReading(registry, { name, help, read });
   const byBroker = (name: string, help: string, read: (courier: Courier) => number) =>
     new Gauge({
       name: `facepipe_${name}`,
@@ -79,11 +63,11 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
       },
     });
 
-  gauge('source_up', '1 while the source gives frames, 0 while it is away', () => (source.away ? 0 : 1));
+  reading('source_up', '1 while the source gives frames, 0 while it is away', () => (source.away ? 0 : 1));
   for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
-    counter(`source_${name}`, help, () => source[name] ?? 0);
+    reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
-    counter(`capture_${name}`, help, () => captor.totals[name]);
+    reading(`capture_${name}_total`, help, () => captor.totals[name]);
   for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
@@ -114,9 +98,9 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
   );
   byBroker('spool_owed_faces', 'Faces in the spool that the broker is owed', ({ owed }) => owed.faces);
   byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);
-  gauge('spool_faces', 'Faces in the spool', () => spool.stats().faces);
-  gauge('spool_bytes', 'Bytes in the spool', () => spool.stats().bytes);
-  gauge('spool_oldest_seconds', 'Age of the oldest face in the spool; 0 when it is empty', () => {
+  reading('spool_faces', 'Faces in the spool', () => spool.stats().faces);
+  reading('spool_bytes', 'Bytes in the spool', () => spool.stats().bytes);
+  reading('spool_oldest_seconds', 'Age of the oldest face in the spool; 0 when it is empty', () => {
     const { oldest } = spool.stats();
     return oldest ? Math.max(0, (systemClock.now() - oldest.getTime()) / 1000) : 0;
   });

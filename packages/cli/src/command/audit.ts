@@ -15,7 +15,7 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatAudit, formatStanding } from '../print/audit.js';
 import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
-import { serveReadings } from './health-port.js';
+import { whileServing } from './health-port.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -113,14 +113,10 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       { name: 'log_missing', help: 'Numbers between those seen that never came by', read: sum('missing') },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const away = () => (link.connected ? undefined : `${link.url} is away`);
-    const health = await serveReadings(options.port, readings, away, log);
+    const ready = () => (link.connected ? undefined : `${link.url} is away`);
+    const served = { port: options.port, readings, ready, log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
-    try {
-      await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
-    } finally {
-      await health.close();
-    }
+    await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
     clearInterval(tell);
     // what the broker has queued is taken, and nothing is queued for nobody from then on

@@ -1,10 +1,16 @@
+import type { Reading } from '@facepipe/cloud';
 import { redact } from '@facepipe/wire';
-import { type ForwardEvent, type Forwarder, startForwarder } from '../forward/forwarder.js';
+import {
+  type ForwardEvent,
+  type Forwarder,
+  type ForwardTotals,
+  startForwarder,
+} from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
-import { type Reading, serveReadings } from './health-port.js';
+import { whileServing } from './health-port.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -24,38 +30,26 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
   };
 }
 
-const readings = (forwarder: Forwarder): Reading[] => [
-  {
-    name: 'forward_received_total',
-    help: 'Messages received from the source, repetitions included',
-    read: () => forwarder.totals.received,
-  },
-  {
-    name: 'forward_forwarded_total',
-    help: 'Messages the target acknowledged',
-    read: () => forwarder.totals.forwarded,
-  },
-  {
-    name: 'forward_receipts_total',
-    help: 'Receipts carried back, in faces',
-    read: () => forwarder.totals.receipts,
-  },
-  {
-    name: 'forward_dead_letters_total',
-    help: 'Messages the target can never take',
-    read: () => forwarder.totals.dead,
-  },
-  {
-    name: 'forward_source_connected',
-    help: '1 while connected to the source',
-    read: () => Number(forwarder.connected.from),
-  },
-  {
-    name: 'forward_target_connected',
-    help: '1 while connected to the target',
-    read: () => Number(forwarder.connected.to),
-  },
-];
+function readingsOf(forwarder: Forwarder): Reading[] {
+  const total = (name: string, of: keyof ForwardTotals, help: string): Reading => ({
+    name: `forward_${name}_total`,
+    help,
+    read: () => forwarder.totals[of],
+  });
+  const connected = (name: string, side: 'from' | 'to'): Reading => ({
+    name: `forward_${name}_connected`,
+    help: `1 while connected to the ${name}`,
+    read: () => Number(forwarder.connected[side]),
+  });
+  return [
+    total('received', 'received', 'Messages received from the source, repetitions included'),
+    total('forwarded', 'forwarded', 'Messages the target acknowledged'),
+    total('receipts', 'receipts', 'Receipts carried back, in faces'),
+    total('dead_letters', 'dead', 'Messages the target can never take'),
+    connected('source', 'from'),
+    connected('target', 'to'),
+  ];
+}
 
 /** Carries faces from one broker to another until a signal comes. */
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
@@ -82,18 +76,14 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   session.progress.start(
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );
-  const away = () => {
+  const ready = () => {
     const { connected } = forwarder;
     if (!connected.from) return `${redact(from)} is away`;
     return connected.to ? undefined : `${redact(to)} is away`;
   };
   try {
-    const health = await serveReadings(options.port, readings(forwarder), away, session.log);
-    try {
-      await untilStopped(session.signal, forwarder.ended);
-    } finally {
-      await health.close();
-    }
+    const served = { port: options.port, readings: readingsOf(forwarder), ready, log: session.log };
+    await whileServing(served, () => untilStopped(session.signal, forwarder.ended));
   } finally {
     await forwarder.stop();
     session.progress.stop();

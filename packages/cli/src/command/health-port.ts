@@ -1,54 +1,27 @@
-import { serveHealth } from '@facepipe/cloud';
-import { Counter, Gauge, Registry } from 'prom-client';
+import { type Reading, registerReading, serveHealth } from '@facepipe/cloud';
+import { Registry } from 'prom-client';
 import type { Session } from './session.js';
 
-/** A number of a command, read when it is asked for. */
-export interface Reading {
-  /** After `facepipe_`; one that ends in `_total` is a counter. */
-  name: string;
-  help: string;
-  read: () => number;
-}
-
-function registryOf(readings: readonly Reading[]): Registry {
-  const registry = new Registry();
-  const registers = [registry];
-  for (const { name, help, read } of readings) {
-    if (name.endsWith('_total'))
-      new Counter({
-        name: `facepipe_${name}`,
-        help,
-        registers,
-        collect() {
-          this.reset();
-          this.inc(read());
-        },
-      });
-    else
-      new Gauge({
-        name: `facepipe_${name}`,
-        help,
-        registers,
-        collect() {
-          this.set(read());
-        },
-      });
-  }
-  return registry;
+export interface Served {
+  /** Undefined: nothing is served. */
+  port: number | undefined;
+  readings: readonly Reading[];
+  /** Why the command is not ready; undefined when it is. */
+  ready: () => string | undefined;
+  log: Session['log'];
 }
 
 /**
- * Serves health and these numbers where `--port` asks for it; else there is nothing to close.
+ * Serves health and these numbers while the work lasts.
  * @throws FacepipeError `FACEPIPE_E_HEALTH_PORT`, exit 2
  */
-export async function serveReadings(
-  port: number | undefined,
-  readings: readonly Reading[],
-  ready: () => string | undefined,
-  log: Session['log'],
-): Promise<{ close(): Promise<void> }> {
-  if (port === undefined) return { close: async () => {} };
-  const registry = registryOf(readings);
+export async function whileServing(
+  { port, readings, ready, log }: Served,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (port === undefined) return work();
+  const registry = new Registry();
+  for (const reading of readings) registerReading(registry, reading);
   const health = await serveHealth({
     port,
     ready,
@@ -56,5 +29,9 @@ export async function serveReadings(
     contentType: registry.contentType,
   });
   log.info(`health and metrics on port ${health.port}`);
-  return health;
+  try {
+    await work();
+  } finally {
+    await health.close();
+  }
 }

@@ -14,7 +14,7 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
 import { audit } from './audit.js';
 import { credentials } from './credentials.js';
-import { serveReadings } from './health-port.js';
+import { whileServing } from './health-port.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -95,14 +95,10 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_receipts_total', help: 'Faces that receipts named', read: () => faces.receipts },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const away = () => (link.connected ? undefined : `${link.url} is away`);
-    const health = await serveReadings(options.port, readings, away, session.log);
+    const ready = () => (link.connected ? undefined : `${link.url} is away`);
+    const served = { port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
-    try {
-      await untilStopped(AbortSignal.any([session.signal, ...over]), link.ended);
-    } finally {
-      await health.close();
-    }
+    await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
     await link.close();
   }

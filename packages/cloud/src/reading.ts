@@ -1,0 +1,28 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** A number that a program keeps anyway, read when the metrics are asked for. */
+export interface Reading {
+  /** After `facepipe_`; one that ends in `_total` is a counter. */
+  name: string;
+  help: string;
+  read: () => number;
+}
+
+export function registerReading(registry: Registry, { name, help, read }: Reading): void {
+  const metric = { name: `facepipe_${name}`, help, registers: [registry] };
+  if (name.endsWith('_total'))
+    new Counter({
+      ...metric,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  else
+    new Gauge({
+      ...metric,
+      collect() {
+        this.set(read());
+      },
+    });
+}

@@ -23,6 +23,7 @@ const programs = 10001;
 const days = { authority: 3650, server: 825, renew: 30 };
 
 const say = (text) => console.log(`setup: ${text}`);
+/** A mistake of the user's: one sentence, and the exit code of bad usage, which Compose shows. */
 const fail = (text) => {
   console.error(`setup: ${text}`);
   process.exit(2);

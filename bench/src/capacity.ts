@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mosquittoMissing, s3Missing, s3Server, startMosquitto, stores, until } from '@facepipe/test';
-import { openFleet } from './capacity-load.js';
+import { type Fleet, openFleet } from './capacity-load.js';
 import { capacityOf, type Figures, plan } from './capacity-plan.js';
 import { facepipe, listen, type Running } from './capacity-program.js';
 import { startDelay } from './delay.js';
@@ -48,7 +48,7 @@ async function measured<T extends string>(
 
 const pidOf = ({ pid }: { pid: number | undefined }): number => pid ?? 0;
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-const micro = (seconds: number) => `${(seconds * 1e3).toFixed(2)} ms`;
+const milliseconds = (seconds: number) => `${(seconds * 1e3).toFixed(2)} ms`;
 
 const s3 = stores.find(({ name }) => name === 'S3');
 
@@ -137,73 +137,57 @@ interface Rush {
 const rushed = devices * rushOfEach;
 const warm = devices * warmOfEach;
 
+/** As many faces as fast as they go to a broker, after those that warm up, until `arrived` has counted all. */
+async function rush(
+  what: string,
+  { url, pid, arrived }: { url: string; pid: number; arrived: (fleet: Fleet) => number },
+): Promise<Rush> {
+  const fleet = await openFleet(url, devices, warmOfEach + rushOfEach);
+  await fleet.publish(warmOfEach);
+  await until('the first came', () => arrived(fleet) >= warm, 300);
+  const { seconds, used } = await measured({ one: pid }, async () => {
+    await fleet.publish(rushOfEach);
+    await until('all came', () => arrived(fleet) >= warm + rushed, 300);
+  });
+  await fleet.close();
+  return { what, rate: rushed / seconds, usage: used.one };
+}
+
 async function rushBroker(): Promise<Rush> {
   const broker = await startMosquitto({ config: [unbounded, 'max_inflight_messages 1000'] });
   const heard = await listen(broker.port);
-  const fleet = await openFleet(broker.url, devices, warmOfEach + rushOfEach);
-  await fleet.publish(warmOfEach);
-  await until('the first came', () => heard.lines >= warm, 300);
-  const { seconds, used } = await measured({ broker: pidOf(broker) }, async () => {
-    await fleet.publish(rushOfEach);
-    await until('all came', () => heard.lines >= warm + rushed, 300);
-  });
-  await fleet.close();
+  const rushing = { url: broker.url, pid: pidOf(broker), arrived: () => heard.lines };
+  const result = await rush(`one mosquitto, ${devices} publishers, one subscriber`, rushing);
   await heard.stop();
   await broker.stop();
-  return {
-    what: `one mosquitto, ${devices} publishers, one subscriber`,
-    rate: rushed / seconds,
-    usage: used.broker,
-  };
+  return result;
 }
 
 async function rushForward(delay: number): Promise<Rush> {
-  const [edge, cloud] = [
-    await startMosquitto({ config: [unbounded] }),
-    await startMosquitto({ config: [unbounded] }),
-  ];
+  const edge = await startMosquitto({ config: [unbounded] });
+  const cloud = await startMosquitto({ config: [unbounded] });
   const line = await startDelay({ host: '127.0.0.1', port: cloud.port }, delay);
   const heard = await listen(cloud.port);
   const to = ['--from', edge.url, '--to', `mqtt://127.0.0.1:${line.port}`];
   const forward = await facepipe('forward', /carrying/, to);
-  const fleet = await openFleet(edge.url, devices, warmOfEach + rushOfEach);
-  await fleet.publish(warmOfEach);
-  await until('the first came', () => heard.lines >= warm, 300);
-  const { seconds, used } = await measured({ forward: forward.pid }, async () => {
-    await fleet.publish(rushOfEach);
-    await until('all came', () => heard.lines >= warm + rushed, 300);
-  });
-  await fleet.close();
+  const rushing = { url: edge.url, pid: forward.pid, arrived: () => heard.lines };
+  const result = await rush(`one forwarder, the cloud ${delay} ms away`, rushing);
   await forward.stop();
   await heard.stop();
   await line.close();
   await edge.stop();
   await cloud.stop();
-  return {
-    what: `one forwarder, the cloud ${delay} ms away`,
-    rate: rushed / seconds,
-    usage: used.forward,
-  };
+  return result;
 }
 
 async function rushSink(): Promise<Rush> {
   const broker = await startMosquitto({ config: [unbounded] });
   const { sink, close } = await startSink(['--broker', broker.url]);
-  const fleet = await openFleet(broker.url, devices, warmOfEach + rushOfEach);
-  await fleet.publish(warmOfEach);
-  await until('the first receipts came', () => fleet.receipted >= warm, 300);
-  const { seconds, used } = await measured({ sink: sink.pid }, async () => {
-    await fleet.publish(rushOfEach);
-    await until('every receipt came', () => fleet.receipted >= warm + rushed, 300);
-  });
-  await fleet.close();
+  const rushing = { url: broker.url, pid: sink.pid, arrived: (fleet: Fleet) => fleet.receipted };
+  const result = await rush('one sink, 64 puts, radosgw beside it', rushing);
   await close();
   await broker.stop();
-  return {
-    what: 'one sink, 64 puts, radosgw beside it',
-    rate: rushed / seconds,
-    usage: used.sink,
-  };
+  return result;
 }
 
 async function report(): Promise<string> {
@@ -222,10 +206,15 @@ async function report(): Promise<string> {
   };
   const rows = (Object.keys(names) as (keyof typeof names)[]).map((name) => {
     const { cpu, peak } = used[name];
-    return [names[name], micro(each(cpu)), capacityOf(each(cpu)).toFixed(0), megabytes(peak)];
+    return [names[name], milliseconds(each(cpu)), capacityOf(each(cpu)).toFixed(0), megabytes(peak)];
   });
   const share = camera.cpu / camera.seconds;
-  rows.push(['capture, 640×480, 10 frames/s', micro(camera.cpu / camera.faces), '', megabytes(camera.peak)]);
+  rows.push([
+    'capture, 640×480, 10 frames/s',
+    milliseconds(camera.cpu / camera.faces),
+    '',
+    megabytes(camera.peak),
+  ]);
   const figures: Figures = {
     size,
     cpu: {
@@ -238,7 +227,7 @@ async function report(): Promise<string> {
   const mostly = rushes.map(({ what, rate, usage }) => [
     what,
     rate.toFixed(0),
-    micro(usage.cpu / rushed),
+    milliseconds(usage.cpu / rushed),
     megabytes(usage.peak),
   ]);
   return `${machine()}; load ${load.toFixed(1)} before. Faces of ${(size / 1000).toFixed(1)} kB (160×160 JPEG).
@@ -273,4 +262,5 @@ else {
     writeFileSync(page, `${head}${begin}\n${text}\n${end}${tail}`);
   }
 }
+// clients of the S3 server would keep the program from ending
 process.exit();

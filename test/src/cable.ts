@@ -20,7 +20,8 @@ export interface Cable {
   close(): Promise<void>;
 }
 
-export async function startCable(targetPort: number): Promise<Cable> {
+/** To a server on this machine's 127.0.0.1; `host` is where the cable is reached, so that containers can be given one. */
+export async function startCable(targetPort: number, host = '127.0.0.1'): Promise<Cable> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const arrived = { toServer: 0, toClient: 0 };
   const withheld = new Set<Direction>();
@@ -63,7 +64,7 @@ export async function startCable(targetPort: number): Promise<Cable> {
       });
     }
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const reset = () => {
     for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();

@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -118,21 +117,6 @@ export async function gateway(): Promise<string> {
   const found = /^(\S+)\s+here$/m.exec(await docker('run', '--rm', ...inside, '-e', hosts));
   if (!found?.[1]) throw new Error('docker knows no host-gateway');
   return found[1];
-}
-
-/** Makes a port of this machine's 127.0.0.1 reachable for containers; gives the port that they use. */
-export async function relay(t: TestContext, host: string, port: number): Promise<number> {
-  const server = createServer((socket) => {
-    const target = connect(port, '127.0.0.1');
-    socket.pipe(target).pipe(socket);
-    socket.on('error', () => target.destroy());
-    target.on('error', () => socket.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  t.after(() => server.close());
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('the relay has no port');
-  return address.port;
 }
 
 /** Fields of /proc/PID/status of a container's first process, as this machine sees it. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { until } from '../until.js';
 
 const script = fileURLToPath(new URL('../../../scripts/kube-cluster', import.meta.url));
 const run = promisify(execFile);
@@ -67,10 +68,11 @@ export async function startCluster(): Promise<Cluster> {
       const { stdout } = await run('docker', ['ps', '-q', '--no-trunc', '--filter', label]);
       await run('docker', ['kill', ...stdout.trim().split('\n')]);
       await kubectl('-n', namespace, 'delete', 'pod', pod, '--grace-period=0', '--force', '--wait=false');
-      for (;;) {
-        const now = await kubectl(...uid).catch(() => before);
-        if (now !== before) return;
-      }
+      await until(
+        `another ${pod} is there`,
+        async () => (await kubectl(...uid).catch(() => before)) !== before,
+        120,
+      );
     },
     follow: (namespace, pod, line) => {
       const child = spawn(program, ['-n', namespace, 'logs', '-f', pod], {

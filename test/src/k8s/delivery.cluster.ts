@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { startCable } from '../cable.js';
 import { certificates } from '../certificates.js';
 import { audit } from '../faults/audit.js';
 import { S3Bucket } from '../faults/bucket.js';
@@ -10,7 +11,6 @@ import { s3Server } from '../stores.js';
 import { until } from '../until.js';
 import { startCluster } from './cluster.js';
 import { overlays, text } from './manifest.js';
-import { startRelay } from './relay.js';
 import { cloud, edge, folder, own, secrets, volumes } from './site.js';
 
 // Run by scripts/test-k8s.mjs, which sees to it that everything is there.
@@ -42,8 +42,8 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
   const cluster = await startCluster();
   t.after(() => cluster.stop());
   const { host, kubectl } = cluster;
-  const relay = await startRelay(host, Number(new URL(endpoint).port));
-  t.after(() => relay.close());
+  const line = await startCable(Number(new URL(endpoint).port), host);
+  t.after(() => line.close());
   const { sign, file } = certificates(t);
   sign('broker', `DNS:broker,IP:${host}`);
   const at = folder(t);
@@ -52,7 +52,7 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
 
   const store = {
     FACEPIPE_STORE: `s3://${bucket.name}`,
-    FACEPIPE_ENDPOINT: `http://${host}:${relay.port}`,
+    FACEPIPE_ENDPOINT: `http://${host}:${line.port}`,
     FACEPIPE_PATH_STYLE: 'true',
   };
 

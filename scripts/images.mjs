@@ -4,12 +4,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { base as pinned } from './node-base.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = { 'facepipe-edge': 'packages/cli/Dockerfile', 'facepipe-sink': 'packages/cloud/Dockerfile' };
 const sbomInside = '/usr/share/facepipe/sbom.cdx.json';
 const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'));
-const [, pinned] = /^ARG NODE=(.+)$/m.exec(readFileSync(join(root, images['facepipe-edge']), 'utf8'));
 
 const help = `npm run images -- [flags]
 

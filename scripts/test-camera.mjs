@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
+import { runUnless } from './skippable.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vm = join(root, 'scripts/camera-vm');
@@ -71,10 +72,4 @@ function run() {
   }
 }
 
-const reason = missing();
-if (reason) {
-  console.log(`test-camera: skipped, ${reason}`);
-  process.exitCode = process.env.FACEPIPE_TEST_ALL ? 1 : 0;
-} else {
-  process.exitCode = run();
-}
+runUnless(missing(), 'test-camera', run);

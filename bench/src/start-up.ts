@@ -30,7 +30,12 @@ interface Run extends Omit<StartUp, 'steady'> {
 /** Starts each engine in so many fresh processes, in turns. @throws when they do not find the same faces */
 export function measureStart(
   picture: Picture,
-  { cascade, processes, runs }: { cascade: string; processes: number; runs: number },
+  {
+    cascade,
+    processes,
+    runs,
+    node = process.execPath,
+  }: { cascade: string; processes: number; runs: number; node?: string },
 ): Map<string, StartUp> {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-start-'));
   const measured = new Map<string, Run[]>(engines.map((engine) => [engine, []]));
@@ -40,7 +45,7 @@ export function measureStart(
     const question = [file, picture.width, picture.height, cascade, runs].map(String);
     for (let turn = 0; turn < processes; turn++) {
       for (const [engine, done] of measured) {
-        const { stdout, stderr, status } = spawnSync(process.execPath, [child, engine, ...question], {
+        const { stdout, stderr, status } = spawnSync(node, [child, engine, ...question], {
           encoding: 'utf8',
           timeout: 120_000,
         });

@@ -2,15 +2,9 @@
 // corners, so two rectangles take 6 loads and not 8. And the shape of the sum that the vector code makes of them.
 import { firstRectangle, height, isTilted, left, rectanglesOf, top, weight, width } from './cascade';
 
-/**
- * Below the frame: up to 12 corners, each x + 2¹⁶ y and its count; the same in order; edges in two directions; three
- * rectangles with left, top, right, bottom and weight.
- */
+/** Below the frame: up to 12 corners, each x + 2¹⁶ y and its count; the same in order. */
 const CORNERS: usize = 64;
 const ARRANGED: usize = 192;
-const COLUMN_EDGES: usize = 320;
-const ROW_EDGES: usize = 352;
-const RECTANGLES: usize = 384;
 
 /** Shapes 0, 1 and 2 are sums of 6, 8 and 9 corners in 16 bits, 3 is a sum of any number in 32 bits. */
 export const ANY_SHAPE: i32 = 3;
@@ -110,56 +104,48 @@ export function isInteger(feature: u32): bool {
   return most * 255 < 2 ** 24;
 }
 
-/** Puts `value` in its place among ascending ones, unless it is there; answers where they end. */
-function insert(list: usize, end: usize, value: i32): usize {
-  let to = end;
-  while (to > list && load<i32>(to - 4) >= value) to -= 4;
-  if (to < end && load<i32>(to) === value) return end;
-  for (let from = end; from > to; from -= 4) store<i32>(from, load<i32>(from - 4));
-  store<i32>(to, value);
-  return end + 4;
+/** Whether rectangle `inner` lies in `outer`. */
+function contains(outer: u32, inner: u32): bool {
+  return (
+    left(inner) >= left(outer) &&
+    top(inner) >= top(outer) &&
+    left(inner) + width(inner) <= left(outer) + width(outer) &&
+    top(inner) + height(inner) <= top(outer) + height(outer)
+  );
 }
 
-/** Whether the feature's sum lies between −2¹⁵ and 2¹⁵ whatever the pixels are. */
+function overlap(a: u32, b: u32): bool {
+  return (
+    left(a) < left(b) + width(b) &&
+    left(b) < left(a) + width(a) &&
+    top(a) < top(b) + height(b) &&
+    top(b) < top(a) + height(a)
+  );
+}
+
+/**
+ * Whether the feature's sum lies between −2¹⁵ and 2¹⁵ whatever the pixels are: known where the first rectangle contains
+ * the others, which lie apart, as in all features of OpenCV's.
+ */
 function fits16(feature: u32): bool {
   if (isTilted(feature)) return false;
-  // the rectangles' edges cut the window into fields of one weight each
-  const first = firstRectangle(feature);
-  let columnEnd = COLUMN_EDGES;
-  let rowEnd = ROW_EDGES;
-  let rectangleEnd = RECTANGLES;
-  for (let index = first; index < first + rectanglesOf(feature); index++) {
-    const x = left(index);
-    const y = top(index);
-    const right = x + width(index);
-    const bottom = y + height(index);
-    columnEnd = insert(COLUMN_EDGES, insert(COLUMN_EDGES, columnEnd, x), right);
-    rowEnd = insert(ROW_EDGES, insert(ROW_EDGES, rowEnd, y), bottom);
-    store<i32>(rectangleEnd, x);
-    store<i32>(rectangleEnd, y, 4);
-    store<i32>(rectangleEnd, right, 8);
-    store<i32>(rectangleEnd, bottom, 12);
-    store<i32>(rectangleEnd, <i32>weight(index), 16);
-    rectangleEnd += 20;
-  }
+  const outer = firstRectangle(feature);
+  const end = outer + rectanglesOf(feature);
+  if (end - outer === 3 && overlap(outer + 1, outer + 2)) return false;
+  let rest = width(outer) * height(outer);
   let most = 0;
   let least = 0;
-  for (let row = ROW_EDGES; row < rowEnd - 4; row += 4) {
-    const y = load<i32>(row);
-    const tall = load<i32>(row, 4) - y;
-    for (let column = COLUMN_EDGES; column < columnEnd - 4; column += 4) {
-      const x = load<i32>(column);
-      let times = 0;
-      for (let at = RECTANGLES; at < rectangleEnd; at += 20) {
-        const inside =
-          y >= load<i32>(at, 4) && y < load<i32>(at, 12) && x >= load<i32>(at) && x < load<i32>(at, 8);
-        if (inside) times += load<i32>(at, 16);
-      }
-      const sum = times * tall * (load<i32>(column, 4) - x);
-      if (sum > 0) most += sum;
-      else least -= sum;
-    }
+  for (let index = outer + 1; index < end; index++) {
+    if (!contains(outer, index)) return false;
+    const pixels = width(index) * height(index);
+    const sum = <i32>(weight(outer) + weight(index)) * pixels;
+    if (sum > 0) most += sum;
+    else least -= sum;
+    rest -= pixels;
   }
+  const sum = <i32>weight(outer) * rest;
+  if (sum > 0) most += sum;
+  else least -= sum;
   return 255 * max(most, least) < 1 << 15;
 }
 

@@ -44,7 +44,7 @@ export async function startSite(
   tls: ReturnType<typeof certificates>,
   options: MosquittoOptions = {},
 ): Promise<Site> {
-  const kept = folder(t);
+  const kept = folder();
   const common = { passwords: secrets, persistence: true };
   const start = async (given: MosquittoOptions) => {
     const broker = await startMosquitto({ ...common, ...given });
@@ -68,7 +68,7 @@ export async function startSite(
     await writeFile(file, secrets[user]);
     return ['--username', user, '--password-file', file];
   };
-  const bucket = folder(t);
+  const bucket = folder();
   return {
     edge,
     cloud,

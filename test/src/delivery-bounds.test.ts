@@ -39,7 +39,7 @@ test('a full spool gives up the oldest, says which, and delivers the rest', { sk
   const broker = await startMosquitto();
   t.after(() => broker.stop());
   await broker.crash();
-  const spool = folder(t);
+  const spool = folder();
   const args = [
     ...scene,
     '--broker',
@@ -146,7 +146,7 @@ test('a spooled face that a broker no longer takes is dropped for it, and said',
   const broker = await startMosquitto({ config: ['max_packet_size 4000'] });
   t.after(() => broker.stop());
   await broker.crash();
-  const args = [...scene, '--broker', broker.url, '--spool', folder(t)];
+  const args = [...scene, '--broker', broker.url, '--spool', folder()];
   const first = await run(t, ...args, ...film(10)).ended;
   const { captured = 0 } = totalsOf(first);
   await broker.restart();
@@ -165,7 +165,7 @@ test('a spooled face that a broker no longer takes is dropped for it, and said',
 test('until stored: a dead letter frees its face, and is counted', { skip, timeout }, async (t) => {
   const [edge, cloud] = [await startMosquitto(), await startMosquitto({ config: ['max_packet_size 4000'] })];
   t.after(() => Promise.all([edge.stop(), cloud.stop()]));
-  const bucket = folder(t);
+  const bucket = folder();
   await sink(t, cloud.url, bucket).line(/storing/);
   await run(t, 'forward', '--from', edge.url, '--to', cloud.url).line(/carrying/);
   const outcome = await run(t, ...scene, ...film(20), '--broker', edge.url, '--until', 'stored').ended;

@@ -31,7 +31,7 @@ test('a capture begins without its broker, and what it saw is delivered by the n
 }, async (t) => {
   const broker = await startMosquitto({ persistence: true });
   t.after(() => broker.stop());
-  const [bucket, spool] = [folder(t), folder(t)];
+  const [bucket, spool] = [folder(), folder()];
   await broker.crash();
   const args = [...scene, '--broker', broker.url, '--spool', spool];
   const first = run(t, ...args, ...film(30));
@@ -60,7 +60,7 @@ test('until stored: what a broker took and lost with its disk arrives, once', {
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
-  const bucket = folder(t);
+  const bucket = folder();
   const store = sink(t, broker.url, bucket);
   await store.line(/storing/);
   const capture = run(
@@ -93,7 +93,7 @@ test('kill -9 at random moments: every face that was captured is in the bucket, 
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
-  const [bucket, spool] = [folder(t), folder(t)];
+  const [bucket, spool] = [folder(), folder()];
   const store = sink(t, broker.url, bucket);
   await store.line(/storing/);
   const args = [
@@ -135,7 +135,7 @@ test('faces that nobody subscribes to are kept, and delivered when a sink comes'
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
-  const bucket = folder(t);
+  const bucket = folder();
   const capture = run(t, ...scene, '--broker', broker.url, '--port', '0');
   await capture.line(/nobody subscribes to facepipe\/door\/faces/);
   await capture.line(/faces [1-9]\d .* published 0 /);
@@ -189,7 +189,7 @@ test('a backlog goes oldest first over a slow line, and does not hold up the cam
   });
   cable.unplug();
   const url = `mqtt://127.0.0.1:${cable.port}`;
-  const args = [...scene, '--broker', url, '--spool', folder(t), '--backlog-share', '0.25'];
+  const args = [...scene, '--broker', url, '--spool', folder(), '--backlog-share', '0.25'];
   const backlog = totalsOf(await run(t, ...args, ...film(500)).ended).captured ?? 0;
   cable.cut();
   cable.slow({ rate: 400_000 });

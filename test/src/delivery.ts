@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { connect, decodeStatus, inspectImage, type Status } from '@facepipe/wire';
-import { type Outcome, type Program, start } from './program.js';
+import { freshFolder, type Outcome, type Program, start } from './program.js';
 import { until } from './until.js';
 
-export function folder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), 'facepipe-delivery-'));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
+export const folder = (): string => freshFolder('facepipe-delivery-');
 
 /** A command that is killed with its test. */
 export function run(t: TestContext, ...args: string[]): Program {

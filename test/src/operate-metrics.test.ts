@@ -21,7 +21,7 @@ async function programMetrics(t: TestContext): Promise<Map<string, string>> {
   const broker = await startAedes();
   t.after(() => broker.stop());
   const programs = [
-    sink(t, broker.url, folder(t)),
+    sink(t, broker.url, folder()),
     run(t, ...scene, '--broker', broker.url, '--until', 'stored', '--port', '0'),
     run(
       t,

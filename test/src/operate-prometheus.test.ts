@@ -25,7 +25,7 @@ async function startAll(t: TestContext): Promise<Record<string, Program>> {
   t.after(() => edge.stop());
   t.after(() => cloud.stop());
   return {
-    'facepipe-sink': sink(t, cloud.url, folder(t)),
+    'facepipe-sink': sink(t, cloud.url, folder()),
     'facepipe-forward': run(t, 'forward', '--from', edge.url, '--to', cloud.url, '--port', '0'),
     'facepipe-log': run(t, 'log', '--audit', '--broker', cloud.url, '--port', '0'),
     'facepipe-capture': run(t, ...scene, '--broker', edge.url, '--until', 'stored', '--port', '0'),
@@ -34,7 +34,7 @@ async function startAll(t: TestContext): Promise<Record<string, Program>> {
 
 /** A Prometheus with the rules shipped that asks these programs every second. */
 async function startPrometheus(t: TestContext, programs: Record<string, Program>): Promise<string> {
-  const place = folder(t);
+  const place = folder();
   const jobs = Object.entries(programs).map(async ([job_name, program]) => ({
     job_name,
     static_configs: [{ targets: [await target(program)] }],

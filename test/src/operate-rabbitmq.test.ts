@@ -20,14 +20,14 @@ async function start(t: TestContext) {
   t.after(() => rabbit.stop());
   const edge = await startMosquitto({ persistence: true });
   t.after(() => edge.stop());
-  const kept = folder(t);
+  const kept = folder();
   const login = (user: keyof typeof secrets, prefix = '') => {
     const file = join(kept, user);
     writeFileSync(file, `${secrets[user]}\n`);
     return [`--${prefix}username`, user, `--${prefix}password-file`, file, `--${prefix}ca`, pem.ca];
   };
   const forward = run(t, 'forward', '--from', edge.url, '--to', rabbit.url, ...login('site1', 'to-'));
-  const bucket = folder(t);
+  const bucket = folder();
   const startSink = async () => {
     const program = sink(t, rabbit.url, bucket, ...login('sink'));
     await program.line(/health and metrics/);

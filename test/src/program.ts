@@ -37,23 +37,29 @@ export interface ProgramOptions {
 }
 
 const all = new Set<ChildProcess>();
-const spools = new Set<string>();
+const folders = new Set<string>();
 process.on('exit', () => {
   for (const child of all) child.kill('SIGKILL');
-  for (const spool of spools) rmSync(spool, { recursive: true, force: true });
+  // what was killed just now may still be writing
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** A spool for one run alone: the default one is the user's, and outlives runs. */
-function freshSpool(): string {
-  const spool = mkdtempSync(join(tmpdir(), 'facepipe-spool-'));
-  spools.add(spool);
-  return spool;
+/** A folder that stays until the process ends and the programs that write into it have been killed. */
+export function freshFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  folders.add(folder);
+  return folder;
 }
 
 /** Starts `facepipe ARGS…` from the build of this checkout. */
 export function start(args: readonly string[], { env = {}, input, cwd }: ProgramOptions = {}): Program {
+  // the default spool is the user's, and outlives runs
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, ...(args[0] === 'capture' && { FACEPIPE_SPOOL: freshSpool() }), ...env },
+    env: {
+      ...process.env,
+      ...(args[0] === 'capture' && { FACEPIPE_SPOOL: freshFolder('facepipe-spool-') }),
+      ...env,
+    },
     stdio: 'pipe',
     ...(cwd && { cwd }),
   });

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect, decodeStatus, type Status } from '@facepipe/wire';
 import { startAedes } from './brokers.js';
 import { cameraKinds } from './camera-server.js';
-import { facepipe, start } from './program.js';
+import { facepipe, freshFolder, start } from './program.js';
 import { until } from './until.js';
 
 for (const kind of cameraKinds) {
@@ -93,8 +92,7 @@ const skip = process.platform === 'linux' ? false : 'node-webcam runs fswebcam o
 
 /** A capture of a webcam whose fswebcam is a script, which is replaced by another while it may be running. */
 async function webcam(t: TestContext, stall: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'facepipe-webcam-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = freshFolder('facepipe-webcam-');
   await copyFile(
     fileURLToPath(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url)),
     join(folder, 'shot.jpg'),

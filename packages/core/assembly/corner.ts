@@ -139,13 +139,13 @@ function fits16(feature: u32): bool {
     if (!contains(outer, index)) return false;
     const pixels = width(index) * height(index);
     const sum = <i32>(weight(outer) + weight(index)) * pixels;
-    if (sum > 0) most += sum;
-    else least -= sum;
+    most += max(sum, 0);
+    least += max(-sum, 0);
     rest -= pixels;
   }
   const sum = <i32>weight(outer) * rest;
-  if (sum > 0) most += sum;
-  else least -= sum;
+  most += max(sum, 0);
+  least += max(-sum, 0);
   return 255 * max(most, least) < 1 << 15;
 }
 

@@ -5,30 +5,32 @@ import { table } from './table.js';
 
 const cascade = 'frontalface_default';
 
-/** Besides the Node.js that runs this, as the registry has them. */
-const otherNodes = ['22', '24'];
-
 interface Node {
   version: string;
   path: string;
 }
 
-/** @throws where the registry cannot be reached */
-function fetchNode(major: string): Node {
+const own: Node = { version: process.versions.node, path: process.execPath };
+
+/** The other versions that are supported, as the registry has them. */
+const others = ['20', '22', '24'].filter((major) => !own.version.startsWith(`${major}.`));
+
+/** Undefined where the registry cannot be reached. */
+function fetchNode(major: string): Node | undefined {
   const printing = 'process.versions.node + " " + process.execPath';
-  const { stdout, stderr, status } = spawnSync('npx', ['--yes', `node@${major}`, '-p', printing], {
-    encoding: 'utf8',
-  });
+  const { stdout } = spawnSync('npx', ['--yes', `node@${major}`, '-p', printing], { encoding: 'utf8' });
   const [version, path] = stdout.trim().split(' ');
-  if (status !== 0 || !version || !path) throw new Error(`Node ${major} cannot be had: ${stderr}`);
-  return { version, path };
+  return version && path ? { version, path } : undefined;
 }
 
 /** A row for each engine. */
-function rowsOf({ version, path }: Node, small: Picture, large: Picture, short: boolean): string[][] {
-  const processes = short ? 2 : 9;
-  const starts = measureStart(small, { cascade, processes, runs: short ? 5 : 30, node: path });
-  const memory = measureStart(large, { cascade, processes: short ? 1 : 3, runs: 3, node: path });
+function rowsOf(
+  { version, path: node }: Node,
+  { small, large }: { small: Picture; large: Picture },
+  { processes, runs }: { processes: number; runs: number },
+): string[][] {
+  const starts = measureStart(small, { cascade, processes, runs, node });
+  const memory = measureStart(large, { cascade, processes: Math.ceil(processes / 3), runs: 3, node });
   const ours = starts.get('facepipe')?.total ?? Number.NaN;
   return [...starts].map(([engine, { imported, created, first, total, steady }]) => [
     version,
@@ -42,10 +44,12 @@ function rowsOf({ version, path }: Node, small: Picture, large: Picture, short: 
 
 /** From before the import to the first boxes, in fresh processes, and the memory it takes. */
 export async function startReport(short: boolean): Promise<string> {
-  const [small, large] = [await picture(640, 480), await picture(1920, 1080, 4, 2)];
-  const nodes: Node[] = [{ version: process.versions.node, path: process.execPath }];
-  if (!short) nodes.push(...otherNodes.map(fetchNode));
-  const rows = nodes.flatMap((node) => rowsOf(node, small, large, short));
+  const pictures = { small: await picture(640, 480), large: await picture(1920, 1080, 4, 2) };
+  const times = short ? { processes: 2, runs: 5 } : { processes: 9, runs: 30 };
+  const fetched = short ? [] : others.map(fetchNode);
+  const nodes = [own, ...fetched.filter((node) => node !== undefined)];
+  const rows = nodes.flatMap((node) => rowsOf(node, pictures, times));
+  const missing = others.filter((_, index) => !short && !fetched[index]);
   const head = [
     'Node.js',
     '',
@@ -57,8 +61,8 @@ export async function startReport(short: boolean): Promise<string> {
     'steady',
     'memory at 1920×1080',
   ];
-  return `A fresh Node process, ${cascade}, 640×480 grey pixels: milliseconds, medians of ${short ? 2 : 9} processes each, in
-turns. Memory is how much the process grew from before the import until after four detections at 1920×1080.
+  return `A fresh Node process, ${cascade}, 640×480 grey pixels: milliseconds, medians of ${times.processes} processes each, in
+turns. Memory is how much the process grew from before the import until after four detections at 1920×1080.${missing.map((major) => ` Node ${major} could not be had.`).join('')}
 
 ${table(head, rows)}`;
 }

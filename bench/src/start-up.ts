@@ -27,15 +27,10 @@ interface Run extends Omit<StartUp, 'steady'> {
   steady: number[];
 }
 
-/** Starts each engine in so many fresh processes, in turns. @throws when they do not find the same faces */
+/** Starts each engine in so many fresh processes of `node`, in turns. @throws when they do not find the same faces */
 export function measureStart(
   picture: Picture,
-  {
-    cascade,
-    processes,
-    runs,
-    node = process.execPath,
-  }: { cascade: string; processes: number; runs: number; node?: string },
+  { cascade, processes, runs, node }: { cascade: string; processes: number; runs: number; node: string },
 ): Map<string, StartUp> {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-start-'));
   const measured = new Map<string, Run[]>(engines.map((engine) => [engine, []]));

@@ -110,9 +110,7 @@ async function webcam(t: TestContext, stall: string) {
   t.after(() => capture.stop('SIGKILL'));
   await capture.line(/^frames [1-9]/);
   const said = () =>
-    capture.lines
-      .map((line) => /(is opened again) until|(is back) after/.exec(line))
-      .flatMap((match) => match?.[1] ?? match?.[2] ?? []);
+    capture.lines.flatMap((line) => /is opened again(?= until)|is back(?= after)/.exec(line)?.[0] ?? []);
   return {
     capture,
     behave,

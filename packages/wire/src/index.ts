@@ -24,7 +24,7 @@ export {
   type OutgoingMessage,
   type QoS,
 } from './message.js';
-export { packetSize } from './packet.js';
+export { defaultMaximumPacketSize, packetSize } from './packet.js';
 export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
 export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './status.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

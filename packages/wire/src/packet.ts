@@ -5,6 +5,12 @@ import { forbidden } from './topic.js';
 /** The largest packet MQTT can express: 256 MiB less a byte of remaining length, and its header (MQTT 5, 2.1.4). */
 export const largestPacket = 268_435_460;
 
+/**
+ * Bytes of the largest packet that facepipe's programs take and their brokers let in, unless told otherwise: 8 MiB, a
+ * picture of 12 megapixels as JPEG. Every bound of memory is counted in it.
+ */
+export const defaultMaximumPacketSize = 8 * 2 ** 20;
+
 const text = (value: string): number => 2 + Buffer.byteLength(value);
 
 /** Bytes of a variable byte integer (MQTT 5, 1.5.5). */

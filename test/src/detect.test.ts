@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { facepipe } from './program.js';
 
+const skip =
+  spawnSync('ffmpeg', ['-version']).status === 0 ? false : 'ffmpeg is not installed: apt-get install ffmpeg';
 const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
 const astronaut = join(photos, 'astronaut.png');
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-detect-'));
@@ -102,4 +105,46 @@ test('a portrait in EXIF orientations 1 to 8 gives the same faces', async () => 
   for (const { file, width, height, faces } of found) {
     assert.deepEqual([width, height, faces], [W, H, found[0].faces], file);
   }
+});
+
+test('pictures of one name, and the folder they are in: all crops are there, no picture is replaced', async () => {
+  const places = ['one', 'two', 'three'].map((name) => join(folder, name));
+  const copies = places.map((place) => join(place, 'photo.png'));
+  for (const [index, place] of places.entries()) {
+    mkdirSync(place);
+    copyFileSync(astronaut, copies[index] ?? '');
+  }
+  const crops = join(folder, 'same-name');
+  const found = await json(...copies, '--crops', crops, '--annotate', places[0] ?? '');
+  const faces = found.reduce((sum, { faces: { length } }) => sum + length, 0);
+  assert.ok(faces >= 3);
+  assert.equal(readdirSync(crops).length, faces);
+  for (const copy of copies) assert.deepEqual(readFileSync(copy), readFileSync(astronaut));
+  assert.deepEqual(readdirSync(places[0] ?? '').sort(), [
+    'photo.png',
+    'photo~2.png',
+    'photo~3.png',
+    'photo~4.png',
+  ]);
+});
+
+test('frames of a video have names that sort as they follow each other', { skip }, async () => {
+  const clip = join(folder, 'clip.mkv');
+  spawnSync('ffmpeg', [
+    '-v',
+    'error',
+    '-loop',
+    '1',
+    '-i',
+    astronaut,
+    '-frames:v',
+    '12',
+    '-c:v',
+    'mjpeg',
+    clip,
+  ]);
+  const annotate = join(folder, 'frames');
+  await json(clip, '--annotate', annotate, '--min-size', '200');
+  const names = readdirSync(annotate).sort();
+  assert.deepEqual([names.length, names[0], names.at(-1)], [12, 'clip-000001.png', 'clip-000012.png']);
 });

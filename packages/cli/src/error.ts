@@ -23,6 +23,11 @@ export const cliErrors = {
     message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',
     remedy: 'Choose one that this user may write to.',
   },
+  FACEPIPE_E_OUTPUT: {
+    exit: 1,
+    message: '{file} could not be written: {reason}.',
+    remedy: 'What was written before it is whole. Make room, or choose another place.',
+  },
   FACEPIPE_E_NAME_TAKEN: {
     exit: 2,
     message: 'Another capture named {name} is online at {broker}.',

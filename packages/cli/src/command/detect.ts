@@ -1,4 +1,4 @@
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Face } from '@facepipe/core';
 import { FacepipeError } from '@facepipe/wire';
 import sharp from 'sharp';
@@ -6,40 +6,57 @@ import { cropFrame } from '../capture/crop.js';
 import { imageOf } from '../capture/luma.js';
 import { AlreadyReported, cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
-import { fileSource } from '../source/file.js';
+import { fileSource, inputsOf } from '../source/file.js';
 import type { Frame } from '../source/source.js';
 import { detectOptions, openDetector } from './detection.js';
 import { makeFolder } from './folder.js';
+import { Outputs } from './output.js';
 import type { Session } from './session.js';
 
-async function writeCrops(folder: string, name: string, frame: Frame, faces: readonly Face[]): Promise<void> {
-  for (const [index, face] of faces.entries()) {
-    const { data, width, height, channels } = cropFrame(frame, face);
-    await sharp(data, { raw: { width, height, channels } })
-      .png()
-      .toFile(join(folder, `${name}-${index + 1}.png`));
-  }
-}
-
-async function writeAnnotated(
+async function writeCrops(
+  outputs: Outputs,
   folder: string,
-  name: string,
+  stem: string,
   frame: Frame,
   faces: readonly Face[],
 ): Promise<void> {
-  const { data, width, height, format } = frame;
+  for (const [index, face] of faces.entries()) {
+    const { data, width, height, channels } = cropFrame(frame, face);
+    const png = await sharp(data, { raw: { width, height, channels } }).png().toBuffer();
+    await outputs.write(folder, `${stem}-${index + 1}`, png);
+  }
+}
+
+/** The picture with a box around each face; drawn piece by piece, as a drawing has at most 32,767 pixels a side. */
+async function annotated({ data, width, height, format }: Frame, faces: readonly Face[]): Promise<Buffer> {
   const stroke = Math.max(2, Math.round(width / 300));
-  const boxes = faces.map(
-    (face) =>
-      `<rect x="${face.x}" y="${face.y}" width="${face.width}" height="${face.height}" fill="none" stroke="#00e05a" stroke-width="${stroke}"/>`,
-  );
-  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${boxes.join('')}</svg>`;
-  await sharp(data, { raw: { width, height, channels: format === 'gray' ? 1 : 3 } })
+  const picture = sharp(data, { raw: { width, height, channels: format === 'gray' ? 1 : 3 } });
+  return picture
     .toColourspace('srgb')
-    .composite([{ input: Buffer.from(overlay) }])
+    .composite(faces.flatMap((face) => edges(face, { width, height }, stroke, '#00e05a')))
     .removeAlpha()
     .png()
-    .toFile(join(folder, `${name}.png`));
+    .toBuffer();
+}
+
+/** The four sides of a box as filled rectangles within the picture. */
+function edges(face: Face, picture: { width: number; height: number }, stroke: number, background: string) {
+  const half = Math.floor(stroke / 2);
+  const [left, top] = [face.x - half, face.y - half];
+  const [right, bottom] = [face.x + face.width - half, face.y + face.height - half];
+  const [wide, high] = [face.width + stroke, face.height + stroke];
+  const sides = [
+    [left, top, wide, stroke],
+    [left, bottom, wide, stroke],
+    [left, top, stroke, high],
+    [right, top, stroke, high],
+  ] as const;
+  return sides.flatMap(([x, y, w, h]) => {
+    const [x0, y0] = [Math.max(0, x), Math.max(0, y)];
+    const [width, height] = [Math.min(x + w, picture.width) - x0, Math.min(y + h, picture.height) - y0];
+    if (width <= 0 || height <= 0) return [];
+    return [{ input: { create: { width, height, channels: 3 as const, background } }, left: x0, top: y0 }];
+  });
 }
 
 function table(file: string, frame: Frame, faces: readonly Face[], ms: number): string {
@@ -50,6 +67,21 @@ function table(file: string, frame: Frame, faces: readonly Face[], ms: number): 
       `  x ${String(x).padStart(5)}  y ${String(y).padStart(5)}  ${`${width}x${height}`.padStart(9)}  neighbors ${neighbors}`,
   );
   return [head, ...rows].join('\n');
+}
+
+/** A picture, what it is called, and how the names of what is made from it begin. */
+interface Picture {
+  file: string;
+  stem: string;
+  frame: Frame;
+}
+
+function pictureOf(argument: string, frame: Frame): Picture {
+  const { file, number } = frame;
+  if (file !== undefined) return { file, stem: basename(file, extname(file)), frame };
+  // padded, so that names sort as the frames do
+  const stem = `${basename(argument, extname(argument))}-${String(number).padStart(6, '0')}`;
+  return { file: `${argument}#${number}`, stem, frame };
 }
 
 /** The pictures of every argument; one that cannot be read is named, remembered, and does not stop the rest. */
@@ -63,13 +95,12 @@ class Pictures {
     this.#session = session;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<{ file: string; frame: Frame }> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Picture> {
     const { log, signal } = this.#session;
     for (const argument of this.#files) {
       try {
         const source = await fileSource(argument, { onWarning: (message) => log.warn(message) });
-        for await (const frame of source.frames(signal))
-          yield { file: frame.file ?? `${argument}#${frame.number}`, frame };
+        for await (const frame of source.frames(signal)) yield pictureOf(argument, frame);
         if (source.corrupt > 0) {
           this.failure = cliError('FACEPIPE_E_PICTURES', { source: argument, count: source.corrupt });
           log.error(this.failure.message);
@@ -101,9 +132,9 @@ export async function detect(
   if (annotate) makeFolder('annotate', annotate);
   const detector = await openDetector(options);
   const pictures = new Pictures(files, session);
-  const names = new Set<string>();
+  const outputs = new Outputs(crops || annotate ? await inputsOf(files) : []);
   try {
-    for await (const { file, frame } of pictures) {
+    for await (const { file, stem, frame } of pictures) {
       const { width, height } = frame;
       const start = performance.now();
       const faces = await detector.detect(imageOf(frame), detectOptions(options));
@@ -111,12 +142,8 @@ export async function detect(
       session.out(
         session.json ? JSON.stringify({ file, width, height, faces, ms }) : table(file, frame, faces, ms),
       );
-      // photo.jpg and photo.png of one run must not overwrite each other
-      const stem = basename(file, extname(file));
-      const name = names.has(stem) ? basename(file) : stem;
-      names.add(name);
-      if (crops) await writeCrops(crops, name, frame, faces);
-      if (annotate) await writeAnnotated(annotate, name, frame, faces);
+      if (crops) await writeCrops(outputs, crops, stem, frame, faces);
+      if (annotate) await outputs.write(annotate, stem, await annotated(frame, faces));
     }
   } finally {
     await detector.close();

@@ -38,6 +38,18 @@ export async function fileSource(path: string, options: SourceOptions): Promise<
   return (await isImage(path)) ? imagesSource(path, [path], options) : ffmpegSource(path, options);
 }
 
+/** Every file that these arguments name, as far as there are any. */
+export async function inputsOf(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const entry = await stat(path).catch(() => undefined);
+      if (entry) return entry.isDirectory() ? filesIn(path) : [path];
+      return isDynamicPattern(path) ? matching(path) : [];
+    }),
+  );
+  return found.flat();
+}
+
 /** An image is decoded here; animations, which are short videos, and everything binary that is no image go to ffmpeg. */
 async function isImage(path: string): Promise<boolean> {
   const head = await readHead(path);

@@ -77,11 +77,12 @@ interface Picture {
 }
 
 function pictureOf(argument: string, frame: Frame): Picture {
-  const { file, number } = frame;
-  if (file !== undefined) return { file, stem: basename(file, extname(file)), frame };
+  const { file = argument } = frame;
+  const number = frame.file === undefined ? frame.number : frame.page;
+  const stem = basename(file, extname(file));
+  if (number === undefined) return { file, stem, frame };
   // padded, so that names sort as the frames do
-  const stem = `${basename(argument, extname(argument))}-${String(number).padStart(6, '0')}`;
-  return { file: `${argument}#${number}`, stem, frame };
+  return { file: `${file}#${number}`, stem: `${stem}-${String(number).padStart(6, '0')}`, frame };
 }
 
 /** The pictures of every argument; one that cannot be read is named, remembered, and does not stop the rest. */

@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { openSource } from './open.js';
 import { photoPath } from './portrait.js';
@@ -146,4 +147,83 @@ test('the files of a source are read one at a time, when they are asked for', as
   await frames.next();
   await writeFile(join(path, 'b.jpg'), await readFile(astronaut));
   assert.equal((await frames.next()).value?.width, 512);
+});
+
+const colours = ['red', 'green', 'blue'];
+const pages = colours.map((background) => ({
+  create: { width: 40, height: 30, channels: 3 as const, background },
+}));
+
+test('every picture of an animated WebP and of a TIFF of several pages is a frame', async () => {
+  const path = join(root, 'several');
+  await mkdir(path, { recursive: true });
+  const join3 = () => sharp(pages, { join: { animated: true } });
+  await join3().webp({ lossless: true }).toFile(join(path, 'animated.webp'));
+  await join3().tiff().toFile(join(path, 'pages.tif'));
+  for (const name of ['animated.webp', 'pages.tif']) {
+    const { frames } = await read(join(path, name));
+    assert.deepEqual(
+      frames.map(({ number, page, width, height }) => [number, page, width, height]),
+      [1, 2, 3].map((n) => [n, n, 40, 30]),
+      name,
+    );
+    assert.deepEqual(
+      frames.map(({ data: [r = 0, g = 0, b = 0] }) => [r, g, b].indexOf(Math.max(r, g, b))),
+      [0, 1, 2],
+      name,
+    );
+  }
+  assert.equal((await read(path)).frames.length, 6);
+});
+
+test('a pyramid TIFF is one picture, its reduced copies are none', async () => {
+  const path = join(root, 'pyramid.tif');
+  await sharp(astronaut).tiff({ tile: true, pyramid: true }).toFile(path);
+  assert.deepEqual(
+    (await read(path)).frames.map(({ width, page }) => [width, page]),
+    [[512, undefined]],
+  );
+});
+
+test('JPEGs one after the other in a file are a film; one with another in it, or behind other bytes, is a picture', async () => {
+  const mpf = Buffer.from([0xff, 0xe2, 0x00, 0x08, ...Buffer.from('MPF\0'), 0, 0]);
+  const path = await folder('sequences', {
+    'clip.mjpeg': Buffer.concat(Array.from({ length: 5 }, () => small)),
+    'multipart.jpg': Buffer.concat([
+      small,
+      Buffer.from('\r\n--b\r\nContent-Type: image/jpeg\r\n\r\n'),
+      small,
+    ]),
+    'trailing.jpg': Buffer.concat([small, Buffer.alloc(5000, 65), small]),
+    'depth.jpg': Buffer.concat([small.subarray(0, 2), mpf, small.subarray(2), small]),
+  });
+  const counts: Record<string, number> = {
+    'clip.mjpeg': 5,
+    'multipart.jpg': 2,
+    'trailing.jpg': 1,
+    'depth.jpg': 1,
+  };
+  for (const [name, count] of Object.entries(counts))
+    assert.equal((await read(join(path, name))).frames.length, count, name);
+});
+
+test('of an animated PNG the first picture is read, and the others are told of', async () => {
+  const chunk = (type: string, data: Buffer) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(data.length);
+    head.write(type, 4, 'latin1');
+    const crc = Buffer.alloc(4);
+    crc.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), data])));
+    return Buffer.concat([head, data, crc]);
+  };
+  const png = await sharp(astronaut).resize(64).png().toBuffer();
+  const acTL = Buffer.alloc(8);
+  acTL.writeUInt32BE(7);
+  const path = await folder('animated', {
+    'moving.png': Buffer.concat([png.subarray(0, 33), chunk('acTL', acTL), png.subarray(33)]),
+  });
+  const warnings: string[] = [];
+  const { frames } = await read(join(path, 'moving.png'), { onWarning: (text) => warnings.push(text) });
+  assert.equal(frames.length, 1);
+  assert.match(warnings.join(), /moving\.png has 7 pictures, of which the first is read/);
 });

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/wire';
@@ -5,7 +6,9 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 import { sourceError } from './error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { decodeImage, notAnImage, readImageHeader } from './image.js';
+import { jpegSequence } from './mjpeg.js';
 import { warnUnused } from './option.js';
+import { isJpegSequence, pagesOf } from './page.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
 /** Files named so are never handed to ffmpeg: a broken one gets a sentence about images. */
@@ -35,7 +38,11 @@ export async function fileSource(path: string, options: SourceOptions): Promise<
     });
   }
   if (!found.isFile()) throw unreadable(path, 'it is neither a file nor a folder');
-  return (await isImage(path)) ? imagesSource(path, [path], options) : ffmpegSource(path, options);
+  const format = await imageFormat(path);
+  if (format === undefined) return ffmpegSource(path, options);
+  if (format === 'jpeg' && (await isJpegSequence(path)))
+    return jpegSequence(path, () => createReadStream(path), options);
+  return imagesSource(path, [path], options);
 }
 
 /** Every file that these arguments name, as far as there are any. */
@@ -50,18 +57,31 @@ export async function inputsOf(paths: readonly string[]): Promise<string[]> {
   return found.flat();
 }
 
-/** An image is decoded here; animations, which are short videos, and everything binary that is no image go to ffmpeg. */
-async function isImage(path: string): Promise<boolean> {
+/** An image is decoded here; animated GIFs, and everything binary that is no image (undefined), go to ffmpeg. */
+async function imageFormat(path: string): Promise<string | undefined> {
   const head = await readHead(path);
   if (head.length === 0)
     throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it is empty' });
   const header = await readImageHeader(path);
-  if (header) return !(header.format === 'gif' && header.pages > 1);
+  if (header) return header.format === 'gif' && header.pages > 1 ? undefined : header.format;
   if (isText(head)) {
     throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it contains text' });
   }
   if (imageExtensions.has(extname(path).toLowerCase())) throw notAnImage(path);
-  return false;
+  return undefined;
+}
+
+/** The pictures of one image file, each with its page where there are several; says how many are left out. */
+async function* picturesOf(file: string, warn: SourceOptions['onWarning']) {
+  const header = await readImageHeader(file);
+  const pages = header && (await pagesOf(file, header.format, header.pages));
+  const count = pages && 'read' in pages ? pages.read : 1;
+  if (pages && 'left' in pages && pages.left > 0)
+    warn?.(`${file} has ${pages.left + 1} pictures, of which the first is read`);
+  for (let page = 0; page < count; page++) {
+    const picture = await decodeImage(file, file, page);
+    yield { ...picture, file, ...(count > 1 && { page: page + 1 }) };
+  }
 }
 
 async function readHead(path: string): Promise<Uint8Array> {
@@ -121,10 +141,12 @@ function imagesSource(
     for (const file of ordered) {
       if (signal.aborted) return;
       try {
-        const captured = new Date(clock.now());
-        const picture = await decodeImage(file);
-        number += 1;
-        yield { ...picture, number, captured, file };
+        for await (const picture of picturesOf(file, options.onWarning)) {
+          if (signal.aborted) return;
+          const captured = new Date(clock.now());
+          number += 1;
+          yield { ...picture, number, captured };
+        }
       } catch (error) {
         if (alone || !(error instanceof FacepipeError)) throw error;
         corrupt += 1;

@@ -51,18 +51,23 @@ export async function readImageHeader(
 
 /**
  * Decodes an image as OpenCV's `imread(IMREAD_COLOR)` does, bit for bit except for CMYK (alpha dropped, 16 bits reduced
- * to 8, colour profiles ignored), only that a grey picture stays grey. Turned upright by its EXIF orientation. Of an
- * animation, the first picture.
+ * to 8, colour profiles ignored), only that a grey picture stays grey. Turned upright by its EXIF orientation.
  * @param input a path or the file's bytes
  * @param name what to call it in errors; default the path
+ * @param page of an animation or of a file of several pictures, from 0
  * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT
  */
-export async function decodeImage(input: Uint8Array | string, name = nameOf(input)): Promise<Picture> {
+export async function decodeImage(
+  input: Uint8Array | string,
+  name = nameOf(input),
+  page = 0,
+): Promise<Picture> {
   const header = await readImageHeader(input, name);
   if (!header) throw notAnImage(name);
   checkPixels(name, header.width, header.height);
   try {
     const { data, info } = await sharp(await located(input), {
+      ...(page > 0 && { page }),
       limitInputPixels: maxPixels,
       failOn: 'error',
       ignoreIcc: true,

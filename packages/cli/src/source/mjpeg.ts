@@ -6,8 +6,6 @@ import { createJpegStream, type JpegPiece, maxJpeg } from './jpeg-stream.js';
 import { warnUnused } from './option.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
-const name = 'standard input';
-
 /**
  * JPEG pictures one after the other on stdin, as from `ffmpeg … -c:v mjpeg -f mjpeg -` or a camera's multipart stream.
  * A pipe does not tell whether a camera or a file feeds it: every frame counts unless `realtime` is true.
@@ -16,6 +14,20 @@ const name = 'standard input';
 export function mjpegSource(options: SourceOptions, clock: Clock = systemClock): Source {
   const stdin = options.stdin ?? process.stdin;
   if ('isTTY' in stdin && stdin.isTTY) throw sourceError('FACEPIPE_E_SOURCE_TERMINAL');
+  return jpegSequence('standard input', () => stdin, options, clock);
+}
+
+/**
+ * JPEG pictures one after the other, from anything that gives bytes.
+ * @param open called for each pass over the frames
+ * @throws from `frames` FACEPIPE_E_SOURCE_EMPTY when no picture could be decoded
+ */
+export function jpegSequence(
+  name: string,
+  open: () => NodeJS.ReadableStream,
+  options: SourceOptions,
+  clock: Clock = systemClock,
+): Source {
   warnUnused(options, name, ['width', 'height', 'fps']);
   let corrupt = 0;
 
@@ -25,7 +37,8 @@ export function mjpegSource(options: SourceOptions, clock: Clock = systemClock):
   }
 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
-    const bytes = stdin instanceof Readable ? stdin : new Readable().wrap(stdin);
+    const opened = open();
+    const bytes = opened instanceof Readable ? opened : new Readable().wrap(opened);
     const stop = () => bytes.destroy();
     signal.addEventListener('abort', stop, { once: true });
     const stream = createJpegStream();

@@ -23,6 +23,8 @@ export interface Frame {
   truth?: readonly Box[];
   /** The file the frame was decoded from; image files only. */
   file?: string;
+  /** Which picture of the file, from 1; files of several only. */
+  page?: number;
 }
 
 export interface Source {

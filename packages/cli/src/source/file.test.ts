@@ -150,9 +150,13 @@ test('the files of a source are read one at a time, when they are asked for', as
 });
 
 const colours = ['red', 'green', 'blue'];
-const pages = colours.map((background) => ({
-  create: { width: 40, height: 30, channels: 3 as const, background },
-}));
+const pages = await Promise.all(
+  colours.map((background) =>
+    sharp({ create: { width: 40, height: 30, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  ),
+);
 
 test('every picture of an animated WebP and of a TIFF of several pages is a frame', async () => {
   const path = join(root, 'several');

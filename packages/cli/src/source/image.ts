@@ -66,21 +66,37 @@ export async function decodeImage(
   if (!header) throw notAnImage(name);
   checkPixels(name, header.width, header.height);
   try {
-    const { data, info } = await sharp(await located(input), {
-      ...(page > 0 && { page }),
-      limitInputPixels: maxPixels,
-      failOn: 'error',
-      ignoreIcc: true,
-    })
-      .autoOrient()
-      .removeAlpha()
-      .toColourspace(header.grey ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height, format: info.channels === 1 ? 'gray' : 'rgb' };
+    return await decode(await located(input), { page, grey: header.grey, failOn: 'error' });
   } catch (error) {
+    const whole = header.format === 'jpeg' && /premature end of JPEG/.test(firstLine(error));
+    const picture = whole && (await decodeUnended(input, header.grey));
+    if (picture) return picture;
     throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
   }
+}
+
+/**
+ * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the marker
+ * put back libjpeg warns of every other byte that is not there.
+ */
+async function decodeUnended(input: Uint8Array | string, grey: boolean): Promise<Picture | undefined> {
+  const bytes = typeof input === 'string' ? await readFile(input) : input;
+  const ended = Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
+  return decode(ended, { page: 0, grey, failOn: 'warning' }).catch(() => undefined);
+}
+
+async function decode(
+  input: Uint8Array | string,
+  { page, grey, failOn }: { page: number; grey: boolean; failOn: 'error' | 'warning' },
+): Promise<Picture> {
+  const options = { ...(page > 0 && { page }), limitInputPixels: maxPixels, failOn, ignoreIcc: true };
+  const { data, info } = await sharp(input, options)
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace(grey ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, format: info.channels === 1 ? 'gray' : 'rgb' };
 }
 
 /** @throws FACEPIPE_E_IMAGE_TOO_LARGE above `maxPixels` */

@@ -61,13 +61,13 @@ test('pictures come out byte for byte wherever the stream is cut', () => {
   }
 });
 
-test('a picture cut anywhere costs itself and no other', () => {
+test('a picture cut in its scan is handed on as far as it goes, and costs no other', () => {
   const scan = withThumbnail.indexOf(Buffer.from([0xff, 0xda]), withThumbnail.length - plain.length);
   for (let cut = scan + 20; cut < withThumbnail.length; cut += 37) {
     const stream = Buffer.concat([plain, withThumbnail.subarray(0, cut), progressive, plain]);
     assert.equal(
       outline(read(stream, () => 1000)),
-      `${plain.length} corrupt ${progressive.length} ${plain.length}`,
+      `${plain.length} ${cut} ${progressive.length} ${plain.length}`,
       `cut at ${cut}`,
     );
   }
@@ -87,9 +87,11 @@ test('a picture cut within its tables costs at most the next one too', () => {
   assert.ok(both > cuts * 0.9, `${both} of ${cuts}`);
 });
 
-test('the last picture may be cut short, and what is no picture is passed over', () => {
+test('the last picture may lack its end, and what is no picture is passed over', () => {
   const stream = Buffer.concat([Buffer.from('no picture \xff\xd7', 'latin1'), plain, plain.subarray(0, -2)]);
-  assert.equal(outline(read(stream, () => 77)), `${plain.length} corrupt`);
+  assert.equal(outline(read(stream, () => 77)), `${plain.length} ${plain.length - 2}`);
+  const tables = plain.subarray(0, plain.indexOf(Buffer.from([0xff, 0xda])));
+  assert.equal(outline(read(Buffer.concat([plain, tables]), () => 77)), `${plain.length} corrupt`);
   assert.equal(outline(read(Buffer.alloc(5000, 0xff), () => 99)), '');
 });
 

@@ -1,4 +1,7 @@
-/** What was found between two points of the stream. */
+/**
+ * What was found between two points of the stream. A picture that another follows without its end marker is handed on:
+ * its decoder knows whether more than the marker is missing.
+ */
 export type JpegPiece = { picture: Uint8Array } | { corrupt: string };
 
 /** Cuts concatenated JPEG files (MJPEG), also with multipart headers between them, at any chunk border. */
@@ -24,6 +27,7 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
   let at = 0;
   let segment = 0; // begin of the segment that was passed last
   let state: 'between' | 'marker' | 'scan' = 'between';
+  let scanned = false; // the picture has come to its scan
   let fruitless = 0;
 
   function append(chunk: Uint8Array): void {
@@ -48,6 +52,15 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
     return { corrupt: reason };
   }
 
+  /** The picture ends there. */
+  function cutOut(end: number): JpegPiece {
+    const picture = new Uint8Array(data.subarray(begin, end));
+    begin = at = end;
+    fruitless = length - at;
+    state = 'between';
+    return { picture };
+  }
+
   /** One step; false when it needs more bytes. */
   function step(found: JpegPiece[]): boolean {
     if (state === 'between') return toPicture();
@@ -64,6 +77,7 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
         begin = segment = at;
         at += 2;
         state = 'marker';
+        scanned = false;
         return true;
       }
       at += 1;
@@ -89,13 +103,9 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
     if (data[at] === 0xff && code === 0xff) {
       at += 1; // fill byte
     } else if (data[at] === 0xff && code === 0xd8) {
-      found.push(resume(at, 'another picture begins before its end'));
+      found.push(scanned ? cutOut(at) : resume(at, 'another picture begins before its end'));
     } else if (data[at] === 0xff && code === 0xd9) {
-      at += 2;
-      found.push({ picture: new Uint8Array(data.subarray(begin, at)) });
-      begin = at;
-      fruitless = length - at;
-      state = 'between';
+      found.push(cutOut(at + 2));
     } else if (data[at] === 0xff && (code === 1 || isRestart(code))) {
       at += 2;
     } else if (data[at] !== 0xff || code < 0xc0 || code > 0xfe) {
@@ -107,7 +117,10 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
       if (at + 2 + size > length) return false;
       segment = at;
       at += 2 + size;
-      if (code === 0xda) state = 'scan';
+      if (code === 0xda) {
+        state = 'scan';
+        scanned = true;
+      }
     }
     return true;
   }
@@ -135,7 +148,12 @@ export function createJpegStream(limit = maxJpeg): JpegStream {
     end() {
       const found: JpegPiece[] = [];
       while (state !== 'between') {
-        found.push(resume(Math.min(at + 1, length), 'the stream ended before it did'));
+        // nothing but its scan came to the end: no other picture can be in there
+        const cut =
+          scanned && at >= length - 1
+            ? cutOut(length)
+            : resume(Math.min(at + 1, length), 'the stream ended before it did');
+        found.push(cut);
         found.push(...run());
       }
       return found;

@@ -56,6 +56,12 @@ test('broken pictures among good ones are counted, told and passed over', async 
   assert.equal(warnings.length, 3);
 });
 
+test('pictures without their end marker are whole', async () => {
+  const unended = pictures.map((picture) => picture.subarray(0, -2));
+  const { source, frames } = await read(chunked(Buffer.concat([...unended, ...unended]), 700));
+  assert.deepEqual([frames.length, source.corrupt], [2 * pictures.length, 0]);
+});
+
 test('stdin without a picture is an empty source', async () => {
   for (const bytes of [
     Buffer.alloc(0),

@@ -28,6 +28,16 @@ test('a command with its defaults', () => {
   assert.equal(options.realtime, undefined);
 });
 
+test('behind -- everything is a file, as it is written', () => {
+  const filesOf = (...args: string[]) => {
+    const invocation = parseCommandLine(['detect', ...args], { env: {}, version: '0' });
+    return 'files' in invocation ? invocation.files : undefined;
+  };
+  assert.deepEqual(filesOf('--json', '--', '-dash.png'), ['-dash.png']);
+  assert.deepEqual(filesOf('--', '007', '--quiet', '1e3'), ['007', '--quiet', '1e3']);
+  assert.deepEqual(filesOf('a.png', '--', '-b.png'), ['a.png', '-b.png']);
+});
+
 test('detect has OpenCV’s own defaults, takes files, and leaves numbers in names alone', () => {
   const invocation = parse('detect 007.jpg b.png --json') as Extract<
     ReturnType<typeof parse>,

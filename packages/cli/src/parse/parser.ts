@@ -63,6 +63,7 @@ function program(
       'strip-dashed': false,
       'camel-case-expansion': false,
       'dot-notation': false,
+      'parse-positional-numbers': false,
     })
     .exitProcess(false)
     .epilogue(
@@ -186,6 +187,9 @@ export function parseCommandLine(args: readonly string[], context: ParserContext
       command: `${command} `,
     });
   }
-  const files = spec.positional ? ((parsed[spec.positional.name] ?? []) as unknown[]).map(String) : [];
+  // what stands behind -- is not in the positional argument
+  const files = spec.positional
+    ? [...((parsed[spec.positional.name] ?? []) as unknown[]).map(String), ...extra]
+    : [];
   return { command, options: parsed, files } as unknown as Invocation;
 }

@@ -6,7 +6,7 @@ export const sourceErrors = {
     exit: 2,
     message: '{source} is not a source: {problem}.',
     remedy:
-      'Use demo, v4l2, v4l2:/dev/video0, webcam, rtsp://…, http(s)://…, a video or image file, a folder, a glob, or - for MJPEG on standard input.',
+      'Use demo, v4l2, v4l2:/dev/video0 (or 0), webcam, rtsp://…, http(s)://…, a video or image file, a folder, a glob, or - for MJPEG on standard input.',
   },
   FACEPIPE_E_SOURCE_OPTION: {
     exit: 2,
@@ -54,6 +54,12 @@ export const sourceErrors = {
     message: '{source} is broken or cut short: {reason}.',
     remedy: 'Copy or download the file again.',
   },
+  FACEPIPE_E_IMAGE_HEVC: {
+    exit: 3,
+    message: '{source} is a HEIC picture: its HEVC coding is patented, and no decoder for it is included.',
+    remedy:
+      'Convert it to JPEG first, as in: heif-convert photo.heic photo.jpg; iPhones send JPEG where Camera, Formats is set to Most Compatible.',
+  },
   FACEPIPE_E_IMAGE_TOO_LARGE: {
     exit: 3,
     message: '{source} has {width}×{height} pixels, more than the {limit} megapixels that are decoded.',
@@ -80,6 +86,11 @@ export const sourceErrors = {
     exit: 3,
     message: 'There is no camera {source}{found}.',
     remedy: '`facepipe devices` lists the cameras there are; see that it is plugged in.',
+  },
+  FACEPIPE_E_CAMERA_AMBIGUOUS: {
+    exit: 3,
+    message: 'Several cameras have {wanted} in their names: {found}.',
+    remedy: 'Give the whole name, the place where it is plugged in, or the path: v4l2:/dev/video0.',
   },
   FACEPIPE_E_CAMERA_PERMISSION: {
     exit: 3,

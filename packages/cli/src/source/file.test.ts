@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,6 +12,7 @@ import type { Frame, SourceOptions } from './source.js';
 
 const root = await mkdtemp(join(tmpdir(), 'facepipe-file-'));
 after(() => rm(root, { recursive: true, force: true }));
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 const astronaut = photoPath('astronaut.png');
 
 async function folder(name: string, files: Record<string, string | Buffer>): Promise<string> {
@@ -230,4 +232,23 @@ test('of an animated PNG the first picture is read, and the others are told of',
   const { frames } = await read(join(path, 'moving.png'), { onWarning: (text) => warnings.push(text) });
   assert.equal(frames.length, 1);
   assert.match(warnings.join(), /moving\.png has 7 pictures, of which the first is read/);
+});
+
+test('pictures that ffmpeg reads are read in a folder, too; what is no regular file is not opened', async () => {
+  const path = await folder('grabbed', {
+    'a.pgm': Buffer.concat([Buffer.from('P5 32 24 255\n'), Buffer.alloc(32 * 24, 200)]),
+    'b.jpg': small,
+    'plain.pgm': `P2 32 24 255\n${'90 '.repeat(32 * 24)}`,
+  });
+  execFileSync('mkfifo', [join(path, 'pipe.jpg')]);
+  const { source, frames } = await read(path);
+  const names = frames.map(({ file = '' }) => basename(file));
+  if (hasFfmpeg) assert.deepEqual([names, source.corrupt], [['a.pgm', 'b.jpg', 'plain.pgm'], 0]);
+  else assert.deepEqual([names, source.corrupt], [['b.jpg'], 2]);
+});
+
+test('a HEIC photograph is told as what it is', async () => {
+  const ftyp = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+  const path = await folder('phone', { 'photo.heic': Buffer.concat([ftyp, Buffer.alloc(4000, 7)]) });
+  await assert.rejects(read(join(path, 'photo.heic')), { code: 'FACEPIPE_E_IMAGE_HEVC', exit: 3 });
 });

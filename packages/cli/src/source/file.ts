@@ -28,21 +28,24 @@ export async function fileSource(path: string, options: SourceOptions): Promise<
   if (!found) {
     if (path === '' || !isDynamicPattern(path))
       throw sourceError('FACEPIPE_E_SOURCE_NOT_FOUND', { source: path });
-    return imagesSource(path, await matching(path), options);
+    return filesSource(path, await matching(path), options);
   }
-  if (found.isDirectory()) return imagesSource(path, await filesIn(path), options);
+  if (found.isDirectory()) return filesSource(path, await filesIn(path), options);
   if (found.isCharacterDevice()) {
-    throw sourceError('FACEPIPE_E_SOURCE_SPEC', {
-      source: path,
-      problem: `a camera is opened as webcam:${path}`,
-    });
+    const problem = 'it is a device, and a camera is one like v4l2:/dev/video0';
+    throw sourceError('FACEPIPE_E_SOURCE_SPEC', { source: path, problem });
   }
   if (!found.isFile()) throw unreadable(path, 'it is neither a file nor a folder');
+  return openFile(path, options);
+}
+
+/** One regular file: pictures are decoded here, films and all other binary files by ffmpeg. */
+async function openFile(path: string, options: SourceOptions): Promise<Source> {
   const format = await imageFormat(path);
   if (format === undefined) return ffmpegSource(path, options);
   if (format === 'jpeg' && (await isJpegSequence(path)))
     return jpegSequence(path, () => createReadStream(path), options);
-  return imagesSource(path, [path], options);
+  return imageSource(path, options);
 }
 
 /** Every file that these arguments name, as far as there are any. */
@@ -64,7 +67,8 @@ async function imageFormat(path: string): Promise<string | undefined> {
     throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it is empty' });
   const header = await readImageHeader(path);
   if (header) return header.format === 'gif' && header.pages > 1 ? undefined : header.format;
-  if (isText(head)) {
+  // the plain formats of Netpbm are text
+  if (isText(head) && !/^P[1-3]\s/.test(Buffer.from(head.subarray(0, 3)).toString('latin1'))) {
     throw sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: path, reason: 'it contains text' });
   }
   if (imageExtensions.has(extname(path).toLowerCase())) throw notAnImage(path);
@@ -106,13 +110,23 @@ function isText(head: Uint8Array): boolean {
   }
 }
 
+/** The regular files of a folder, also behind links: to open a pipe or a device would wait or act. */
 async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+  const names = await readdir(folder).catch((error: unknown) => {
     throw unreadable(folder, error);
   });
-  return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(folder, entry.name));
+  const visible = names.filter((name) => !name.startsWith('.')).map((name) => join(folder, name));
+  const regular = await Promise.all(
+    visible.map(async (path) => {
+      // what cannot be looked at is named when its turn comes
+      const isFile = await stat(path).then(
+        (found) => found.isFile(),
+        () => true,
+      );
+      return isFile ? [path] : [];
+    }),
+  );
+  return regular.flat();
 }
 
 async function matching(pattern: string): Promise<string[]> {
@@ -121,19 +135,29 @@ async function matching(pattern: string): Promise<string[]> {
 
 const natural = new Intl.Collator('en', { numeric: true });
 
-function imagesSource(
-  name: string,
-  files: string[],
-  options: SourceOptions,
-  clock: Clock = systemClock,
-): Source {
+/** An image file, once per picture in it. */
+function imageSource(name: string, options: SourceOptions, clock: Clock = systemClock): Source {
+  warnUnused(options, name, ['width', 'height', 'fps', 'realtime']);
+  async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
+    let number = 0;
+    for await (const picture of picturesOf(name, options.onWarning)) {
+      if (signal.aborted) return;
+      number += 1;
+      yield { ...picture, number, captured: new Date(clock.now()) };
+    }
+  }
+  return { name, live: false, corrupt: 0, frames };
+}
+
+/** Files one after the other, each as it would be read alone; one that cannot be read is named, counted and passed over. */
+function filesSource(name: string, files: string[], options: SourceOptions): Source {
   if (files.length === 0) {
     const reason = 'there is no file in it or none that matches';
     throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason });
   }
   const ordered = files.sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1));
   warnUnused(options, name, ['width', 'height', 'fps', 'realtime']);
-  const alone = ordered.length === 1 && ordered[0] === name;
+  const { onWarning } = options;
   let corrupt = 0;
 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
@@ -141,19 +165,20 @@ function imagesSource(
     for (const file of ordered) {
       if (signal.aborted) return;
       try {
-        for await (const picture of picturesOf(file, options.onWarning)) {
-          if (signal.aborted) return;
-          const captured = new Date(clock.now());
+        const source = await openFile(file, onWarning ? { onWarning } : {});
+        for await (const frame of source.frames(signal)) {
           number += 1;
-          yield { ...picture, number, captured };
+          const page = frame.file === undefined ? { page: frame.number } : {};
+          yield { ...frame, ...page, file, number };
         }
+        corrupt += source.corrupt;
       } catch (error) {
-        if (alone || !(error instanceof FacepipeError)) throw error;
+        if (!(error instanceof FacepipeError)) throw error;
         corrupt += 1;
-        options.onWarning?.(`skipped ${basename(file)}: ${error.message}`);
+        onWarning?.(`skipped ${basename(file)}: ${error.message}`);
       }
     }
-    if (number === 0) {
+    if (number === 0 && !signal.aborted) {
       const reason = `none of its ${ordered.length} files is a whole image`;
       throw sourceError('FACEPIPE_E_SOURCE_EMPTY', { source: name, reason });
     }

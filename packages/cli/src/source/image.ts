@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { sourceError } from './error.js';
 
@@ -32,7 +32,7 @@ export interface ImageHeader {
 
 /**
  * Reads the header only, whatever the extension says; `undefined` when it is not an image of a format that is decoded.
- * @throws FACEPIPE_E_IMAGE_CORRUPT when it begins as an image and the header is broken
+ * @throws FACEPIPE_E_IMAGE_CORRUPT when it begins as an image and the header is broken, FACEPIPE_E_IMAGE_HEVC
  */
 export async function readImageHeader(
   input: Uint8Array | string,
@@ -44,8 +44,26 @@ export async function readImageHeader(
     const grey = found.space === 'b-w' || found.space === 'grey16';
     return { format: found.format, width: found.width, height: found.height, grey, pages: found.pages ?? 1 };
   } catch (error) {
+    if (await isHevc(input)) throw sourceError('FACEPIPE_E_IMAGE_HEVC', { source: name }, error);
     if (/unsupported image format/.test(firstLine(error))) return undefined;
     throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
+  }
+}
+
+/** Whether a file says at its beginning that HEVC is in it (ISO/IEC 23008-12); AVIF says av01's brand there. */
+async function isHevc(input: Uint8Array | string): Promise<boolean> {
+  const bytes = typeof input === 'string' ? await readHead(input) : input;
+  const text = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  return /^....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s.test(text) && !text.includes('avi');
+}
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
@@ -55,7 +73,8 @@ export async function readImageHeader(
  * @param input a path or the file's bytes
  * @param name what to call it in errors; default the path
  * @param page of an animation or of a file of several pictures, from 0
- * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT
+ * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT,
+ *   FACEPIPE_E_IMAGE_HEVC
  */
 export async function decodeImage(
   input: Uint8Array | string,
@@ -71,6 +90,7 @@ export async function decodeImage(
     const whole = header.format === 'jpeg' && /premature end of JPEG/.test(firstLine(error));
     const picture = whole && (await decodeUnended(input, header.grey));
     if (picture) return picture;
+    if (await isHevc(input)) throw sourceError('FACEPIPE_E_IMAGE_HEVC', { source: name }, error);
     throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { sourceError } from './error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { fileSource } from './file.js';
@@ -11,12 +12,14 @@ const scheme = /^([a-z][a-z0-9+.-]+):\/\//i;
 const urls: ReadonlySet<string> = new Set(['rtsp', 'rtsps', 'http', 'https']);
 
 /**
- * Opens what `--source` names: `demo`, `v4l2` or `v4l2:CAMERA`, `webcam` or `webcam:DEVICE`, an `rtsp`, `rtsps`, `http`
+ * Opens what `--source` names: `demo`, `v4l2`, `v4l2:CAMERA`, `/dev/video0` or `0`, `webcam` or `webcam:DEVICE`, an `rtsp`, `rtsps`, `http`
  * or `https` URL, `-` for MJPEG on stdin, or the path of an image, a video, a folder of images, or a glob.
  * @throws FacepipeError exit 2 for a malformed spec or option, exit 3 for a source that is not there.
  */
 export async function openSource(spec: string, options: SourceOptions = {}): Promise<Source> {
   checkOptions(options);
+  const camera = deviceOf(spec);
+  if (camera !== undefined) return v4l2Source(camera, options);
   if (spec === 'v4l2' || spec.startsWith('v4l2:')) return v4l2Source(spec.slice('v4l2:'.length), options);
   if (options.controls?.length) options.onWarning?.('control applies to v4l2 cameras only');
   if (spec === 'demo') return demoScene(options);
@@ -32,8 +35,17 @@ export async function openSource(spec: string, options: SourceOptions = {}): Pro
   });
 }
 
+/** `0` and `/dev/video0`, as people type them for OpenCV and ffmpeg: a V4L2 device, unless a file has that name. */
+function deviceOf(spec: string): string | undefined {
+  if (/^\d{1,3}$/.test(spec) && !existsSync(spec)) return spec;
+  // also by its names under /dev/v4l/by-id, which lead there
+  const path = spec.startsWith('/dev/') && existsSync(spec) ? realpathSync(spec) : spec;
+  return /^\/dev\/video\d+$/.test(path) ? path : undefined;
+}
+
 /** True for what gives pictures until it breaks: a camera or a stream, unlike a file, stdin and the demo scene. */
 export function isCamera(spec: string): boolean {
+  if (deviceOf(spec) !== undefined) return true;
   const [word = ''] = spec.split(':');
   return ['v4l2', 'webcam', ...urls].includes(word.toLowerCase());
 }

@@ -20,13 +20,27 @@ test('a camera is chosen by its card, its bus or a part of either; the first wit
   const cases: [wanted: string, path: string | undefined][] = [
     ['', '/dev/video2'],
     ['HD Webcam', '/dev/video4'],
-    ['hd webcam', '/dev/video2'],
+    ['hd webcam', '/dev/video4'],
+    ['2', '/dev/video2'],
+    ['02', '/dev/video2'],
+    ['1', undefined],
     ['usb-0000:00:14.0-2', '/dev/video4'],
     ['C270', '/dev/video2'],
     ['loop10', '/dev/video0'],
     ['FaceTime', undefined],
   ];
   for (const [wanted, path] of cases) assert.equal(choose(cameras, wanted)?.path, path, wanted);
+});
+
+test('a part that several cameras have in their names is refused; two nodes of one camera are one', () => {
+  assert.throws(() => choose(cameras, 'webcam'), {
+    code: 'FACEPIPE_E_CAMERA_AMBIGUOUS',
+    exit: 3,
+    message:
+      /^Several cameras have "webcam" in their names: HD Webcam C270 at \/dev\/video2 \(usb-0000:00:14\.0-1\), /,
+  });
+  const nodes = [1, 3].map((n) => ({ path: `/dev/video${n}`, card: `UVC node ${n}`, bus: 'usb-1', formats }));
+  assert.equal(choose(nodes, 'uvc')?.path, '/dev/video1');
 });
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'needs /proc: Linux only' };

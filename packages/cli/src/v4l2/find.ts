@@ -63,10 +63,11 @@ export async function surveyCameras(): Promise<Survey> {
 
 /**
  * The camera that `v4l2:WANTED` means: a path, a card's name or a bus position (as a part of it too, where nothing has it
- * whole), or the first that can capture when it is empty.
- * @throws FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_KIND, FACEPIPE_E_CAMERA_PERMISSION, …
+ * whole), the number of a device node, or the first that can capture when it is empty.
+ * @throws FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_AMBIGUOUS, FACEPIPE_E_CAMERA_KIND, FACEPIPE_E_CAMERA_PERMISSION, …
  */
-export async function findCamera(wanted: string): Promise<Identity> {
+export async function findCamera(asked: string): Promise<Identity> {
+  const wanted = /^\d+$/.test(asked) ? `/dev/video${Number(asked)}` : asked;
   if (wanted.startsWith('/')) {
     const { purpose, ...identity } = await withDevice(wanted, identify);
     if (purpose !== 'capture') {
@@ -89,18 +90,31 @@ const problems: Readonly<Record<Exclude<Purpose, 'capture'>, string>> = {
   other: 'it takes no pictures (a metadata, output or radio node)',
 };
 
-/** Pure: a whole name wins over a part of one, the lower number over the higher. */
-export function choose<T extends Pick<Camera, 'card' | 'bus' | 'formats'>>(
+/**
+ * Pure: a whole name wins over a part of one. A number is that of the device node, as OpenCV's VideoCapture takes it.
+ * @throws FACEPIPE_E_CAMERA_AMBIGUOUS where a part is in the names of several
+ */
+export function choose<T extends Pick<Camera, 'path' | 'card' | 'bus' | 'formats'>>(
   cameras: readonly T[],
   wanted: string,
 ): T | undefined {
   // a loopback device nobody writes to has no formats
   if (wanted === '') return cameras.find(({ formats }) => formats.length > 0);
+  if (/^\d+$/.test(wanted)) return cameras.find(({ path }) => path === `/dev/video${Number(wanted)}`);
   const lower = wanted.toLowerCase();
-  return (
+  const whole =
     cameras.find(({ card, bus }) => card === wanted || bus === wanted) ??
-    cameras.find((camera) => [camera.card, camera.bus].some((name) => name.toLowerCase().includes(lower)))
+    cameras.find(({ card, bus }) => card.toLowerCase() === lower || bus.toLowerCase() === lower);
+  if (whole) return whole;
+  const parts = cameras.filter(({ card, bus }) =>
+    [card, bus].some((name) => name.toLowerCase().includes(lower)),
   );
+  // two nodes of one camera are one
+  if (new Set(parts.map(({ bus }) => bus)).size > 1) {
+    const found = parts.map(({ card, path, bus }) => `${card} at ${path} (${bus})`).join(', ');
+    throw sourceError('FACEPIPE_E_CAMERA_AMBIGUOUS', { wanted: JSON.stringify(wanted), found });
+  }
+  return parts[0];
 }
 
 /**

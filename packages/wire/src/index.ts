@@ -1,6 +1,6 @@
 export { backoff } from './backoff.js';
 export { parseBroker, redact } from './broker-url.js';
-export { type Clock, systemClock } from './clock.js';
+export { type Clock, systemClock, timeoutSignal } from './clock.js';
 export { connect, openLink } from './connect.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
 export { wireErrors } from './errors.js';

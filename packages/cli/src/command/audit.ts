@@ -8,6 +8,7 @@ import {
   type IncomingMessage,
   type Link,
   redact,
+  timeoutSignal,
 } from '@facepipe/wire';
 import { Audit } from '../audit/audit.js';
 import { Exit } from '../exit.js';
@@ -115,7 +116,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
     ];
     const ready = () => (link.connected ? undefined : `${link.url} is away`);
     const served = { port: options.port, readings, ready, log };
-    const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
+    const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
     clearInterval(tell);

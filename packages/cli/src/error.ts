@@ -93,6 +93,21 @@ export const cliErrors = {
 
 export const cliError = defineErrors(cliErrors);
 
+const unwritable: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EACCES: 'permission is denied',
+  EROFS: 'its file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder is gone',
+};
+
+/** Why something could not be written, as FACEPIPE_E_OUTPUT. */
+export function outputError(file: string, error: unknown): FacepipeError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return cliError('FACEPIPE_E_OUTPUT', { file, reason: unwritable[code] ?? code }, error);
+}
+
 /** Ends the program with the error's exit code; its sentence has been printed beside what it is about. */
 export class AlreadyReported extends FacepipeError {
   constructor({ code, exit, message }: FacepipeError) {

@@ -1,5 +1,6 @@
+import type { FacepipeError } from '@facepipe/wire';
 import type { Session } from './command/session.js';
-import { AlreadyReported } from './error.js';
+import { AlreadyReported, outputError } from './error.js';
 import { Exit, exitCodeOf, isExpected } from './exit.js';
 import { type Invocation, parseCommandLine } from './parse/parser.js';
 import { createLogger } from './print/logger.js';
@@ -34,10 +35,26 @@ async function start(
   }
 }
 
-function explain(error: unknown): string {
-  if (isExpected(error)) return `facepipe: ${error.message} [${'code' in error ? error.code : ''}]`;
+/** The last words about an error: a line, or a JSON object in a line. */
+function explain(error: unknown, json: boolean): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const stack = error instanceof Error ? error.stack : String(error);
-  return `facepipe: this is a bug, please report it.\n${stack}`;
+  const bug = 'this is a bug, please report it.';
+  if (json) {
+    const said = isExpected(error) ? { code, msg: error.message } : { msg: bug, stack };
+    return JSON.stringify({ level: 60, time: new Date().toISOString(), ...said });
+  }
+  return isExpected(error) ? `facepipe: ${error.message} [${code}]` : `facepipe: ${bug}\n${stack}`;
+}
+
+/** Warnings of Node.js and of libraries, in the form of all other lines; those about experiments only for debugging. */
+function logWarnings(log: Session['log']): void {
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    const [line = ''] = message.split('\n').filter((text) => text.trim() !== '');
+    if (name === 'ExperimentalWarning') log.debug(`${name}: ${line}`);
+    else log.warn(`${name}: ${line}`);
+  });
 }
 
 /** Runs one command line; resolves with the exit code once everything is drained and closed. */
@@ -51,11 +68,17 @@ export async function run(args: readonly string[], version: string): Promise<num
       stop.abort();
     });
   }
-  // `facepipe log | head -1`: the reader has seen enough
+  let unwritten: FacepipeError | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     stop.abort();
+    // `facepipe log | head -1`: the reader has seen enough
+    if (error.code === 'EPIPE' || unwritten) return;
+    unwritten = outputError('standard output', error);
+    process.stderr.write(`${explain(unwritten, json)}\n`);
+    process.exitCode = unwritten.exit;
   });
+  // before the flags are read, they are all there is to go by
+  let json = args.includes('--json') || /^(true|1)$/i.test(process.env.FACEPIPE_JSON ?? '');
   try {
     const { env, stdin, stderr, stdout } = process;
     const columns = stdout.columns;
@@ -64,9 +87,12 @@ export async function run(args: readonly string[], version: string): Promise<num
       process.stdout.write(`${invocation.text}\n`);
       return Exit.done;
     }
-    const { json, quiet, 'log-level': level } = invocation.options;
-    const progress = createProgress(stderr, quiet);
+    const { quiet, 'log-level': level } = invocation.options;
+    json = invocation.options.json;
+    const report = (status: string) => logger.info(status);
+    const progress = createProgress(stderr, { quiet, json, report });
     const logger = createLogger({ level, json, write: progress.line, colour: stderr.isTTY ?? false });
+    logWarnings(logger);
     const session: Session = {
       signal: stop.signal,
       log: logger,
@@ -82,13 +108,14 @@ export async function run(args: readonly string[], version: string): Promise<num
     } finally {
       progress.stop();
     }
+    if (unwritten) return unwritten.exit;
     if (typeof code === 'number') return code;
     return received ? signalExit[received] : Exit.done;
   } catch (error) {
     // asked to end while still connecting or opening: that is no failure of the command
     if (received && stop.signal.aborted && isExpected(error) && exitCodeOf(error) !== Exit.failed)
       return signalExit[received];
-    if (!(error instanceof AlreadyReported)) process.stderr.write(`${explain(error)}\n`);
+    if (!(error instanceof AlreadyReported)) process.stderr.write(`${explain(error, json)}\n`);
     return exitCodeOf(error);
   }
 }

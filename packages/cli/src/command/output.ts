@@ -2,21 +2,12 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cliError } from '../error.js';
+import { cliError, outputError } from '../error.js';
 
 /** Bytes of a file's name on common file systems, less what is put behind a stem. */
 const longestStem = 200;
 /** Names tried for one output before it is given up; each is another file's that must stay. */
 const mostNames = 10_000;
-
-const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EACCES: 'permission is denied',
-  EROFS: 'its file system is read-only',
-  EISDIR: 'it is a folder',
-  ENOENT: 'its folder is gone',
-};
 
 /** What identifies a file under all its names; undefined where there is none. */
 function identityOf(path: string): string | undefined {
@@ -56,8 +47,7 @@ export class Outputs {
       await writeFile(path, png);
       return path;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      throw cliError('FACEPIPE_E_OUTPUT', { file: path, reason: reasons[code] ?? code }, error);
+      throw outputError(path, error);
     }
   }
 

@@ -20,7 +20,8 @@ test('a full disk behind stdout is one sentence and exit code 1', { skip: full }
   const child = spawn(process.execPath, [main, 'detect', photo], {
     stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
   });
-  const [said, [code]] = await Promise.all([text(child.stderr ?? []), once(child, 'close')]);
+  assert.ok(child.stderr);
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   assert.equal(code, 1);
   assert.match(said, /^facepipe: standard output could not be written: the disk is full\. [^\n]*\n$/);
 });

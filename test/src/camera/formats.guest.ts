@@ -79,7 +79,7 @@ for (const format of ['MJPG', 'JPEG']) {
           .toBuffer(),
       ),
     );
-    const decoded = await Promise.all(pictures.map((picture) => decodeImage(picture, 'a picture')));
+    const decoded = await Promise.all(pictures.map((picture) => decodeImage(picture, { name: 'a picture' })));
     const [first = Buffer.alloc(0)] = pictures;
     const broken = first.subarray(0, first.length / 3);
     const { frames, corrupt } = await takeWhileShown(format, [...pictures, broken], 12);

@@ -14,6 +14,16 @@ export function readFlagFile(flag: string, file: string): Buffer {
   }
 }
 
+/** Of a file that an editor, `echo` or Windows may have ended with a line break, or begun with a byte order mark. */
+export function firstLine(content: Buffer): string {
+  return (
+    content
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/, 1)[0] ?? ''
+  );
+}
+
 type CredentialFlags<P extends string> = { [K in `${P}${CredentialFlag}`]?: string | undefined };
 
 /**
@@ -46,10 +56,10 @@ function readCredentials<P extends '' | 'from-' | 'to-'>(
     const path = value(flag);
     return path === undefined ? undefined : readFlagFile(flag === 'key' ? keyFlag : `${prefix}${flag}`, path);
   };
-  const firstLine = file('password-file')?.toString('utf8').split(/\r?\n/, 1)[0];
+  const passwordFile = file('password-file');
   const given: Record<keyof Credentials, string | Buffer | undefined> = {
     username: value('username'),
-    password: firstLine ?? value('password'),
+    password: passwordFile ? firstLine(passwordFile) : value('password'),
     ca: file('ca'),
     cert: file('cert'),
     key: file('key'),

@@ -1,19 +1,43 @@
 import { existsSync } from 'node:fs';
 import { FacepipeError } from '@facepipe/wire';
+import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
+import type { Login } from '../source/address.js';
 import type { SourceOptions } from '../source/source.js';
 import { findCamera } from '../v4l2/find.js';
+import { firstLine, readFlagFile } from './credentials.js';
 import type { Session } from './session.js';
 
 type SourceFlags = Pick<
   CommandOptions<'capture'>,
-  'width' | 'height' | 'fps' | 'seed' | 'realtime' | 'control' | 'stall-timeout'
+  | 'width'
+  | 'height'
+  | 'fps'
+  | 'seed'
+  | 'realtime'
+  | 'control'
+  | 'stall-timeout'
+  | 'source-user'
+  | 'source-password-file'
 >;
+
+/** @throws FACEPIPE_E_USAGE for one without the other, FACEPIPE_E_FILE */
+function loginOf(flags: SourceFlags): Login | undefined {
+  const { 'source-user': user, 'source-password-file': file } = flags;
+  if (user === undefined && file === undefined) return undefined;
+  if (user === undefined || file === undefined) {
+    const problem = 'Expected --source-user and --source-password-file together but received one of them';
+    throw cliError('FACEPIPE_E_USAGE', { problem, command: 'capture ' });
+  }
+  return { user, password: firstLine(readFlagFile('source-password-file', file)) };
+}
 
 export function sourceOptions(flags: SourceFlags, session: Session): SourceOptions & { stall: number } {
   const { width, height, fps, seed, realtime, control } = flags;
+  const login = loginOf(flags);
   return {
     seed,
+    ...(login && { login }),
     stall: flags['stall-timeout'],
     stdin: session.stdin,
     onWarning: (message) => session.log.warn(message),

@@ -7,8 +7,18 @@ export const source = group('Source', {
   source: {
     type: 'string',
     describe:
-      'v4l2 | v4l2:/dev/video0, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: a camera where there is one, else demo',
+      'v4l2 | 0, /dev/video0 or v4l2: with a path, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: a camera where there is one, else demo',
     coerce: coerce.text('source'),
+  },
+  'source-user': {
+    type: 'string',
+    describe: 'User name of an RTSP or HTTP camera, in place of one in the URL',
+    coerce: coerce.text('source-user'),
+  },
+  'source-password-file': {
+    type: 'string',
+    describe: 'File whose first line is the camera’s password',
+    coerce: coerce.text('source-password-file'),
   },
   control: {
     type: 'string',

@@ -24,7 +24,7 @@ test('a path becomes a file URL of ffmpeg, so it can be no option and no other p
     const address = parseAddress(path);
     assert.equal(address.input, `file:${resolve(path)}`);
     assert.equal(address.name, path);
-    assert.equal(address.remote, false);
+    assert.equal(address.url, undefined);
   }
 });
 

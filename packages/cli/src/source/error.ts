@@ -43,6 +43,16 @@ export const sourceErrors = {
     message: '{source} ended.',
     remedy: 'Check that the camera is on and reachable from here.',
   },
+  FACEPIPE_E_SOURCE_HTTP: {
+    exit: 3,
+    message: '{source} cannot be read: {reason}.',
+    remedy: 'Check the address, and what a browser shows there.',
+  },
+  FACEPIPE_E_SOURCE_LOGIN: {
+    exit: 3,
+    message: '{source} {problem}.',
+    remedy: 'Give --source-user and --source-password-file.',
+  },
   FACEPIPE_E_SOURCE_TERMINAL: {
     exit: 2,
     message: 'Standard input is a terminal, not a stream of JPEG pictures.',

@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '@facepipe/wire';
 import { type Address, parseAddress } from './address.js';
 import { sourceError } from './error.js';
+import { maxCameraPixels, maxPixels } from './image.js';
 import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
@@ -13,10 +14,26 @@ const grace = 2_000;
 /** What ffmpeg says, by version, of a picture it leaves out. */
 const undecodable = /Error (while decoding stream|submitting packet to decoder)/;
 
+/** What ffmpeg is to read. */
+export interface FfmpegInput {
+  /** For messages. */
+  name: string;
+  /** Options for the input, and `-i` with what it is called. */
+  args: readonly string[];
+  /** Bytes for its standard input. */
+  stdin?: Readable | string;
+  /** Added to its environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Put behind the reason of a failure. */
+  tried?: string;
+  /** Removes secrets from what ffmpeg says. */
+  redact(text: string): string;
+}
+
 /**
- * A video file or a stream through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe holds
- * ffmpeg back; a URL is live unless `realtime` is false, and has to be read through `lastingSource`, which notices when
- * it falls silent, and `newest`.
+ * A video file, or an RTSP stream, through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe
+ * holds ffmpeg back; a stream is live unless `realtime` is false, and has to be read through `lastingSource`, which notices
+ * when it falls silent, and `newest`.
  * @throws FACEPIPE_E_SOURCE_SPEC, FACEPIPE_E_FFMPEG_MISSING; from `frames` FACEPIPE_E_FFMPEG_FAILED with ffmpeg's own
  * last line, FACEPIPE_E_SOURCE_EMPTY
  */
@@ -25,79 +42,146 @@ export async function ffmpegSource(
   options: SourceOptions,
   clock: Clock = systemClock,
 ): Promise<Source> {
-  const address = parseAddress(spec);
-  const { name } = address;
-  const live = options.realtime ?? address.remote;
-  const args = ffmpegArguments(address, options, await versionOf(name));
+  const address = parseAddress(spec, options.login);
+  const { name, url } = address;
+  const input = url ? streamInput(address, options) : fileInput(address, options);
+  await ffmpegVersion(name);
   let corrupt = 0;
-  const listen = (line: string): void => {
-    if (undecodable.test(line)) corrupt += 1;
-  };
-
-  async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
-    if (signal.aborted) return;
-    const child = start(args);
-    const ended = endOf(child, listen);
-    const stop = () => kill(child, ended);
-    signal.addEventListener('abort', stop, { once: true });
-    const reader = createPpmReader(name);
-    let number = 0;
-    let finished = false;
-    try {
-      for await (const chunk of child.stdout) {
-        const captured = new Date(clock.now());
-        for (const picture of reader.push(chunk)) {
-          if (signal.aborted) return;
-          number += 1;
-          yield { ...picture, number, captured };
-        }
-      }
-      finished = true;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      if (!finished) stop();
-      await ended;
-      signal.removeEventListener('abort', stop);
-    }
-    if (signal.aborted) return;
-    const ending = await ended;
-    const last = address.redact(ending.said.at(-1) ?? '').replace(/[.\s]+$/, '');
-    const failure = failureOf(ending, name, number, last);
-    if (failure) throw failure;
-    if (last !== '') options.onWarning?.(`${name}: ffmpeg said: ${last}`);
-  }
-
   return {
     name,
-    live,
+    live: options.realtime ?? url !== undefined,
     get corrupt() {
       return corrupt;
     },
-    frames,
+    frames: (signal) => ffmpegFrames(input, options, signal, () => corrupt++, clock),
   };
 }
 
-/** The arguments for one input: PPM pictures to standard output, nothing on standard input, errors only on stderr. */
-export function ffmpegArguments(address: Address, options: SourceOptions, version: Version): string[] {
-  const { width, height, fps, realtime } = options;
+const upTo = (pixels: number) => ['-max_pixels', String(pixels)];
+
+function fileInput({ name, input, redact }: Address, { realtime }: SourceOptions): FfmpegInput {
+  return {
+    name,
+    // a playlist on disk must not make ffmpeg open the network or other protocols
+    args: [
+      ...['-nostdin', ...upTo(maxPixels), '-protocol_whitelist', 'file,crypto,data'],
+      ...[...(realtime ? ['-re'] : []), '-i', input],
+    ],
+    redact,
+  };
+}
+
+/** What ffmpeg has read to know a stream by is old when that is done, but counts where every frame does. */
+const lowDelay = ({ realtime }: SourceOptions) =>
+  realtime === false ? [] : ['-fflags', 'nobuffer', '-flags', 'low_delay'];
+
+/**
+ * RTSP over TCP, and over UDP where the camera refuses that. The address, which has the password in it, goes through
+ * standard input as a list of one entry (ffmpeg's concat demuxer): arguments are for everybody to read.
+ */
+function streamInput({ name, input, redact }: Address, options: SourceOptions): FfmpegInput {
+  const quoted = input.replaceAll("'", "'\\''");
+  return {
+    name,
+    args: [
+      ...[...lowDelay(options), ...upTo(maxCameraPixels)],
+      ...['-f', 'concat', '-safe', '0', '-protocol_whitelist', 'pipe,rtsp,rtp,tcp,udp,tls,crypto'],
+      ...['-i', 'pipe:0'],
+    ],
+    tried: ' (RTSP over TCP, then UDP)',
+    stdin: `ffconcat version 1.0\nfile '${quoted}'\noption rtsp_flags prefer_tcp\n`,
+    redact,
+  };
+}
+
+/** Bytes that come from somewhere else; ffmpeg opens nothing itself. */
+export function pipedInput(name: string, stdin: Readable, options: SourceOptions): FfmpegInput {
+  const limits = [...upTo(maxCameraPixels), '-protocol_whitelist', 'pipe'];
+  const args = [...lowDelay(options), ...limits, '-i', 'pipe:0'];
+  return { name, args, stdin, redact: (text) => text };
+}
+
+/** A playlist or a file to seek in, behind a proxy that alone reaches the camera. */
+export function proxiedInput(
+  { name, redact }: Address,
+  url: string,
+  proxy: string,
+  options: SourceOptions,
+): FfmpegInput {
+  return {
+    name,
+    args: [
+      ...['-nostdin', ...lowDelay(options), ...upTo(maxCameraPixels)],
+      ...['-protocol_whitelist', 'http,tcp,crypto,data', '-i', url],
+    ],
+    env: { http_proxy: proxy, no_proxy: '' },
+    redact,
+  };
+}
+
+/**
+ * The pictures ffmpeg makes of an input.
+ * @param onCorrupt told of each picture that ffmpeg left out
+ * @throws FACEPIPE_E_FFMPEG_MISSING, FACEPIPE_E_FFMPEG_FAILED, FACEPIPE_E_SOURCE_EMPTY
+ */
+export async function* ffmpegFrames(
+  input: FfmpegInput,
+  options: SourceOptions,
+  signal: AbortSignal,
+  onCorrupt: () => void,
+  clock: Clock = systemClock,
+): AsyncGenerator<Frame> {
+  if (signal.aborted) return;
+  const { name, redact } = input;
+  const version = await ffmpegVersion(name);
+  const child = start(input, outputArguments(options, version));
+  const ended = endOf(child, (line) => {
+    if (undecodable.test(line)) onCorrupt();
+  });
+  const stop = () => kill(child, ended);
+  signal.addEventListener('abort', stop, { once: true });
+  const reader = createPpmReader(name);
+  let number = 0;
+  let finished = false;
+  try {
+    for await (const chunk of child.stdout) {
+      const captured = new Date(clock.now());
+      for (const picture of reader.push(chunk)) {
+        if (signal.aborted) return;
+        number += 1;
+        yield { ...picture, number, captured };
+      }
+    }
+    finished = true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    if (!finished) stop();
+    await ended;
+    signal.removeEventListener('abort', stop);
+  }
+  if (signal.aborted) return;
+  const ending = await ended;
+  const last = redact(lastWords(ending.said)).replace(/[.\s]+$/, '');
+  const failure = failureOf(ending, name, number, last && `${last}${input.tried ?? ''}`);
+  if (failure) throw failure;
+  if (last !== '') options.onWarning?.(`${name}: ffmpeg said: ${last}`);
+}
+
+/** The last line that says why: that the list of one entry came to nothing says nothing. */
+function lastWords(said: readonly string[]): string {
+  const telling = said.filter((line) => !/^pipe:0?: |^\[concat @ \w+\] Impossible to open/.test(line));
+  return (telling.at(-1) ?? said.at(-1) ?? '').replace(/^\[\w+ @ \w+\] /, '');
+}
+
+/** The arguments for the output: PPM pictures, once each. */
+function outputArguments({ width, height, fps }: SourceOptions, version: Version): string[] {
   const filters = [
     ...(fps === undefined ? [] : [`fps=${fps}`]),
     // -2: in proportion, rounded to even
     ...(width === undefined && height === undefined ? [] : [`scale=${width ?? -2}:${height ?? -2}`]),
   ];
-  const rtsp = address.input.startsWith('rtsp');
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    // what ffmpeg has read to know the stream by is old when that is done, but counts where every frame does
-    ...(address.remote && realtime !== false ? ['-fflags', 'nobuffer', '-flags', 'low_delay'] : []),
-    // a playlist on disk must not make ffmpeg open the network or other protocols
-    ...(address.remote ? [] : ['-protocol_whitelist', 'file,crypto,data']),
-    ...(rtsp ? ['-rtsp_transport', 'tcp'] : []),
-    // half a JPEG picture is left out, not made up to a whole one
-    ...(address.input.startsWith('http') ? ['-err_detect', 'explode'] : []),
-    ...(realtime && !address.remote ? ['-re'] : []),
-    ...['-i', address.input],
     ...['-map', '0:V:0'],
     ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
     // every decoded picture once: image2pipe would repeat pictures to a constant rate
@@ -114,7 +198,8 @@ function knowsFpsMode(version: Version): boolean {
   return !version || version.major > 5 || (version.major === 5 && version.minor >= 1);
 }
 
-async function versionOf(name: string): Promise<Version> {
+/** @throws FACEPIPE_E_FFMPEG_MISSING */
+async function ffmpegVersion(name: string): Promise<Version> {
   try {
     const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { windowsHide: true });
     const found = /^ffmpeg version n?(\d+)\.(\d+)/.exec(stdout);
@@ -136,15 +221,26 @@ function failureOf({ code, said, missing }: Ending, source: string, frames: numb
   return sourceError('FACEPIPE_E_SOURCE_EMPTY', { source, reason: last || 'ffmpeg found no picture in it' });
 }
 
-type Ffmpeg = ChildProcessByStdio<null, Readable, Readable>;
+type Ffmpeg = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
  * In a process group of its own, so that Ctrl-C in a terminal reaches this program only, which drains and then ends
  * ffmpeg. Should this program be killed, ffmpeg ends at its next write to the broken pipe.
  */
-function start(args: readonly string[]): Ffmpeg {
+function start({ args, stdin, env }: FfmpegInput, output: readonly string[]): Ffmpeg {
   const detached = process.platform !== 'win32';
-  return spawn('ffmpeg', args, { stdio: ['ignore', 'pipe', 'pipe'], detached, windowsHide: true });
+  const all = ['-hide_banner', '-loglevel', 'error', ...args, ...output];
+  const child = spawn('ffmpeg', all, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached,
+    windowsHide: true,
+    env: { ...process.env, ...env },
+  });
+  // it may end before it has read all
+  child.stdin.on('error', () => {});
+  if (typeof stdin === 'string' || stdin === undefined) child.stdin.end(stdin ?? '');
+  else stdin.on('error', () => child.stdin.end()).pipe(child.stdin);
+  return child;
 }
 
 interface Ending {

@@ -83,7 +83,7 @@ async function* picturesOf(file: string, warn: SourceOptions['onWarning']) {
   if (pages && 'left' in pages && pages.left > 0)
     warn?.(`${file} has ${pages.left + 1} pictures, of which the first is read`);
   for (let page = 0; page < count; page++) {
-    const picture = await decodeImage(file, file, page);
+    const picture = await decodeImage(file, { page });
     yield { ...picture, file, ...(count > 1 && { page: page + 1 }) };
   }
 }

@@ -58,11 +58,14 @@ for (const [format, encode] of Object.entries(encoders)) {
     assert.deepEqual([width, height, data.length], [200, 150, 90_000]);
     for (const part of [0.2, 0.5, 0.9]) {
       const cut = whole.subarray(0, Math.floor(whole.length * part));
-      await assert.rejects(decodeImage(cut, 'cut'), (error: Error & { code?: string; exit?: number }) => {
-        assert.match(error.code ?? '', /^FACEPIPE_E_(IMAGE_CORRUPT|SOURCE_NOT_AN_IMAGE)$/);
-        assert.match(error.message, /^cut is /);
-        return error.exit === 3;
-      });
+      await assert.rejects(
+        decodeImage(cut, { name: 'cut' }),
+        (error: Error & { code?: string; exit?: number }) => {
+          assert.match(error.code ?? '', /^FACEPIPE_E_(IMAGE_CORRUPT|SOURCE_NOT_AN_IMAGE)$/);
+          assert.match(error.message, /^cut is /);
+          return error.exit === 3;
+        },
+      );
     }
   });
 }

@@ -9,6 +9,9 @@ sharp.concurrency(1);
 /** Pixels above which nothing is decoded: 300 MB as RGB, four times what today's cameras deliver. */
 export const maxPixels = 100_000_000;
 
+/** The same for a camera's picture: 8K. A file is chosen by hand, and a camera may send what it likes. */
+export const maxCameraPixels = 36_000_000;
+
 /** Raster formats only: SVG is text and PDF a program. */
 const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 
@@ -18,6 +21,19 @@ export interface Picture {
   width: number;
   height: number;
   format: 'gray' | 'rgb';
+}
+
+/** How a picture is to be decoded. */
+export interface DecodeOptions {
+  /** What to call it in errors; default the path. */
+  name?: string;
+  /** Of an animation or of a file of several pictures, from 0. Default 0. */
+  page?: number;
+  /** Pixels above which nothing is decoded. Default `maxPixels`. */
+  limit?: number;
+  /** Pixels to scale it to; one of the two alone keeps the proportions. */
+  width?: number;
+  height?: number;
 }
 
 /** What a file's header says. */
@@ -71,24 +87,22 @@ async function readHead(path: string): Promise<Uint8Array> {
  * Decodes an image as OpenCV's `imread(IMREAD_COLOR)` does, bit for bit except for CMYK (alpha dropped, 16 bits reduced
  * to 8, colour profiles ignored), only that a grey picture stays grey. Turned upright by its EXIF orientation.
  * @param input a path or the file's bytes
- * @param name what to call it in errors; default the path
- * @param page of an animation or of a file of several pictures, from 0
  * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT,
  *   FACEPIPE_E_IMAGE_HEVC
  */
 export async function decodeImage(
   input: Uint8Array | string,
-  name = nameOf(input),
-  page = 0,
+  { name = nameOf(input), page = 0, limit = maxPixels, ...size }: DecodeOptions = {},
 ): Promise<Picture> {
   const header = await readImageHeader(input, name);
   if (!header) throw notAnImage(name);
-  checkPixels(name, header.width, header.height);
+  checkPixels(name, header.width, header.height, limit);
+  const options = { ...size, page, grey: header.grey };
   try {
-    return await decode(await located(input), { page, grey: header.grey, failOn: 'error' });
+    return await decode(await located(input), { ...options, failOn: 'error' });
   } catch (error) {
     const whole = header.format === 'jpeg' && /premature end of JPEG/.test(firstLine(error));
-    const picture = whole && (await decodeUnended(input, header.grey));
+    const picture = whole && (await decodeUnended(input, options));
     if (picture) return picture;
     if (await isHevc(input)) throw sourceError('FACEPIPE_E_IMAGE_HEVC', { source: name }, error);
     throw sourceError('FACEPIPE_E_IMAGE_CORRUPT', { source: name, reason: firstLine(error) }, error);
@@ -99,19 +113,30 @@ export async function decodeImage(
  * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the marker
  * put back libjpeg warns of every other byte that is not there.
  */
-async function decodeUnended(input: Uint8Array | string, grey: boolean): Promise<Picture | undefined> {
+async function decodeUnended(input: Uint8Array | string, options: Decoding): Promise<Picture | undefined> {
   const bytes = typeof input === 'string' ? await readFile(input) : input;
   const ended = Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
-  return decode(ended, { page: 0, grey, failOn: 'warning' }).catch(() => undefined);
+  return decode(ended, { ...options, failOn: 'warning' }).catch(() => undefined);
+}
+
+interface Decoding extends Pick<DecodeOptions, 'width' | 'height'> {
+  page: number;
+  grey: boolean;
 }
 
 async function decode(
   input: Uint8Array | string,
-  { page, grey, failOn }: { page: number; grey: boolean; failOn: 'error' | 'warning' },
+  { page, grey, failOn, width, height }: Decoding & { failOn: 'error' | 'warning' },
 ): Promise<Picture> {
   const options = { ...(page > 0 && { page }), limitInputPixels: maxPixels, failOn, ignoreIcc: true };
-  const { data, info } = await sharp(input, options)
-    .autoOrient()
+  const picture = sharp(input, options).autoOrient();
+  if (width !== undefined || height !== undefined)
+    picture.resize({
+      fit: 'fill',
+      ...(width !== undefined && { width }),
+      ...(height !== undefined && { height }),
+    });
+  const { data, info } = await picture
     .removeAlpha()
     .toColourspace(grey ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
@@ -119,10 +144,10 @@ async function decode(
   return { data, width: info.width, height: info.height, format: info.channels === 1 ? 'gray' : 'rgb' };
 }
 
-/** @throws FACEPIPE_E_IMAGE_TOO_LARGE above `maxPixels` */
-export function checkPixels(name: string, width: number, height: number): void {
-  if (width * height > maxPixels) {
-    throw sourceError('FACEPIPE_E_IMAGE_TOO_LARGE', { source: name, width, height, limit: maxPixels / 1e6 });
+/** @throws FACEPIPE_E_IMAGE_TOO_LARGE above `limit` */
+export function checkPixels(name: string, width: number, height: number, limit = maxPixels): void {
+  if (width * height > limit) {
+    throw sourceError('FACEPIPE_E_IMAGE_TOO_LARGE', { source: name, width, height, limit: limit / 1e6 });
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { sourceError } from './error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { fileSource } from './file.js';
+import { httpSource } from './http.js';
 import { mjpegSource } from './mjpeg.js';
 import { demoScene } from './scene.js';
 import type { Source, SourceOptions } from './source.js';
@@ -28,6 +29,7 @@ export async function openSource(spec: string, options: SourceOptions = {}): Pro
     return webcamSource(spec.slice('webcam:'.length), options);
   const protocol = scheme.exec(spec)?.[1];
   if (protocol === undefined) return fileSource(spec, options);
+  if (/^https?$/i.test(protocol)) return httpSource(spec, options);
   if (urls.has(protocol.toLowerCase())) return ffmpegSource(spec, options);
   throw sourceError('FACEPIPE_E_SOURCE_SPEC', {
     source: `${protocol}://…`,

@@ -1,4 +1,5 @@
 import type { Box } from '@facepipe/wire';
+import type { Login } from './address.js';
 
 /**
  * How pixels lie in memory, rows without padding. Cameras' own: `yuyv` Y0 U Y1 V; `nv12` all Y, then U V for every 2×2
@@ -65,6 +66,8 @@ export interface SourceOptions {
    * Default: true for demo, cameras and URLs, false for files and stdin.
    */
   realtime?: boolean;
+  /** For URLs, in place of the one in the URL. */
+  login?: Login;
   /** Settings of the camera; v4l2 only. */
   controls?: readonly ControlSetting[];
   /** Milliseconds without a picture after which a webcam's program is ended; webcam only. Default 5000. */

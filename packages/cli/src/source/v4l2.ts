@@ -8,7 +8,7 @@ import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
 import { sourceError } from './error.js';
-import { decodeImage } from './image.js';
+import { decodeImage, maxCameraPixels } from './image.js';
 import type { ControlSetting, Frame, Source, SourceOptions } from './source.js';
 
 /**
@@ -174,7 +174,7 @@ function differenceOf(granted: Granted, { width, height, fps }: SourceOptions): 
 async function pictureOf(data: Buffer, { format, width, height }: Granted, card: string) {
   if (format.frame !== 'jpeg') return { data, width, height, format: format.frame };
   try {
-    return await decodeImage(data, `A picture of ${card}`);
+    return await decodeImage(data, { name: `A picture of ${card}`, limit: maxCameraPixels });
   } catch (error) {
     if (error instanceof FacepipeError) return undefined;
     throw error;

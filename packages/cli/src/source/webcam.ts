@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/wire';
 import NodeWebcam from 'node-webcam';
 import { sourceError } from './error.js';
-import { decodeImage } from './image.js';
+import { decodeImage, maxCameraPixels } from './image.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
 /** node-webcam starts one program per picture; after so many failures in a row the camera is taken for gone. */
@@ -71,7 +71,7 @@ export async function webcamSource(
           const bytes = await unlessAborted(shot, signal);
           if (!bytes) return;
           const captured = new Date(clock.now());
-          const picture = await decodeImage(bytes, `A picture of ${name}`);
+          const picture = await decodeImage(bytes, { name: `A picture of ${name}`, limit: maxCameraPixels });
           failures = 0;
           number += 1;
           yield { ...picture, number, captured };

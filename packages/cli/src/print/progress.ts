@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 
-/** A status line: redrawn in place on a terminal; elsewhere a line now and then, when it has changed. */
+/** A status line: redrawn in place on a terminal; elsewhere a line a second at most, when it has changed. */
 export interface Progress {
   /** Writes a line above the display without tearing it. */
   line(text: string): void;
@@ -12,13 +12,13 @@ export interface ProgressOptions {
   quiet: boolean;
   /** Lines for a program to read: no display, also on a terminal. */
   json: boolean;
-  /** Takes the status where there is no display. */
+  /** Takes the status with `json`. */
   report: (status: string) => void;
 }
 
 const redraw = 200;
-/** Between two lines where nobody watches: a service's log keeps each of them. */
-export const everyMinute = 60_000;
+/** Between two lines where nobody watches. */
+export const everySecond = 1000;
 
 /** @param stream usually stderr, so that results on stdout stay clean. */
 export function createProgress(
@@ -44,12 +44,15 @@ export function createProgress(
       show = () => {
         const status = render();
         if (display) display(status);
-        else if (status !== last) report(status);
+        else if (status !== last) {
+          if (json) report(status);
+          else stream.write(`${status}\n`);
+        }
         last = status;
       };
       // what stands there at the start is no news
       last = render();
-      timer = setInterval(show, display ? redraw : everyMinute);
+      timer = setInterval(show, display ? redraw : everySecond);
     },
     stop: () => {
       if (!timer) return;

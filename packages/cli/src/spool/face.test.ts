@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { decodeSpooled, encodeSpooled } from './face.js';
 
 const face = {
@@ -26,4 +27,24 @@ test('any flipped bit, any cut and any tail are noticed', () => {
   for (let length = 0; length < bytes.length; length++)
     assert.equal(decodeSpooled(bytes.subarray(0, length)), undefined, `${length} bytes`);
   assert.equal(decodeSpooled(Buffer.concat([bytes, Buffer.alloc(1)])), undefined);
+});
+
+test('a record whose checksum is right and whose header is none is no face', () => {
+  const headers = [
+    '',
+    '{',
+    'null',
+    '7',
+    '[]',
+    '{"topic":1}',
+    '{"topic":"t","qos":3}',
+    '{"topic":"t","qos":null}',
+  ];
+  const properties = ['null', '"x"', '{"id":1}'].map((value) => `{"topic":"t","userProperties":${value}}`);
+  for (const header of [...headers, ...properties]) {
+    const bytes = Buffer.concat([Buffer.alloc(8), Buffer.from(header), Buffer.from('picture')]);
+    bytes.writeUInt32LE(header.length, 4);
+    bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
+    assert.equal(decodeSpooled(bytes), undefined, header);
+  }
 });

@@ -20,6 +20,30 @@ export function encodeSpooled({ payload, ...header }: SpooledFace): Buffer {
 export function decodeSpooled(bytes: Buffer): SpooledFace | undefined {
   if (bytes.length < prefix || bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) return undefined;
   const end = prefix + bytes.readUInt32LE(4);
-  const header = JSON.parse(bytes.toString('utf8', prefix, end)) as Omit<SpooledFace, 'payload'>;
-  return { ...header, payload: bytes.subarray(end) };
+  const header = headerIn(bytes.toString('utf8', prefix, end));
+  return header && { ...header, payload: bytes.subarray(end) };
+}
+
+/** A checksum says that nobody erred, and not that a spool wrote it. */
+function headerIn(json: string): Omit<SpooledFace, 'payload'> | undefined {
+  let header: unknown;
+  try {
+    header = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  return isHeader(header) ? header : undefined;
+}
+
+function isHeader(value: unknown): value is Omit<SpooledFace, 'payload'> {
+  const { topic, qos, contentType, userProperties } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    typeof topic === 'string' &&
+    (qos === undefined || qos === 0 || qos === 1 || qos === 2) &&
+    (contentType === undefined || typeof contentType === 'string') &&
+    (userProperties === undefined ||
+      (typeof userProperties === 'object' &&
+        userProperties !== null &&
+        Object.values(userProperties).every((property) => typeof property === 'string')))
+  );
 }

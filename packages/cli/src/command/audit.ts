@@ -32,7 +32,7 @@ interface Letter {
 }
 
 /** What a dead letter is about; undefined when it is none of ours. */
-function readLetter(payload: Buffer): Letter | undefined {
+export function readLetter(payload: Buffer): Letter | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload.toString('utf8'));

@@ -4,7 +4,7 @@ import { damaged } from './picture.js';
 export interface Ifd {
   /** An unsigned integer; undefined when there is none, or several. */
   integer(tag: number): number | undefined;
-  /** 7-bit ASCII without its final NUL, cut at `most` bytes; undefined when there is none. */
+  /** 7-bit ASCII without its final NUL, cut at `most` bytes and the end; undefined when there is none. */
   text(tag: number, most: number): string | undefined;
 }
 
@@ -74,7 +74,8 @@ export function readIfd(bytes: Buffer, tags: readonly number[]): Ifd {
     },
     text(tag, most) {
       const field = fields.get(tag);
-      if (field?.type !== 2 || field.at + field.count > bytes.length) return undefined;
+      if (field?.type !== 2 || field.at >= bytes.length) return undefined;
+      // One that is longer than the file is damaged, which whoever wrote it is told by what is left.
       const value = bytes.subarray(field.at, field.at + Math.min(field.count, most));
       if (value.some((byte) => byte > 127)) return undefined;
       const end = value.at(-1) === 0 ? value.length - 1 : value.length;

@@ -22,7 +22,7 @@ export interface FuzzReport {
   fault?: { number: number; what: string };
 }
 
-/** Milliseconds of processor time in which a case must end; most take less than one, and pictures that are decoded 50. */
+/** Milliseconds of processor time in which a case must end; most take less than one, those that decode pixels 50. */
 const mostMilliseconds = 5000;
 const spareBytes = 4e6;
 

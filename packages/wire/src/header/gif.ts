@@ -1,8 +1,8 @@
 import { damaged, maxPieces, type Picture } from './picture.js';
 
 /**
- * The logical screen, made as large as the first picture needs, as browsers and libnsgif do (GIF89a, sections 18 to 24).
- * A GIF has no EXIF.
+ * The logical screen, made as large as the first picture needs, as browsers and libnsgif do (GIF89a, sections 18 to
+ * 24). A GIF has no EXIF.
  * @throws RangeError when the header is damaged
  */
 export function readGif(bytes: Buffer): Picture {

@@ -2,7 +2,7 @@ import type { Size } from '../face.js';
 import { readExif } from './exif.js';
 import { damaged, maxPieces, type Picture } from './picture.js';
 
-/** SOF0 to SOF3 and SOF9 to SOF11: all but the hierarchical ones, which no picture by itself is (ITU-T T.81, table B.1). */
+/** SOF0 to SOF3 and SOF9 to SOF11: all frames but the hierarchical ones (ITU-T T.81, table B.1). */
 const frames: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb]);
 
 /** SOF5 to SOF7, JPG and SOF13 to SOF15. */

@@ -87,7 +87,7 @@ export function spoilt(dice: Dice, bytes: Uint8Array, other: Uint8Array = bytes)
 
 /** The bytes in pieces of random lengths. */
 export function* pieces(dice: Dice, bytes: Buffer): Generator<Buffer> {
-  const longest = dice.one([1, 7, 100, 4096, 100_000]);
+  const longest = dice.one(bytes.length < 20_000 ? [1, 7, 100, 4096] : [100, 4096, 100_000]);
   for (let at = 0; at < bytes.length; ) {
     const to = at + dice.between(1, longest);
     yield bytes.subarray(at, to);

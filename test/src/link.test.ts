@@ -385,17 +385,68 @@ test(
   },
 );
 
-test('a session taken over ends the link instead of fighting', mosquitto, async (t) => {
+test('a session taken over is taken back, and told as what it is', mosquitto, async (t) => {
   const broker = await run(t, startMosquitto);
   const options = { clientId: 'twin', clean: false };
-  const first = await join(t, { ...options, url: await lastWord(t, broker.port) });
+  const losses: string[] = [];
+  const url = await lastWord(t, broker.port);
+  const first = await join(t, { ...options, url, onDisconnect: ({ code }) => void losses.push(code) });
+  const got: IncomingMessage[] = [];
+  await first.subscribe('test/a', async (message) => void got.push(message));
   const second = await join(t, { ...options, url: broker.url });
-  const reason = await first.ended;
-  assert.deepEqual([reason.code, reason.exit], ['FACEPIPE_E_SESSION_TAKEN_OVER', 1]);
-  assert.equal(first.connected, false);
-  await assert.rejects(first.publish(say('x')), { code: 'FACEPIPE_E_LINK_CLOSED' });
-  await second.publish(say('mine'));
+  await until('the loss is told', () => losses.length > 0);
+  await second.close({ timeout: 0 });
+  await until('it is back', () => first.connected && first.sessionPresent);
+  await first.publish(say('mine'));
+  await until('its subscription is, too', () => got.length > 0);
+  assert.deepEqual(
+    [texts(got), losses, first.contention],
+    [['mine'], ['FACEPIPE_E_SESSION_TAKEN_OVER'], undefined],
+  );
 });
+
+for (const { name, missing, start } of brokers) {
+  const options = { skip: missing ?? false, timeout };
+
+  test(
+    `two links with one client id go on, and are told after three times, over ${name}`,
+    options,
+    async (t) => {
+      const broker = await run(t, start);
+      const told: string[] = [];
+      const links: Link[] = [];
+      for (let n = 0; n < 2; n++) {
+        const onDisconnect = ({ code }: { code: string }) => void told.push(code);
+        links.push(await join(t, { clientId: 'twin', clean: false, url: broker.url, onDisconnect }));
+      }
+      const both = () => told.filter((code) => code === 'FACEPIPE_E_BROKER_HANGS_UP').length >= 2;
+      await until(() => `both are told: ${told}`, both, 50);
+      assert.deepEqual(
+        links.map(({ contention }) => contention?.code),
+        ['FACEPIPE_E_BROKER_HANGS_UP', 'FACEPIPE_E_BROKER_HANGS_UP'],
+      );
+    },
+  );
+}
+
+test(
+  'where the broker says who was there, two with one client id are told once, and then as two',
+  mosquitto,
+  async (t) => {
+    const broker = await run(t, startMosquitto);
+    const told: string[] = [];
+    const url = await lastWord(t, broker.port);
+    const onDisconnect = ({ code }: { code: string }) => void told.push(code);
+    for (let n = 0; n < 2; n++)
+      await join(t, { clientId: 'twin', clean: false, url, ...(n === 0 && { onDisconnect }) });
+    await until(
+      () => `it is told: ${told}`,
+      () => told.length > 1,
+      50,
+    );
+    assert.deepEqual(told, ['FACEPIPE_E_SESSION_TAKEN_OVER', 'FACEPIPE_E_CLIENT_ID_SHARED']);
+  },
+);
 
 /**
  * Says "session taken over" for a mosquitto that hangs up: the DISCONNECT with 0x8E came with mosquitto 2.0.15

@@ -23,10 +23,23 @@ export const cliErrors = {
     message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',
     remedy: 'Choose one that this user may write to.',
   },
-  FACEPIPE_E_NAME_TAKEN: {
+  FACEPIPE_E_STATE_FOLDER: {
     exit: 2,
-    message: 'Another capture named {name} is online at {broker}.',
-    remedy: 'Stop it or choose another --name.',
+    message: 'The secret of which client ids are made cannot be kept in {folder} ({reason}).',
+    remedy:
+      'Give --state a folder that lasts and that this user may write to, or --client-id an id that nobody can guess.',
+  },
+  FACEPIPE_E_SECRET_DAMAGED: {
+    exit: 2,
+    message: 'The file {file}, of which client ids are made, is damaged.',
+    remedy:
+      'Restore it, or give --client-id the id of before; without it, what brokers queued for this program is out of its reach.',
+  },
+  FACEPIPE_E_NAME_TAKEN: {
+    exit: 1,
+    message: 'Another capture says at {broker} that it is {name}.',
+    remedy:
+      'Both go on: give one another --name, or keep strangers from that topic by the broker’s access rules.',
   },
   FACEPIPE_E_FORWARD_LOOP: {
     exit: 2,

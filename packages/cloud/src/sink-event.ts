@@ -15,7 +15,10 @@ export type SinkEvent =
   | { type: 'store-down'; error: Error; lasting: boolean }
   | { type: 'store-up' }
   | { type: 'receipt-retry'; error: Error }
-  | { type: 'online' | 'offline'; reason?: string };
+  /** Somebody makes the session take what the sink itself sends; told once. It is dropped. */
+  | { type: 'stray'; topic: string; error: Error }
+  /** `lasting` where it takes somebody to mend it. */
+  | { type: 'online' | 'offline'; reason?: string; lasting?: boolean };
 
 /** `received` = `stored` + `duplicates` + `dead` + what is in flight. `bytes` are those of what was stored. */
 export interface Totals {

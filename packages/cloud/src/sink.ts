@@ -4,6 +4,7 @@ import {
   encodeReceipt,
   type FacepipeError,
   type IncomingMessage,
+  isRival,
   type Link,
   type LinkOptions,
   type OutgoingMessage,
@@ -18,13 +19,20 @@ import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
 import { Semaphore } from './semaphore.js';
 import type { SinkEvent, Totals } from './sink-event.js';
+import type { Sink } from './sink-handle.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
 import type { Store } from './store.js';
 import { isLasting, StoreWatch } from './store-watch.js';
+import { judgeUnclaimed } from './unclaimed.js';
 
 export interface SinkOptions {
-  /** Broker and credentials. The session is always persistent; its client id is made from what follows unless given. */
+  /** Broker and credentials. The session is always persistent, and needs a client id or a secret to make it of. */
   link: LinkOptions;
+  /**
+   * At least 16 random bytes that stay the same over restarts. With topic, store, group and member they make the client
+   * id under which the broker keeps this sink's queue; nobody who can guess it may log in beside the sink.
+   */
+  secret?: Buffer;
   /** Filter of the faces, such as `facepipe/+/faces`. */
   topic: string;
   /** Topic level (from 1) that names the device; default: what the first `+` matched. */
@@ -49,26 +57,6 @@ export interface SinkOptions {
   onEvent?: (event: SinkEvent) => void;
 }
 
-export interface Sink {
-  readonly totals: Totals;
-  /** Bytes of messages not acknowledged yet. */
-  readonly held: number;
-  /** Messages being stored or buried. */
-  readonly inFlight: number;
-  readonly connected: boolean;
-  /** Resolves when the link gave up for good, see Link.ended. */
-  readonly ended: Promise<FacepipeError>;
-  /** Undefined while broker and store are both fine; else the reason why not. */
-  readonly ready: string | undefined;
-  /** For Prometheus; the README explains each metric. */
-  readonly metrics: Registry;
-  /**
-   * Takes nothing more, finishes and acknowledges what it has, publishes the receipts and leaves; within 10 s, after
-   * which what is unfinished stays with the broker. A member of a group leaves the group. Idempotent; never rejects.
-   */
-  stop(): Promise<void>;
-}
-
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -84,7 +72,7 @@ function checkConcurrency(concurrency: number): void {
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
-  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter } = options;
+  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter, secret } = options;
   checkConcurrency(options.concurrency);
   const plan = planSink({
     topic,
@@ -94,6 +82,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     store: store.url,
     key,
     deadLetter,
+    ...(secret && { secret }),
   });
   await store.check();
   await quarantine?.check();
@@ -116,6 +105,7 @@ class RunningSink implements Sink {
   #link: Link | undefined;
   #stopping: Promise<void> | undefined;
   #end: FacepipeError | undefined;
+  #strays = false;
 
   constructor(options: SinkOptions, plan: SinkPlan) {
     this.#options = options;
@@ -149,6 +139,8 @@ class RunningSink implements Sink {
   get ready(): string | undefined {
     if (this.#stopping) return 'The sink is stopping.';
     if (this.#end) return this.#end.message;
+    const rival = this.#link?.contention;
+    if (rival) return rival.message;
     if (!this.connected) return 'The broker is not connected.';
     return this.#watch.fault;
   }
@@ -156,10 +148,11 @@ class RunningSink implements Sink {
   async start(): Promise<void> {
     const { link: given, concurrency, maxHeld } = this.#options;
     const held = maxHeld ?? given.maxHeld;
+    const clientId = given.clientId ?? this.#plan.clientId;
     this.#link = await connect({
       ...given,
       clean: false,
-      clientId: given.clientId ?? this.#plan.clientId,
+      ...(clientId !== undefined && { clientId }),
       // acknowledgements leave in order: a slow put must not leave the other places idle
       receiveMaximum: given.receiveMaximum ?? Math.min(65_535, 2 * concurrency),
       ...(held !== undefined && { maxHeld: held }),
@@ -168,9 +161,10 @@ class RunningSink implements Sink {
         await given.onConnect?.(link);
       },
       onDisconnect: (reason) => {
-        this.#emit({ type: 'offline', reason: reason.message });
+        this.#emit({ type: 'offline', reason: reason.message, lasting: isRival(reason) });
         given.onDisconnect?.(reason);
       },
+      onUnclaimed: (message, reason) => this.#takeUnclaimed(message, reason),
     });
     void this.#link.ended.then((end) => {
       this.#end = end;
@@ -205,13 +199,20 @@ class RunningSink implements Sink {
     await Promise.allSettled(this.#handling);
   }
 
-  #handle(message: IncomingMessage): Promise<void> {
+  #handle(message: IncomingMessage, work = () => this.#deliver(message)): Promise<void> {
     this.totals.received += 1;
-    const handled = this.#places.run(() => this.#deliver(message), this.#stop.signal);
+    const handled = this.#places.run(work, this.#stop.signal);
     this.#handling.add(handled);
     const forget = () => this.#handling.delete(handled);
     handled.then(forget, forget);
     return handled;
+  }
+
+  async #takeUnclaimed(message: IncomingMessage, error: FacepipeError): Promise<void> {
+    const fault = judgeUnclaimed(message, error, this.#plan);
+    if (fault) return this.#handle(message, () => this.#bury(message, fault));
+    if (!this.#strays) this.#emit({ type: 'stray', topic: message.topic, error });
+    this.#strays = true;
   }
 
   async #deliver(message: IncomingMessage): Promise<void> {

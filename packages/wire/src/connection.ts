@@ -114,7 +114,7 @@ export class Connection {
       if (unrouted && packet.messageId) this.#unrouted.add(packet.messageId);
     });
     this.#client.on('disconnect', ({ reasonCode = 0 }) => {
-      this.#reason ??= disconnectReason(reasonCode, broker.name, login.clientId);
+      this.#reason ??= disconnectReason(reasonCode, broker.name);
     });
     this.#client.on('error', (error) => {
       if (error === later) return;
@@ -152,6 +152,11 @@ export class Connection {
   get sharedFault(): string | undefined {
     if (this.protocolVersion === 4) return 'it speaks only MQTT 3.1.1';
     return this.#connack?.properties?.sharedSubscriptionAvailable === false ? 'it says so' : undefined;
+  }
+
+  /** The broker closed the connection, and gave no reason. */
+  get hungUp(): boolean {
+    return !this.#open && this.#reason === undefined && this.#error === undefined;
   }
 
   /** Messages taken on this connection and not acknowledged yet. */

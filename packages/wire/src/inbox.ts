@@ -1,4 +1,5 @@
 import type { IncomingMessage } from './message.js';
+import { packetSize } from './packet.js';
 import { matches } from './topic.js';
 
 /** Its promise is the acknowledgement. */
@@ -6,21 +7,29 @@ export type Handler = (message: IncomingMessage) => Promise<void>;
 
 interface Parked {
   readonly message: IncomingMessage;
-  readonly timer: NodeJS.Timeout;
+  readonly size: number;
   readonly claim: (handled: Promise<void>) => void;
 }
 
+/** Bytes of messages that may wait for a handler, and what each takes besides its packet. */
+const mostParked = 16 * 2 ** 20;
+const overhead = 1024;
+
 /**
  * What was received and is not handled yet. Messages of a resumed session come before the program has subscribed;
- * those are kept for the handler to come, because acknowledging them would lose them.
+ * those are kept for the handler to come, because acknowledging them would lose them. Once the program has had its time
+ * to subscribe, what still has no handler never gets one, and would only hold up the acknowledgements behind it.
  */
 export class Inbox {
   readonly #limit: number;
   readonly #patience: number;
-  readonly #unclaimed: (topic: string) => void;
+  readonly #unclaimed: Handler;
   readonly #handlers = new Map<string, Handler>();
   readonly #left = new Set<string>();
   readonly #parked = new Set<Parked>();
+  #parkedBytes = 0;
+  #patient: NodeJS.Timeout | undefined;
+  #impatient = false;
   #held = 0;
   #running = 0;
   #received = 0;
@@ -29,10 +38,10 @@ export class Inbox {
 
   /**
    * @param limit bytes of payload held; a single message may exceed it
-   * @param patience milliseconds a message waits for a handler that matches
-   * @param unclaimed called when none came in that time
+   * @param patience milliseconds from the first connection on in which messages wait for a handler that matches
+   * @param unclaimed gets those for which none came
    */
-  constructor(limit: number, patience: number, unclaimed: (topic: string) => void) {
+  constructor(limit: number, patience: number, unclaimed: Handler) {
     this.#limit = limit;
     this.#patience = patience;
     this.#unclaimed = unclaimed;
@@ -63,14 +72,20 @@ export class Inbox {
     return this.#held <= this.#limit / 2;
   }
 
+  /** There is a connection: the time for handlers runs. */
+  begin(): void {
+    if (this.#impatient || this.#stopped) return;
+    this.#patient ??= setTimeout(() => {
+      this.#impatient = true;
+      for (const parked of this.#parked) this.#claim(parked, this.#unclaimed);
+    }, this.#patience);
+  }
+
   handle(filter: string, handler: Handler): void {
     this.#left.delete(filter);
     this.#handlers.set(filter, handler);
     for (const parked of this.#parked) {
-      if (!matches(filter, parked.message.topic)) continue;
-      clearTimeout(parked.timer);
-      this.#parked.delete(parked);
-      parked.claim(this.#run([handler], parked.message));
+      if (matches(filter, parked.message.topic)) this.#claim(parked, handler);
     }
   }
 
@@ -84,7 +99,8 @@ export class Inbox {
   receive(message: IncomingMessage): Promise<void> | undefined {
     if (this.#stopped || this.#full) return undefined;
     const size = message.payload.length;
-    if (this.#held > 0 && this.#held + size > this.#limit) {
+    const tooMuch = this.#held > 0 && this.#held + size > this.#limit;
+    if (tooMuch || (this.#parkedBytes > mostParked && this.#isEarly(message))) {
       // A message of QoS 0 is lost by this, as it may be; one of QoS 1 must keep its place, so none may pass it.
       this.#full = message.qos > 0;
       return undefined;
@@ -101,31 +117,46 @@ export class Inbox {
   /** The connection is gone: what is parked comes again on the next. */
   reset(): void {
     this.#full = false;
-    for (const { timer, claim } of this.#parked) {
-      clearTimeout(timer);
-      claim(Promise.resolve());
-    }
+    for (const { claim } of this.#parked) claim(Promise.resolve());
     this.#parked.clear();
+    this.#parkedBytes = 0;
   }
 
   /** Takes nothing more. */
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#patient);
+  }
+
+  #handlersOf(topic: string): Handler[] {
+    return [...this.#handlers].filter(([filter]) => matches(filter, topic)).map(([, handler]) => handler);
+  }
+
+  #isLeft(topic: string): boolean {
+    return [...this.#left].some((filter) => matches(filter, topic));
+  }
+
+  /** Whether a handler for it may still come. */
+  #isEarly({ topic, qos }: IncomingMessage): boolean {
+    return qos > 0 && !this.#impatient && this.#handlersOf(topic).length === 0 && !this.#isLeft(topic);
+  }
+
+  #claim(parked: Parked, handler: Handler): void {
+    this.#parked.delete(parked);
+    this.#parkedBytes -= parked.size;
+    parked.claim(this.#run([handler], parked.message));
   }
 
   #route(message: IncomingMessage): Promise<void> {
-    const { topic } = message;
-    const wanted = [...this.#handlers].filter(([filter]) => matches(filter, topic));
-    if (wanted.length > 0)
-      return this.#run(
-        wanted.map(([, handler]) => handler),
-        message,
-      );
-    if (message.qos === 0 || [...this.#left].some((filter) => matches(filter, topic)))
-      return Promise.resolve();
+    const { topic, qos } = message;
+    const wanted = this.#handlersOf(topic);
+    if (wanted.length > 0) return this.#run(wanted, message);
+    if (qos === 0 || this.#isLeft(topic)) return Promise.resolve();
+    if (this.#impatient) return this.#run([this.#unclaimed], message);
     return new Promise((claim) => {
-      const timer = setTimeout(() => this.#unclaimed(topic), this.#patience);
-      this.#parked.add({ message, timer, claim });
+      const size = packetSize(message, 5) + overhead;
+      this.#parked.add({ message, size, claim });
+      this.#parkedBytes += size;
     });
   }
 

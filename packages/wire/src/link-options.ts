@@ -4,7 +4,7 @@ import { wireError } from './errors.js';
 import { newId } from './id.js';
 import type { Link } from './link.js';
 import type { Login } from './login.js';
-import type { OutgoingMessage } from './message.js';
+import type { IncomingMessage, OutgoingMessage } from './message.js';
 import { checkProperties } from './packet.js';
 import { checkTopic } from './topic.js';
 
@@ -60,8 +60,17 @@ export interface LinkOptions extends Credentials {
    * failed: `connect` rejects, a reconnect is tried again.
    */
   onConnect?: (link: Link) => void | Promise<void>;
-  /** Called when the connection is lost, and while it is away whenever the reason changes. Must not throw. */
+  /**
+   * Called when the connection is lost, and while it is away whenever the reason changes. Of a rival with the same client
+   * id it hears the first time, the third, the ninth and so on. Must not throw.
+   */
   onDisconnect?: (reason: FacepipeError) => void;
+  /**
+   * Gets the messages of the session that nobody here subscribed to 30 s after the first connection, with
+   * FACEPIPE_E_UNCLAIMED: an earlier run did, or another client under this client id. Its promise is the
+   * acknowledgement, as a handler's. Without it they are acknowledged and dropped.
+   */
+  onUnclaimed?: (message: IncomingMessage, reason: FacepipeError) => Promise<void>;
 }
 
 /** Options with every default filled in. */

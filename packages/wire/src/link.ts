@@ -10,6 +10,12 @@ export interface Link {
   /** Of the present connection, or the last one; 5 before the first. */
   readonly protocolVersion: 4 | 5;
   readonly connected: boolean;
+  /**
+   * What is wrong while something ends the connection again and again: a rival with the same client id
+   * (FACEPIPE_E_CLIENT_ID_SHARED), or what looks like one (FACEPIPE_E_BROKER_HANGS_UP). Undefined once a connection has
+   * lasted a minute.
+   */
+  readonly contention: FacepipeError | undefined;
   /** Whether the broker still had the session at the last connect. */
   readonly sessionPresent: boolean;
   /** Bytes of payload in unfinished handlers. */
@@ -17,10 +23,8 @@ export interface Link {
   /** Bytes of a packet the broker takes, if it announced a limit (MQTT 5). */
   readonly maximumPacketSize?: number;
   /**
-   * Resolves when the link gave up for good: another client took its session over (FACEPIPE_E_SESSION_TAKEN_OVER; only
-   * MQTT 5 tells), or the session holds messages nobody here subscribes to (FACEPIPE_E_UNCLAIMED), or it was opened
-   * without its broker, which then refused it (`openLink`). Everything else, refused credentials included, is tried
-   * again for ever.
+   * Resolves when the link gave up for good: it was opened without its broker, which then refused it (`openLink`).
+   * Everything else, refused credentials and a rival with the same client id included, is tried again for ever.
    */
   readonly ended: Promise<FacepipeError>;
   /**

@@ -1,14 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { backoff } from './backoff.js';
 import { systemClock } from './clock.js';
 import type { Connection, Receiver } from './connection.js';
+import { Contention } from './contention.js';
+import { watchCredentials } from './credentials-watch.js';
 import { type Deferred, deferred } from './deferred.js';
 import { dial } from './dial.js';
 import { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
 import { type Handler, Inbox } from './inbox.js';
 import type { Link } from './link.js';
-import { type Credentials, type LinkOptions, type Settings, settle } from './link-options.js';
+import { type LinkOptions, type Settings, settle } from './link-options.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { Outbox } from './outbox.js';
 import { checkProperties } from './packet.js';
@@ -16,7 +17,7 @@ import { isFinal } from './refusal.js';
 import { Subscriptions } from './subscriptions.js';
 import { checkFilter, checkTopic } from './topic.js';
 
-/** How long a message of a resumed session waits for its subscriber, in milliseconds. */
+/** How long messages of a resumed session wait for their subscriber, in milliseconds from the first connection on. */
 const patience = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;
@@ -29,6 +30,8 @@ export class MqttLink implements Link, Receiver {
   readonly #settings: Settings;
   readonly #onConnect: LinkOptions['onConnect'];
   readonly #onDisconnect: LinkOptions['onDisconnect'];
+  readonly #onUnclaimed: LinkOptions['onUnclaimed'];
+  readonly #contention: Contention;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #subscriptions: Subscriptions;
@@ -37,6 +40,8 @@ export class MqttLink implements Link, Receiver {
   #connection: Connection | undefined;
   #closing: Promise<void> | undefined;
   #connected = false;
+  /** When the present connection, or the last one, was made. */
+  #since = 0;
   #attempt = 0;
   #reported: string | undefined;
   #change: Deferred<void> = deferred();
@@ -45,9 +50,11 @@ export class MqttLink implements Link, Receiver {
     this.#settings = settle(options);
     this.#onConnect = options.onConnect;
     this.#onDisconnect = options.onDisconnect;
+    this.#onUnclaimed = options.onUnclaimed;
     const { broker, maxInflight, maxHeld } = this.#settings;
     this.#outbox = new Outbox(broker.name, maxInflight, () => this.#changed());
-    this.#inbox = new Inbox(maxHeld, patience, (topic) => this.#unclaimed(topic));
+    this.#contention = new Contention(broker.name);
+    this.#inbox = new Inbox(maxHeld, patience, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
   }
 
@@ -62,6 +69,9 @@ export class MqttLink implements Link, Receiver {
   }
   get connected(): boolean {
     return this.#connected && (this.#connection?.open ?? false);
+  }
+  get contention(): FacepipeError | undefined {
+    return this.#contention.fault(this.connected ? systemClock.now() - this.#since : 0);
   }
   get sessionPresent(): boolean {
     return this.#connection?.sessionPresent ?? false;
@@ -143,6 +153,7 @@ export class MqttLink implements Link, Receiver {
   /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */
   async #welcome(connection: Connection): Promise<void> {
     this.#connection = connection;
+    this.#inbox.begin();
     await this.#subscriptions.attach(connection);
     this.#outbox.attach(connection);
     this.#connected = true;
@@ -155,10 +166,9 @@ export class MqttLink implements Link, Receiver {
   /** Reconnects after every loss, until the link is closed or gives up. */
   async #keepUp(first: Connection): Promise<void> {
     for (let connection: Connection | undefined = first; connection; ) {
-      const since = systemClock.now();
       const reason = await connection.lost;
-      if (systemClock.now() - since >= stable) this.#attempt = 0;
-      this.#lose(reason);
+      if (systemClock.now() - this.#since >= stable) this.#attempt = 0;
+      this.#lose(reason, connection);
       connection = await this.#redial(!intended.has(reason.code));
     }
   }
@@ -177,7 +187,7 @@ export class MqttLink implements Link, Receiver {
         const reason = error instanceof FacepipeError ? error : this.#failedCallback(error);
         if (!this.#connection && isFinal(reason)) this.#giveUp(reason);
         connection?.drop(reason);
-        this.#lose(connection ? await connection.lost : reason);
+        this.#lose(connection ? await connection.lost : reason, connection);
       }
     }
     return undefined;
@@ -188,38 +198,30 @@ export class MqttLink implements Link, Receiver {
     const { broker, login, credentials } = this.#settings;
     const current = await credentials();
     const connection = await dial(broker, { ...login, ...current }, known, this, signal);
-    void this.#watchCredentials(connection, current);
+    this.#since = systemClock.now();
+    const closing = () => this.#closing !== undefined;
+    void watchCredentials(connection, current, this.#settings, this.#stop.signal, closing);
     return connection;
   }
 
-  /** Ends the connection once its credentials are no longer those that are given. */
-  async #watchCredentials(connection: Connection, used: Credentials): Promise<void> {
-    const { broker, credentials, credentialsInterval } = this.#settings;
-    while (connection.open) {
-      await systemClock.sleep(credentialsInterval, this.#stop.signal);
-      // Files that are just being replaced, or gone, are no reason to give up a connection.
-      const current = await Promise.resolve()
-        .then(credentials)
-        .catch(() => used);
-      if (!connection.open || this.#closing) return;
-      if (isDeepStrictEqual(current, used)) continue;
-      void connection.end(wireError('FACEPIPE_E_CREDENTIALS_CHANGED', { broker: broker.name }));
-    }
-  }
-
   /** What a lost connection, or an attempt that failed, means for everything else. */
-  #lose(reason: FacepipeError): void {
+  #lose(reason: FacepipeError, connection: Connection | undefined): void {
     this.#connected = false;
     this.#outbox.detach();
     this.#inbox.reset();
     this.#subscriptions.detach();
     this.#changed();
     if (this.#stop.signal.aborted || this.#closing) return;
-    if (reason.code === 'FACEPIPE_E_SESSION_TAKEN_OVER') this.#giveUp(reason);
-    else if (reason.code !== this.#reported) {
-      this.#reported = reason.code;
-      this.#onDisconnect?.(reason);
-    }
+    const told = connection ? this.#judge(reason, connection) : reason;
+    if (told === undefined || told.code === this.#reported) return;
+    this.#reported = told.code;
+    this.#onDisconnect?.(told);
+  }
+
+  #judge(reason: FacepipeError, { hungUp }: Connection): FacepipeError | undefined {
+    const told = this.#contention.judge({ reason, hungUp, lasted: systemClock.now() - this.#since });
+    this.#attempt = Math.max(this.#attempt, this.#contention.attempt);
+    return told;
   }
 
   #failedCallback(cause: unknown): FacepipeError {
@@ -227,9 +229,10 @@ export class MqttLink implements Link, Receiver {
     return wireError('FACEPIPE_E_BROKER_LOST', { broker: this.#settings.broker.name, reason }, cause);
   }
 
-  #unclaimed(topic: string): void {
-    const { broker, login } = this.#settings;
-    this.#giveUp(wireError('FACEPIPE_E_UNCLAIMED', { broker: broker.name, clientId: login.clientId, topic }));
+  async #unclaimed(message: IncomingMessage): Promise<void> {
+    const { topic } = message;
+    const reason = wireError('FACEPIPE_E_UNCLAIMED', { broker: this.#settings.broker.name, topic });
+    await this.#onUnclaimed?.(message, reason);
   }
 
   #giveUp(reason: FacepipeError): void {

@@ -1,4 +1,5 @@
 import {
+  clientIdFrom,
   connect,
   decodeFace,
   decodeReceipt,
@@ -13,9 +14,10 @@ import { Audit } from '../audit/audit.js';
 import { Exit } from '../exit.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatAudit, formatStanding } from '../print/audit.js';
-import { stableId } from './client-id.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -85,15 +87,20 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
   const { broker, topic, duration } = options;
   const { log, json } = session;
   const found = new Audit();
+  const clientId =
+    options['client-id'] ??
+    clientIdFrom('audit', await stateSecret('log', options.state), [redact(broker), topic]);
+  log.debug({ clientId }, 'client id');
   const link = await connect(
     {
       url: broker,
       ...credentials(options, '', log),
       // the broker keeps what comes while the connection is away: otherwise every outage would look like a loss
       clean: false,
-      clientId: options['client-id'] ?? stableId('audit', redact(broker), topic),
+      clientId,
       onConnect: () => log.info(`connected to ${redact(broker)}`),
-      onDisconnect: (reason) => log.warn(reason.message),
+      onDisconnect: sayAway(log),
+      onUnclaimed: dropUnclaimed(log),
     },
     session.signal,
   );
@@ -113,7 +120,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       { name: 'log_missing', help: 'Numbers between those seen that never came by', read: sum('missing') },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => (link.connected ? undefined : `${link.url} is away`);
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
     const served = { port: options.port, readings, ready, log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));

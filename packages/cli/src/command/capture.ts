@@ -1,5 +1,5 @@
 import { serveHealth } from '@facepipe/cloud';
-import { parseBroker, redact } from '@facepipe/wire';
+import { clientIdFrom, parseBroker, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Latency } from '../capture/latency.js';
@@ -11,10 +11,12 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import type { Spool } from '../spool/spool.js';
 import { openWatched } from './camera.js';
+import { spoolSecret } from './client-id.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { defaultSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
@@ -54,20 +56,25 @@ function openPosts(
   targets: readonly Target[],
   delivery: Delivery,
   presence: Presence,
+  secret: Buffer,
   options: CommandOptions<'capture'>,
   { log }: Session,
 ): Post[] {
   const secrets = credentials(options, '', log);
   return delivery.couriers.map((courier, index) => {
     const { url = '' } = targets[index] ?? {};
+    // the name too: under another one other receipts are waited for
+    const clientId = clientIdFrom('capture', secret, [courier.broker, options.name]);
+    log.debug({ clientId }, 'client id');
     return new Post({
       name: options.name,
-      link: { url, ...secrets },
+      link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets },
       presence,
       courier,
       receipts: options.until === 'stored',
       onConnect: () => log.info(`connected to ${redact(url)}`),
-      onAway: (reason) => log.warn(reason.message),
+      onAway: sayAway(log),
+      onTwin: (reason) => log.error(reason.message),
     });
   });
 }
@@ -86,6 +93,8 @@ function unready(
   spool: Spool,
   posts: readonly Post[],
 ): string | undefined {
+  const rival = posts.find(({ contention }) => contention)?.contention;
+  if (rival) return rival.message;
   const away = posts.find(({ connected }) => !connected);
   if (away) return `${away.url} is away`;
   if (spool.stats().full) return 'the spool is full';
@@ -138,7 +147,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       },
       AbortSignal.any([signal, ended.signal]),
     );
-    posts.push(...openPosts(targets, delivery, presence, options, session).map((post) => closing.add(post)));
+    const secret = await spoolSecret(delivery.folder, log);
+    posts.push(
+      ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
+    );
     for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
     await Promise.all(posts.map(({ greeted }) => greeted));
     const lost = () => losses.total + captor.totals.refused;

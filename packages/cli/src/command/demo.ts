@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { connect } from '@facepipe/wire';
+import { clientIdFrom, connect } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
@@ -52,10 +53,14 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
     const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
     const store = closing.add(openStore(pathToFileURL(bucket).href));
+    // for this run: its brokers keep no session longer
+    const secret = randomBytes(32);
+    const idOf = (role: string) => clientIdFrom(role, secret, []);
     let lag = 0;
     const onSink = logSink(log);
     const sink = await startSink({
       link: { url: cloud.url },
+      secret,
       topic: filterOf(cloudTopic),
       store,
       key: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
@@ -69,8 +74,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     closing.afterwards(() => sink.stop());
     const forwarder = await startForwarder(
       {
-        from: { url: edge.url, clientId: 'facepipe-forward-demo' },
-        to: { url: cloud.url, clientId: 'facepipe-forward-demo' },
+        from: { url: edge.url, clientId: idOf('forward') },
+        to: { url: cloud.url, clientId: idOf('forward') },
         fromTopic: filterOf(edgeTopic),
         toTopic: cloudTopic,
         qos: 1,
@@ -96,12 +101,13 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       closing.add(
         new Post({
           name: options.name,
-          link: { url: edge.url },
+          link: { url: edge.url, clientId: idOf('capture') },
           presence,
           courier,
           receipts: true,
           onConnect: () => log.debug(`connected to ${edge.url}`),
           onAway: (reason) => log.warn(reason.message),
+          onTwin: (reason) => log.error(reason.message),
         }),
       );
     }

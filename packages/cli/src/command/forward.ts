@@ -1,5 +1,5 @@
 import type { Reading } from '@facepipe/cloud';
-import { redact } from '@facepipe/wire';
+import { clientIdFrom, redact } from '@facepipe/wire';
 import {
   type ForwardEvent,
   type Forwarder,
@@ -8,7 +8,7 @@ import {
 } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { stableId } from './client-id.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import type { Session } from './session.js';
@@ -22,7 +22,8 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
       log.error(
         `dead letter (${event.reason}) from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
       );
-    else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
+    else if (event.type === 'offline')
+      log[event.lasting ? 'error' : 'warn'](`${event.side}: ${event.reason}`);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'unheard') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
@@ -51,19 +52,31 @@ function readingsOf(forwarder: Forwarder): Reading[] {
   ];
 }
 
+/** @throws FACEPIPE_E_STATE_FOLDER, FACEPIPE_E_SECRET_DAMAGED */
+async function clientIds(options: CommandOptions<'forward'>): Promise<Record<'from' | 'to', string>> {
+  const { 'client-id': given, from, to } = options;
+  const sameBroker = redact(from) === redact(to);
+  if (given !== undefined)
+    return { from: sameBroker ? `${given}-from` : given, to: sameBroker ? `${given}-to` : given };
+  const secret = await stateSecret('forward', options.state);
+  const work = [redact(from), redact(to), options['from-topic'], options['to-topic']];
+  const idOf = (side: 'from' | 'to') => clientIdFrom('forward', secret, [side, ...work]);
+  return { from: idOf('from'), to: idOf('to') };
+}
+
 /** Carries faces from one broker to another until a signal comes. */
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
   const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
-  const id = options['client-id'] ?? stableId('forward', redact(from), redact(to), fromTopic, toTopic);
-  const sameBroker = redact(from) === redact(to);
+  const clientId = await clientIds(options);
+  session.log.debug(clientId, 'client ids');
   const forwarder = await startForwarder(
     {
       from: {
         url: from,
-        clientId: sameBroker ? `${id}-from` : id,
+        clientId: clientId.from,
         ...credentials(options, 'from-', session.log),
       },
-      to: { url: to, clientId: sameBroker ? `${id}-to` : id, ...credentials(options, 'to-', session.log) },
+      to: { url: to, clientId: clientId.to, ...credentials(options, 'to-', session.log) },
       fromTopic,
       toTopic,
       qos,
@@ -77,7 +90,8 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );
   const ready = () => {
-    const { connected } = forwarder;
+    const { connected, contention } = forwarder;
+    if (contention) return contention.message;
     if (!connected.from) return `${redact(from)} is away`;
     return connected.to ? undefined : `${redact(to)} is away`;
   };

@@ -15,6 +15,7 @@ import { formatDead, formatFace, formatReceipt } from '../print/line.js';
 import { audit } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -84,7 +85,8 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
-      onDisconnect: (reason) => session.log.warn(reason.message),
+      onDisconnect: sayAway(session.log),
+      onUnclaimed: dropUnclaimed(session.log),
     },
     session.signal,
   );
@@ -95,7 +97,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_receipts_total', help: 'Faces that receipts named', read: () => faces.receipts },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => (link.connected ? undefined : `${link.url} is away`);
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
     const served = { port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));

@@ -1,6 +1,7 @@
 import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -15,7 +16,9 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
       log.error(
         `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
       );
-    else if (event.type === 'offline') log.warn(event.reason ?? 'the broker is away');
+    else if (event.type === 'offline')
+      log[event.lasting ? 'error' : 'warn'](event.reason ?? 'the broker is away');
+    else if (event.type === 'stray') log.warn(`${event.error.message} It is dropped.`);
     else if (event.type === 'online') log.info('connected to the broker');
     else log.debug(event, event.type);
   };
@@ -33,14 +36,18 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     ...(options['path-style'] !== undefined && { pathStyle: options['path-style'] }),
     ...(options['storage-class'] && { storageClass: options['storage-class'] }),
   };
+  const clientId = options['client-id'];
+  const secret = clientId === undefined ? await stateSecret('sink', options.state) : undefined;
   const store = openStore(options.store, storeOptions);
   const quarantineStore = quarantine === undefined ? undefined : openStore(quarantine, storeOptions);
   const running = await startSink({
     link: {
       url: options.broker,
-      ...(options['client-id'] && { clientId: options['client-id'] }),
+      ...(clientId !== undefined && { clientId }),
+      onConnect: (link) => session.log.debug({ clientId: link.clientId }, 'client id'),
       ...credentials({ ...options, key: options['tls-key'] }, '', session.log, 'tls-key'),
     },
+    ...(secret && { secret }),
     topic: options.topic,
     store,
     key: options.key,

@@ -9,6 +9,7 @@ import {
   FacepipeError,
   fillTopic,
   type IncomingMessage,
+  isRival,
   type Link,
   type LinkOptions,
   matches,
@@ -39,7 +40,8 @@ export type ForwardEvent =
   | { type: 'stray'; topic: string; error: Error }
   | { type: 'retry'; side: 'from' | 'to'; attempt: number; error: Error }
   | { type: 'dead'; topic: string; reason: string; heard: boolean }
-  | { type: 'online' | 'offline'; side: 'from' | 'to'; reason?: string };
+  /** `lasting` where it takes somebody to mend it. */
+  | { type: 'online' | 'offline'; side: 'from' | 'to'; reason?: string; lasting?: boolean };
 
 export interface ForwardTotals {
   received: number;
@@ -51,6 +53,8 @@ export interface ForwardTotals {
 export interface Forwarder {
   readonly totals: ForwardTotals;
   readonly connected: Readonly<Record<'from' | 'to', boolean>>;
+  /** See Link.contention. */
+  readonly contention: FacepipeError | undefined;
   /** Resolves when a link gave up for good. */
   readonly ended: Promise<FacepipeError>;
   stop(): Promise<void>;
@@ -68,6 +72,7 @@ const impassable: Record<string, string> = {
   FACEPIPE_E_TOO_LARGE: 'too-large',
   FACEPIPE_E_TOPIC: 'topic-invalid',
   FACEPIPE_E_PROPERTY: 'property-invalid',
+  FACEPIPE_E_UNCLAIMED: 'unclaimed',
 };
 const isImpassable = (error: unknown): error is FacepipeError =>
   error instanceof FacepipeError && error.code in impassable;
@@ -95,7 +100,9 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
   const stopping = new AbortController();
   const subscribed = new Map<string, Promise<void>>();
   const unheard = new Set<string>();
+  const strays = new Set<'from' | 'to'>();
   const receiptTopic = (device: string) => `facepipe/${device}/stored`;
+  const letterTopic = (device: string) => `facepipe/${device}/dead`;
 
   const open = (side: 'from' | 'to', link: LinkOptions) =>
     connect(
@@ -103,7 +110,9 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
         ...link,
         clean: false,
         onConnect: () => onEvent?.({ type: 'online', side }),
-        onDisconnect: (reason) => onEvent?.({ type: 'offline', side, reason: reason.message }),
+        onDisconnect: (reason) =>
+          onEvent?.({ type: 'offline', side, reason: reason.message, lasting: isRival(reason) }),
+        onUnclaimed: (message, error) => takeUnclaimed(side, message, error),
       },
       signal,
     );
@@ -167,8 +176,10 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
 
   async function bury(message: IncomingMessage, error: FacepipeError): Promise<void> {
     const reason = impassable[error.code] ?? error.code;
-    const device = deviceOf(fromTopic, message.topic);
-    const topic = fillTopic('facepipe/{device}/dead', { device: device ?? nobody });
+    // what is unclaimed is a copy: its device may still have it stored, and its topic is nobody's
+    const stray = has(error, 'FACEPIPE_E_UNCLAIMED');
+    const device = stray ? undefined : deviceOf(fromTopic, message.topic);
+    const topic = fillTopic(letterTopic('{device}'), { device: device ?? nobody });
     const dead = await deadFace(message, device, reason);
     const letter = deadLetter(topic, message, reason, error.message, { ...(dead && { id: dead.id }) });
     const { routed } = await persist('from', () => from.publish(letter));
@@ -177,6 +188,25 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
       await sendReceipt(receiptTopic(device), { ids: [], dead: [dead], via: [to.clientId] });
     }
     onEvent?.({ type: 'dead', topic: message.topic, reason, heard: routed });
+  }
+
+  /**
+   * What a session holds and nobody here asked for: an earlier run did, or somebody else under its client id. The source's
+   * is kept as a dead letter; what the forwarder itself sends comes back for ever if it is, and is dropped as the target's.
+   */
+  async function takeUnclaimed(
+    side: 'from' | 'to',
+    message: IncomingMessage,
+    error: FacepipeError,
+  ): Promise<void> {
+    const { topic } = message;
+    const own = [receiptTopic('+'), letterTopic('+')].some((filter) => matches(filter, topic));
+    if (side === 'from' && !own) {
+      totals.received++;
+      return bury(message, error);
+    }
+    if (!strays.has(side)) onEvent?.({ type: 'stray', topic, error });
+    strays.add(side);
   }
 
   /** A broker discards what nobody subscribes to, and says so with its acknowledgement (MQTT 5): that is no delivery. */
@@ -220,6 +250,9 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     totals,
     get connected() {
       return { from: from.connected, to: to.connected };
+    },
+    get contention() {
+      return from.contention ?? to.contention;
     },
     ended: Promise.race([from.ended, to.ended]),
     stop: async () => {

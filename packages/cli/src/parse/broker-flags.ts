@@ -35,8 +35,16 @@ const qos = {
 export const clientId = {
   alias: 'i',
   type: 'string',
-  describe: 'MQTT client id; the broker keeps the queue under it, so it must be stable and used once',
+  describe:
+    'MQTT client id; the broker keeps the queue under it, so it must be stable, used once and hard to guess; default: made of the secret in --state',
   coerce: coerce.text('client-id'),
+} as const;
+
+export const state = {
+  type: 'string',
+  describe:
+    'Folder with the secret that makes client ids hard to guess; default: one for each command in XDG_STATE_HOME/facepipe or ~/.local/state/facepipe',
+  coerce: coerce.text('state'),
 } as const;
 
 /** The device; MQTT's topics and the bucket's keys carry it. */
@@ -85,7 +93,7 @@ export const subscribe = group('Broker', {
 });
 
 export const log = {
-  ...group('Broker', { qos, 'client-id': clientId }),
+  ...group('Broker', { qos, 'client-id': clientId, state }),
   ...group('Output', {
     audit: {
       type: 'boolean',
@@ -128,6 +136,7 @@ export const forward = group('Broker', {
   },
   qos,
   'client-id': clientId,
+  state,
   ...credentials('from-', false),
   ...credentials('to-', false),
 });

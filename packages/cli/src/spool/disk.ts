@@ -26,7 +26,7 @@ const reserveBytes = 16 * 2 ** 20;
 
 /** What LevelDB and the spool write, and what a file system has at its root. */
 const ours =
-  /^(CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)|segment-\d+|reserve|lost\+found)$/;
+  /^(CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)|segment-\d+|reserve|secret(\.[0-9a-f]{16}\.tmp)?|lost\+found)$/;
 
 /** A value to write, or undefined to delete. */
 export type Changes = ReadonlyMap<string, Buffer | undefined>;

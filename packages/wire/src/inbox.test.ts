@@ -80,3 +80,18 @@ test('a message nobody asks for is reported when its patience is over', async ()
   });
   assert.equal(topic, 'stale/topic');
 });
+
+test('of ten thousands of topics each message finds its own, and of those that were left the latest are known', async () => {
+  const inbox = open();
+  const calls: string[] = [];
+  for (let n = 0; n < 20_000; n++) inbox.handle(`a/${n}`, async () => void calls.push(`${n}`));
+  inbox.handle('a/+', async () => void calls.push('+'));
+  await inbox.receive(say('a/7'));
+  assert.deepEqual(calls, ['+', '7']);
+  inbox.leave('a/+');
+  for (let n = 0; n < 20_000; n++) inbox.leave(`a/${n}`);
+  await inbox.receive(say('a/19999'));
+  void inbox.receive(say('a/7'));
+  assert.deepEqual([calls.length, inbox.parked], [2, 1]);
+  inbox.reset();
+});

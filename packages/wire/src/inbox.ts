@@ -4,6 +4,9 @@ import { matches } from './topic.js';
 /** Its promise is the acknowledgement. */
 export type Handler = (message: IncomingMessage) => Promise<void>;
 
+/** Filters that were left and are remembered, since messages may be on their way; beyond it the oldest are forgotten. */
+const mostLeft = 10_000;
+
 interface Parked {
   readonly message: IncomingMessage;
   readonly timer: NodeJS.Timeout;
@@ -19,6 +22,8 @@ export class Inbox {
   readonly #patience: number;
   readonly #unclaimed: (topic: string) => void;
   readonly #handlers = new Map<string, Handler>();
+  /** Those of them that match more than the topic they spell. */
+  readonly #patterns = new Map<string, Handler>();
   readonly #left = new Set<string>();
   readonly #parked = new Set<Parked>();
   #held = 0;
@@ -66,6 +71,7 @@ export class Inbox {
   handle(filter: string, handler: Handler): void {
     this.#left.delete(filter);
     this.#handlers.set(filter, handler);
+    if (/[+#]|^\$share\//.test(filter)) this.#patterns.set(filter, handler);
     for (const parked of this.#parked) {
       if (!matches(filter, parked.message.topic)) continue;
       clearTimeout(parked.timer);
@@ -77,7 +83,13 @@ export class Inbox {
   /** Messages that still come for this filter are no longer wanted. */
   leave(filter: string): void {
     this.#handlers.delete(filter);
+    this.#patterns.delete(filter);
+    this.#left.delete(filter);
     this.#left.add(filter);
+    for (const oldest of this.#left) {
+      if (this.#left.size <= mostLeft) break;
+      this.#left.delete(oldest);
+    }
   }
 
   /** Takes a message. Undefined: it is left to the broker, with all that follow until `reset`. */
@@ -115,12 +127,13 @@ export class Inbox {
 
   #route(message: IncomingMessage): Promise<void> {
     const { topic } = message;
-    const wanted = [...this.#handlers].filter(([filter]) => matches(filter, topic));
-    if (wanted.length > 0)
-      return this.#run(
-        wanted.map(([, handler]) => handler),
-        message,
-      );
+    const wanted = [...this.#patterns]
+      .filter(([filter]) => matches(filter, topic))
+      .map(([, handler]) => handler);
+    // thousands of plain topics cost nothing here
+    const own = this.#handlers.get(topic);
+    if (own) wanted.push(own);
+    if (wanted.length > 0) return this.#run(wanted, message);
     if (message.qos === 0 || [...this.#left].some((filter) => matches(filter, topic)))
       return Promise.resolve();
     return new Promise((claim) => {

@@ -23,7 +23,8 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
       log.error(
         `the dead letter (${event.reason}) of a message from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
       );
-    else if (event.type === 'aside') log.error(`set aside: ${remarkOf(event)}`);
+    else if (event.type === 'aside')
+      log.error(`set aside: ${printable(event.device)} (${event.error.message})`);
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
     else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
@@ -36,12 +37,11 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
 /** Devices that are named at most. */
 const mostNamed = 10;
 
-const remarkOf = ({ device, error }: Forwarder['aside'][number]): string =>
-  `${printable(device)} (${error.message})`;
-
 /** A line for each device that is set aside, and how many more there are. */
 export function remarksOf(aside: Forwarder['aside']): string[] {
-  const named = aside.slice(-mostNamed).map((device) => `set aside: ${remarkOf(device)}`);
+  const named = aside
+    .slice(-mostNamed)
+    .map(({ device, error }) => `set aside: ${printable(device)} (${error.message})`);
   return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
 }
 

@@ -81,7 +81,7 @@ test('a message nobody asks for is reported when its patience is over', async ()
   assert.equal(topic, 'stale/topic');
 });
 
-test('of ten thousands of topics each message finds its own, and of those that were left the latest are known', async () => {
+test('each message finds its own of 20,000 topics, and of those that were left the latest are known', async () => {
   const inbox = open();
   const calls: string[] = [];
   for (let n = 0; n < 20_000; n++) inbox.handle(`a/${n}`, async () => void calls.push(`${n}`));

@@ -10,7 +10,7 @@ const rest = 60_000;
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
 const nobody = '_';
 
-/** `heard`: somebody subscribes to it; `dead`: as which face its device knows the message. `lost`: why it did not go out. */
+/** `heard`: somebody subscribes to it; `dead`: the face as its device knows it. `lost`: why it did not go out. */
 export type Burial =
   | { readonly heard: boolean; readonly dead: DeadFace | undefined }
   | { readonly lost: Error };

@@ -34,7 +34,8 @@ const drainTimeout = 8000;
  * Carries messages from one broker to another; each is acknowledged at its source once its target has acknowledged it,
  * or once its dead letter is at the source, where the target takes others and not this one. Receipts
  * (`facepipe/{device}/stored`) of the devices that were forwarded are carried back the same way.
- * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP, and what `connect` throws
+ * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP, and what `connect`
+ *   throws
  */
 export async function startForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
   const { onEvent } = options;

@@ -199,11 +199,15 @@ export interface AedesOptions {
   passwords?: Record<string, string>;
   /** Makes the server that hands connections on, instead of one for plain TCP. */
   server?: (handle: (stream: Duplex) => void) => Server;
+  /** Asked for every message; false ends its publisher's connection. */
+  takes?: (topic: string, payload: Buffer) => boolean;
+  /** Asked for every subscription; false refuses it. */
+  grants?: (filter: string) => boolean;
 }
 
 /** Starts Aedes in this process, with its sessions in memory; `crash` and `restart` keep them. */
 export async function startAedes(options: AedesOptions = {}): Promise<RunningBroker> {
-  const { passwords, server: make = (handle) => createServer(handle) } = options;
+  const { passwords, server: make = (handle) => createServer(handle), takes, grants } = options;
   const aedes = await Aedes.createBroker({
     authenticate: (_client, username, password, done) => {
       const known = !passwords || (username !== undefined && passwords[username] === password?.toString());
@@ -212,6 +216,16 @@ export async function startAedes(options: AedesOptions = {}): Promise<RunningBro
       const refused: AuthenticateError = Object.assign(new Error('refused'), { returnCode: 4 });
       done(refused, false);
     },
+    ...(takes && {
+      authorizePublish: (client, { topic, payload }, done) => {
+        if (takes(topic, Buffer.from(payload))) return done(null);
+        client?.close();
+      },
+    }),
+    ...(grants && {
+      authorizeSubscribe: (_client, subscription, done) =>
+        done(null, grants(subscription.topic) ? subscription : null),
+    }),
   });
   const sockets = new Set<Socket>();
   let port = 0;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as netConnect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect, type IncomingMessage, type Link, type LinkOptions } from '@facepipe/wire';
-import { brokers, mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { brokers, mosquittoMissing, type RunningBroker, startAedes, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
 import { until } from './until.js';
 
@@ -464,3 +464,43 @@ async function lastWord(t: TestContext, port: number): Promise<string> {
   t.after(() => server.close());
   return `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+test('a publish that is ended by its signal is never sent again, and others go on', mosquitto, async (t) => {
+  const broker = await run(t, startMosquitto);
+  const { cable, url } = await lay(t, broker);
+  const heard = await listen(t, broker.url, 'test/+');
+  const link = await join(t, { url });
+  const ending = new AbortController();
+  const reason = new Error('enough');
+  cable.withhold('toServer');
+  const ended = link.publish(say('ended'), { signal: ending.signal });
+  const other = link.publish(say('other'));
+  ending.abort(reason);
+  await assert.rejects(ended, reason);
+  await assert.rejects(link.publish(say('late'), { signal: ending.signal }), reason);
+  cable.cut();
+  await other;
+  await link.publish(say('last'));
+  await until('the last is heard', () => heard.length === 2);
+  assert.deepEqual(texts(heard), ['other', 'last']);
+});
+
+test('a subscription that may be refused later ends alone, and the link goes on', { timeout }, async (t) => {
+  let granted = true;
+  const broker = await run(t, () => startAedes({ grants: (filter) => granted || filter === 'kept' }));
+  const link = await join(t, { url: broker.url });
+  const heard: string[] = [];
+  const refused: string[] = [];
+  await link.subscribe('lost', async () => {}, { onRefused: ({ code }) => void refused.push(code) });
+  await link.subscribe('kept', async ({ payload }) => void heard.push(String(payload)));
+  granted = false;
+  await broker.restart();
+  await until('it is told', () => refused.length === 1);
+  assert.deepEqual(refused, ['FACEPIPE_E_SUBSCRIBE_REFUSED']);
+  await link.publish(say('still here', 'kept'));
+  await until('the other is heard', () => heard.length === 1);
+  await broker.restart();
+  await link.publish(say('again', 'kept'));
+  await until('it is heard after one more reconnect', () => heard.length === 2);
+  assert.equal(refused.length, 1, 'it is not asked for again');
+});

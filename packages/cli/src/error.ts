@@ -59,7 +59,22 @@ export const cliErrors = {
   FACEPIPE_E_FORWARD_UNROUTED: {
     exit: 4,
     message: 'Nobody subscribes to {topic} at {broker}.',
-    remedy: 'The messages stay at their source until somebody does, such as a sink.',
+    remedy: 'Start a subscriber there, such as a sink.',
+  },
+  FACEPIPE_E_FORWARD_ROUND: {
+    exit: 1,
+    message: 'A message on {topic} came back to the forwarder that had carried it.',
+    remedy: 'Forwarders make a ring, or both sides are one broker: choose another --to-topic.',
+  },
+  FACEPIPE_E_FORWARD_HUNG_UP: {
+    exit: 4,
+    message: 'The broker {broker} ends the connection each time a message of {size} bytes comes on {topic}.',
+    remedy: 'Check its limit of size and its access rules (ACL) for this user.',
+  },
+  FACEPIPE_E_FORWARD_PASSED_OVER: {
+    exit: 4,
+    message: 'The broker {broker} answers later messages and not one on {topic}.',
+    remedy: 'Check its log, and its limits of size and queues.',
   },
   FACEPIPE_E_BROKER_PORT: {
     exit: 2,

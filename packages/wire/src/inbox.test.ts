@@ -100,3 +100,18 @@ test('what waits for a handler is bounded by its bytes, however little of them i
   inbox.reset();
   assert.ok(inbox.receive(say(topic, 0)), 'the next connection brings them again');
 });
+
+test('each message finds its own of 20,000 topics, and of those that were left the latest are known', async () => {
+  const inbox = open();
+  const calls: string[] = [];
+  for (let n = 0; n < 20_000; n++) inbox.handle(`a/${n}`, async () => void calls.push(`${n}`));
+  inbox.handle('a/+', async () => void calls.push('+'));
+  await inbox.receive(say('a/7'));
+  assert.deepEqual(calls, ['+', '7']);
+  inbox.leave('a/+');
+  for (let n = 0; n < 20_000; n++) inbox.leave(`a/${n}`);
+  await inbox.receive(say('a/19999'));
+  void inbox.receive(say('a/7'));
+  assert.deepEqual([calls.length, inbox.parked], [2, 1]);
+  inbox.reset();
+});

@@ -5,6 +5,9 @@ import { matches } from './topic.js';
 /** Its promise is the acknowledgement. */
 export type Handler = (message: IncomingMessage) => Promise<void>;
 
+/** Filters that were left and are remembered, since messages may be on their way; beyond it the oldest are forgotten. */
+const mostLeft = 10_000;
+
 interface Parked {
   readonly message: IncomingMessage;
   readonly size: number;
@@ -25,6 +28,8 @@ export class Inbox {
   readonly #patience: number;
   readonly #unclaimed: Handler;
   readonly #handlers = new Map<string, Handler>();
+  /** Those of them that match more than the topic they spell. */
+  readonly #patterns = new Map<string, Handler>();
   readonly #left = new Set<string>();
   readonly #parked = new Set<Parked>();
   #parkedBytes = 0;
@@ -84,6 +89,7 @@ export class Inbox {
   handle(filter: string, handler: Handler): void {
     this.#left.delete(filter);
     this.#handlers.set(filter, handler);
+    if (/[+#]|^\$share\//.test(filter)) this.#patterns.set(filter, handler);
     for (const parked of this.#parked) {
       if (matches(filter, parked.message.topic)) this.#claim(parked, handler);
     }
@@ -92,7 +98,13 @@ export class Inbox {
   /** Messages that still come for this filter are no longer wanted. */
   leave(filter: string): void {
     this.#handlers.delete(filter);
+    this.#patterns.delete(filter);
+    this.#left.delete(filter);
     this.#left.add(filter);
+    for (const oldest of this.#left) {
+      if (this.#left.size <= mostLeft) break;
+      this.#left.delete(oldest);
+    }
   }
 
   /** Takes a message. Undefined: it is left to the broker, with all that follow until `reset`. */
@@ -129,7 +141,12 @@ export class Inbox {
   }
 
   #handlersOf(topic: string): Handler[] {
-    return [...this.#handlers].filter(([filter]) => matches(filter, topic)).map(([, handler]) => handler);
+    const wanted = [...this.#patterns]
+      .filter(([filter]) => matches(filter, topic))
+      .map(([, handler]) => handler);
+    // thousands of plain topics cost nothing here
+    const own = this.#handlers.get(topic);
+    return own ? [...wanted, own] : wanted;
   }
 
   #isLeft(topic: string): boolean {

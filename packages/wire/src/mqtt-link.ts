@@ -102,19 +102,33 @@ export class MqttLink implements Link, Receiver {
     void this.#redial(false).then((connection) => connection && this.#keepUp(connection));
   }
 
-  async publish(message: OutgoingMessage, options: { timeout?: number } = {}): Promise<{ routed: boolean }> {
+  async publish(
+    message: OutgoingMessage,
+    { timeout = this.#settings.publishTimeout, signal }: { timeout?: number; signal?: AbortSignal } = {},
+  ): Promise<{ routed: boolean }> {
     checkTopic(message.topic);
     checkProperties(message);
     this.#refuseClosed();
-    return this.#outbox.publish(message, options.timeout ?? this.#settings.publishTimeout);
+    signal?.throwIfAborted();
+    return this.#outbox.publish(message, timeout, signal);
   }
 
-  async subscribe(filter: string, handler: Handler, options: { qos?: QoS } = {}): Promise<void> {
+  async subscribe(
+    filter: string,
+    handler: Handler,
+    { qos, onRefused }: { qos?: QoS; onRefused?: (error: FacepipeError) => void } = {},
+  ): Promise<void> {
     checkFilter(filter);
     this.#refuseClosed();
     this.#inbox.handle(filter, handler);
+    const withdrawn =
+      onRefused &&
+      ((error: FacepipeError) => {
+        this.#inbox.leave(filter);
+        onRefused(error);
+      });
     try {
-      await this.#subscriptions.add(filter, options.qos === 0 ? 0 : 1, this.#settings.publishTimeout);
+      await this.#subscriptions.add(filter, qos === 0 ? 0 : 1, this.#settings.publishTimeout, withdrawn);
     } catch (error) {
       this.#inbox.leave(filter);
       throw error;

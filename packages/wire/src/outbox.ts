@@ -9,6 +9,8 @@ interface Entry {
   readonly message: OutgoingMessage;
   readonly result: Deferred<{ routed: boolean }>;
   readonly timer: NodeJS.Timeout;
+  /** Stops listening to the signal that ends it. */
+  readonly release: () => void;
   /** Where it was sent before; kept over connections for as long as the session lives. */
   packetId?: number;
 }
@@ -38,11 +40,17 @@ export class Outbox {
     return this.#waiting.size + this.#flying.size;
   }
 
-  /** @param timeout milliseconds until the promise rejects and the message is forgotten */
-  publish(message: OutgoingMessage, timeout: number): Promise<{ routed: boolean }> {
+  /**
+   * @param timeout milliseconds until the promise rejects and the message is forgotten
+   * @param signal rejects and forgets it at once, with its reason
+   */
+  publish(message: OutgoingMessage, timeout: number, signal?: AbortSignal): Promise<{ routed: boolean }> {
     const result = deferred<{ routed: boolean }>();
     const timer = setTimeout(() => this.#expire(entry, timeout), timeout);
-    const entry: Entry = { message, result, timer };
+    const abort = () => this.#giveUp(entry, signal?.reason);
+    const release = () => signal?.removeEventListener('abort', abort);
+    const entry: Entry = { message, result, timer, release };
+    signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.add(entry);
     if (!this.#refuseOversize(entry)) this.#pump();
     return result.promise;
@@ -68,6 +76,7 @@ export class Outbox {
     this.detach();
     for (const entry of this.#waiting) {
       clearTimeout(entry.timer);
+      entry.release();
       entry.result.reject(closed);
     }
     this.#waiting.clear();
@@ -123,21 +132,25 @@ export class Outbox {
   }
 
   #expire(entry: Entry, timeout: number): void {
-    const flying = this.#flying.has(entry);
-    if (flying && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
-    const state = flying
+    const state = this.#flying.has(entry)
       ? 'it did not acknowledge it'
       : this.#connection
         ? 'earlier messages are still unacknowledged'
         : 'there is no connection';
     const { topic } = entry.message;
     const values = { broker: this.#broker, topic, seconds: timeout / 1000, state };
-    this.#settle(entry, () => entry.result.reject(wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values)));
+    this.#giveUp(entry, wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values));
+  }
+
+  #giveUp(entry: Entry, reason: unknown): void {
+    if (this.#flying.has(entry) && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
+    this.#settle(entry, () => entry.result.reject(reason));
     this.#pump();
   }
 
   #settle(entry: Entry, how: () => void): void {
     clearTimeout(entry.timer);
+    entry.release();
     this.#waiting.delete(entry);
     this.#flying.delete(entry);
     how();

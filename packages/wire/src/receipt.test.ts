@@ -39,6 +39,7 @@ test('what is no receipt is refused', () => {
     '{"ids":["../../etc"]}',
     '{"ids":["A0"]}',
     '{"ids":[],"via":"x"}',
+    JSON.stringify({ ids: [], via: Array.from({ length: 101 }, () => 'x') }),
     '{"ids":[],"dead":{}}',
     '{"ids":[],"dead":[null]}',
     '\xff',

@@ -2,6 +2,8 @@ import { wireError } from './errors.js';
 import { isId } from './id.js';
 
 const digest = /^[0-9a-f]{64}$/;
+/** Forwarders a receipt can have come through; more is a ring of them. */
+const mostHops = 100;
 const word = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** A face that will never be stored. */
@@ -19,7 +21,7 @@ export interface Receipt {
   /** Each a ULID or, of a foreign image, a SHA-256 in lower-case hex. */
   ids: string[];
   dead: DeadFace[];
-  /** The forwarders it came through, by client id: one that finds itself here must not carry it again. */
+  /** The forwarders it came through, a token of each: one that finds itself here must not carry it again. */
   via: string[];
 }
 
@@ -53,6 +55,7 @@ export function decodeReceipt(payload: Buffer): Receipt {
   if (!Array.isArray(via) || !via.every((name) => typeof name === 'string')) {
     throw invalid('its via is no list of names');
   }
+  if (via.length > mostHops) throw invalid(`its via has more than ${mostHops} names`);
   if (!ids.every((id) => typeof id === 'string' && (isId(id) || digest.test(id)))) {
     throw invalid('one of its ids is neither');
   }

@@ -8,6 +8,8 @@ export interface Served {
   readings: readonly Reading[];
   /** Why the command is not ready; undefined when it is. */
   ready: () => string | undefined;
+  /** What else there is to say while it is. */
+  remarks?: () => readonly string[];
   log: Session['log'];
 }
 
@@ -16,7 +18,7 @@ export interface Served {
  * @throws FacepipeError `FACEPIPE_E_HEALTH_PORT`, exit 2
  */
 export async function whileServing(
-  { port, readings, ready, log }: Served,
+  { port, readings, ready, remarks, log }: Served,
   work: () => Promise<void>,
 ): Promise<void> {
   if (port === undefined) return work();
@@ -25,6 +27,7 @@ export async function whileServing(
   const health = await serveHealth({
     port,
     ready,
+    ...(remarks && { remarks }),
     metrics: () => registry.metrics(),
     contentType: registry.contentType,
   });

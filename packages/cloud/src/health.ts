@@ -9,6 +9,8 @@ export interface HealthOptions {
   host?: string;
   /** Undefined while ready; else the reason why not. */
   ready: () => string | undefined;
+  /** Lines that follow `ready`. */
+  remarks?: () => readonly string[];
   /** In the format that `contentType` names. */
   metrics: () => Promise<string>;
   contentType: string;
@@ -27,7 +29,8 @@ async function answer(path: string, options: HealthOptions): Promise<[number, st
       return [200, text, 'alive\n'];
     case '/readyz': {
       const reason = options.ready();
-      return reason === undefined ? [200, text, 'ready\n'] : [503, text, `${reason}\n`];
+      if (reason !== undefined) return [503, text, `${reason}\n`];
+      return [200, text, ['ready', ...(options.remarks?.() ?? []), ''].join('\n')];
     }
     case '/metrics':
       return [200, options.contentType, await options.metrics()];

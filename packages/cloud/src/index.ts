@@ -5,6 +5,7 @@ export type { DeathReason } from './judge.js';
 export { type KeyFacts, keyPart, parseKey } from './key.js';
 export { openStore } from './open-store.js';
 export { type Reading, registerReading } from './reading.js';
+export type { Aside } from './set-aside.js';
 export { type Sink, type SinkOptions, startSink } from './sink.js';
 export type { SinkEvent, Totals } from './sink-event.js';
-export type { PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
+export type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';

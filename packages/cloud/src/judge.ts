@@ -11,7 +11,8 @@ export type DeathReason =
   | 'device-missing'
   | 'device-mismatch'
   | 'id-conflict'
-  | 'store-refused';
+  | 'store-refused'
+  | 'set-aside';
 
 export interface Fault {
   reason: DeathReason;

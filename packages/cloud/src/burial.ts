@@ -83,7 +83,6 @@ export class Burial {
         bare ||= mayBeTooLarge(error, connected() || timeouts >= unanswered);
         return { failing: sortOfLetter(error, connected()), known: isForEver(error) };
       },
-      forgoes: true,
     };
   }
 }

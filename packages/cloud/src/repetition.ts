@@ -6,8 +6,6 @@ import { Trial } from './trial.js';
 
 /** ms between two questions whether the store takes anything at all. */
 const asking = 15_000;
-/** ms after which work that forgoes is given up even if nothing else passes. */
-const lastResort = 300_000;
 
 /** What a failure of a piece of work means. */
 export interface Sort {
@@ -20,8 +18,6 @@ export interface Sort {
 export interface Task<T> {
   run(signal: AbortSignal): Promise<T>;
   sort(error: Error): Sort;
-  /** Whether it is given up after 5 minutes even if nothing else passes: nobody can be asked instead. */
-  forgoes?: boolean;
 }
 
 export interface RepetitionOptions {
@@ -57,7 +53,6 @@ export class Repetition {
   async until<T>(task: Task<T>): Promise<{ done: T } | { error: Error }> {
     const { places, watch, clock, signal, onRetry } = this.#options;
     const trial = new Trial();
-    let began: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         const done = await places.run(() => task.run(signal), signal);
@@ -70,17 +65,14 @@ export class Repetition {
           throw error;
         }
         const { failing, known } = task.sort(error);
-        const now = clock.now();
-        began ??= now;
-        const judgement = failing ? trial.failed(failing, this.#passed, now) : 'go-on';
-        const forgone = task.forgoes && judgement === 'ask' && now - began >= lastResort;
-        if (known || judgement === 'give-up' || forgone) {
+        const judgement = failing ? trial.failed(failing, this.#passed, clock.now()) : 'go-on';
+        if (known || judgement === 'give-up') {
           watch.recovered(task);
           return { error };
         }
         watch.failed(task, error);
         onRetry(attempt, error);
-        if (judgement === 'ask' && !task.forgoes && (await this.#ask())) this.pass();
+        if (judgement === 'ask' && (await this.#ask())) this.pass();
         else await watch.pause(attempt, error);
       }
     }

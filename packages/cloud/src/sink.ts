@@ -252,7 +252,9 @@ class RunningSink implements Sink {
     await Promise.allSettled(this.#handling);
   }
 
-  #handle(message: IncomingMessage): Promise<void> {
+  async #handle(message: IncomingMessage): Promise<void> {
+    // how a retained message is cleared: nobody's face
+    if (message.payload.length === 0) return;
     this.totals.received += 1;
     const handled = this.#delivery.deliver(message);
     this.#handling.add(handled);

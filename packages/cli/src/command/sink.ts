@@ -19,7 +19,7 @@ function remarksOf(aside: Sink['aside']): string[] {
 }
 
 function unheard({ heard, error }: Extract<SinkEvent, { type: 'dead' }>): string {
-  if (error) return `; half of it failed: ${error.message}`;
+  if (error) return `; ${error.message}`;
   return heard ? '' : '; nobody subscribes to dead letters';
 }
 

@@ -225,6 +225,20 @@ test('a store that goes on answering for ever is left at the deadline', async ()
   }
 });
 
+test('a put that drips is left after its minute, and the next one goes through', {
+  timeout: 180_000,
+}, async () => {
+  const drip: Answer = (_request, response) => {
+    response.writeHead(200, { etag: '"x"' });
+    forEver(response, () => ' ', 500);
+  };
+  await imitated([drip, taken], async ({ store, cut }) => {
+    await refuses(store.put(object('door/first.png', '')), 'FACEPIPE_E_STORE_SLOW', '60 s');
+    assert.equal(await store.put(face), 'stored');
+    await until('its connection is ended', () => cut() === 1);
+  });
+});
+
 test('a check proves the store by a put, and later by a look', async () => {
   const probe: Answer[] = [taken, { status: 403, headers: own }, { status: 403, headers: own }];
   await imitated([...probe, page(), page()], async ({ store, asked }) => {

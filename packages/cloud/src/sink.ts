@@ -75,6 +75,8 @@ export interface Sink {
 
 /** ms for what a store must prove before the sink starts; puts are proved one by one anyway. */
 const startDeadline = 5_000;
+/** Messages without acknowledgement that a broker may send at least; `maxHeld` bounds their bytes. */
+const leastWindow = 1024;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -207,8 +209,8 @@ class RunningSink implements Sink {
       ...given,
       clean: false,
       clientId: given.clientId ?? this.#plan.clientId,
-      // acknowledgements leave in order: a slow put must not leave the other places idle
-      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, 2 * concurrency),
+      // acknowledgements leave in order: one slow put must neither leave the other places idle nor keep the others away
+      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(leastWindow, 2 * concurrency)),
       ...(held !== undefined && { maxHeld: held }),
       onConnect: async (link) => {
         this.#emit({ type: 'online' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -83,6 +84,24 @@ test('a folder in place of a file is reported, not replaced', async () => {
   await mkdir(join(folder, 'k'), { recursive: true });
   const store = openStore(pathToFileURL(folder).href);
   await assert.rejects(store.put(object('k', 'x')), { code: 'FACEPIPE_E_STORE_FOLDER' });
+});
+
+test('a pipe in place of a file holds up nobody, and a larger file is not read', {
+  skip: process.platform === 'win32' && 'there are no named pipes',
+}, async () => {
+  const folder = join(root, 'pipe');
+  await mkdir(join(folder, 'k'), { recursive: true });
+  for (let n = 0; n < 8; n++) execFileSync('mkfifo', [join(folder, 'k', `pipe${n}`)]);
+  const store = openStore(pathToFileURL(folder).href);
+  // more than Node has threads for files
+  for (let n = 0; n < 8; n++) {
+    await assert.rejects(store.put(object(`k/pipe${n}`, 'x')), { code: 'FACEPIPE_E_STORE_FOLDER' });
+  }
+  const large = await open(join(folder, 'k', 'large'), 'w');
+  await large.truncate(2 ** 40);
+  await large.close();
+  assert.equal(await store.put(object('k/large', 'x')), 'conflict');
+  assert.equal(await store.put(object('k/other', 'x')), 'stored');
 });
 
 test('URLs that name no folder or no known store are refused', () => {

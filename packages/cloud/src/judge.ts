@@ -12,6 +12,7 @@ export type DeathReason =
   | 'device-mismatch'
   | 'id-conflict'
   | 'store-refused'
+  | 'set-aside'
   | 'unclaimed';
 
 export interface Fault {

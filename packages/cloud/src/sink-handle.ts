@@ -1,5 +1,6 @@
 import type { FacepipeError } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
+import type { Aside } from './set-aside.js';
 import type { Totals } from './sink-event.js';
 
 /** A sink that runs. */
@@ -14,6 +15,8 @@ export interface Sink {
   readonly ended: Promise<FacepipeError>;
   /** Undefined while broker and store are both fine; else the reason why not. */
   readonly ready: string | undefined;
+  /** Devices whose messages the store refuses while it takes others: they become dead letters. */
+  readonly aside: readonly Aside[];
   /** For Prometheus; the README explains each metric. */
   readonly metrics: Registry;
   /**

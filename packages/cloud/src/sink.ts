@@ -12,12 +12,14 @@ import {
 } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
 import { Burial } from './burial.js';
-import { deadFace } from './dead-letter.js';
+import { Delivery } from './delivery.js';
 import { cloudError } from './errors.js';
-import { judge, type Verdict } from './judge.js';
+import { isInconclusive } from './fault-sort.js';
 import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
+import { Repetition } from './repetition.js';
 import { Semaphore } from './semaphore.js';
+import { type Aside, SetAside } from './set-aside.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 import type { Sink } from './sink-handle.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
@@ -57,6 +59,10 @@ export interface SinkOptions {
   onEvent?: (event: SinkEvent) => void;
 }
 
+/** ms for what a store must prove before the sink starts; puts are proved one by one anyway. */
+const startDeadline = 5_000;
+/** Messages without acknowledgement that a broker may send at least; `maxHeld` bounds their bytes. */
+const leastWindow = 1024;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -66,9 +72,21 @@ function checkConcurrency(concurrency: number): void {
   throw cloudError('FACEPIPE_E_SINK_CONCURRENCY', { concurrency });
 }
 
+/** What a store that shows nothing in time says of itself; undefined where it is fine. */
+async function firstDoubt(store: Store): Promise<Error | undefined> {
+  try {
+    await store.check({ deadline: startDeadline });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && isInconclusive(error)) return error;
+    throw error;
+  }
+}
+
 /**
- * Starts a sink: faces from a broker into a store. A message is acknowledged when the store has the object, or had it,
- * or when it is buried as a dead letter; whatever fails on the way is tried again for ever.
+ * Starts a sink: faces from a broker into a store. A message is acknowledged when the store has proved that it has the
+ * object, or had it, or when it is buried as a dead letter. What fails on the way is tried again for ever while nothing
+ * passes, and until it is set aside where others do.
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
@@ -84,10 +102,10 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     deadLetter,
     ...(secret && { secret }),
   });
-  await store.check();
-  await quarantine?.check();
+  const doubt = await firstDoubt(store);
+  if (quarantine) await firstDoubt(quarantine);
   const sink = new RunningSink(options, plan);
-  await sink.start();
+  await sink.start(doubt);
   return sink;
 }
 
@@ -99,7 +117,8 @@ class RunningSink implements Sink {
   readonly #places: Semaphore;
   readonly #watch: StoreWatch;
   readonly #receipts: Receipts;
-  readonly #burial: Burial;
+  readonly #aside = new SetAside(() => systemClock.now());
+  readonly #delivery: Delivery;
   readonly #stop = new AbortController();
   readonly #handling = new Set<Promise<void>>();
   #link: Link | undefined;
@@ -116,7 +135,31 @@ class RunningSink implements Sink {
       this.#emit(error ? { type: 'store-down', error, lasting: isLasting(error) } : { type: 'store-up' }),
     );
     this.#receipts = new Receipts((device, batch) => this.#publishReceipt(device, batch), systemClock);
-    this.#burial = new Burial((message) => this.#publish(message), plan, options.quarantine);
+    const repetition = new Repetition({
+      places: this.#places,
+      watch: this.#watch,
+      clock: systemClock,
+      signal: this.#stop.signal,
+      ask: () => this.#takesAnything(),
+      onRetry: (attempt, error) => this.#emit({ type: 'store-retry', attempt, error }),
+    });
+    this.#delivery = new Delivery({
+      plan,
+      store: options.store,
+      repetition,
+      watch: this.#watch,
+      aside: this.#aside,
+      burial: new Burial({
+        plan,
+        quarantine: options.quarantine,
+        repetition,
+        publish: (message) => this.#publish(message),
+        connected: () => this.connected,
+      }),
+      receipts: this.#receipts,
+      totals: this.totals,
+      emit: (event) => this.#emit(event),
+    });
     // every message in flight listens to it
     setMaxListeners(0, this.#stop.signal);
   }
@@ -136,6 +179,9 @@ class RunningSink implements Sink {
   get metrics(): Registry {
     return this.#metrics.registry;
   }
+  get aside(): readonly Aside[] {
+    return this.#aside.devices;
+  }
   get ready(): string | undefined {
     if (this.#stopping) return 'The sink is stopping.';
     if (this.#end) return this.#end.message;
@@ -145,7 +191,8 @@ class RunningSink implements Sink {
     return this.#watch.fault;
   }
 
-  async start(): Promise<void> {
+  async start(doubt: Error | undefined): Promise<void> {
+    if (doubt) this.#watch.doubt(doubt);
     const { link: given, concurrency, maxHeld } = this.#options;
     const held = maxHeld ?? given.maxHeld;
     const clientId = given.clientId ?? this.#plan.clientId;
@@ -153,8 +200,8 @@ class RunningSink implements Sink {
       ...given,
       clean: false,
       ...(clientId !== undefined && { clientId }),
-      // acknowledgements leave in order: a slow put must not leave the other places idle
-      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, 2 * concurrency),
+      // acknowledgements leave in order: one slow put must neither leave the other places idle nor keep the others away
+      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(leastWindow, 2 * concurrency)),
       ...(held !== undefined && { maxHeld: held }),
       onConnect: async (link) => {
         this.#emit({ type: 'online' });
@@ -199,9 +246,11 @@ class RunningSink implements Sink {
     await Promise.allSettled(this.#handling);
   }
 
-  #handle(message: IncomingMessage, work = () => this.#deliver(message)): Promise<void> {
+  async #handle(message: IncomingMessage, work = () => this.#delivery.deliver(message)): Promise<void> {
+    // how a retained message is cleared: nobody's face
+    if (message.payload.length === 0) return;
     this.totals.received += 1;
-    const handled = this.#places.run(work, this.#stop.signal);
+    const handled = work();
     this.#handling.add(handled);
     const forget = () => this.#handling.delete(handled);
     handled.then(forget, forget);
@@ -210,66 +259,18 @@ class RunningSink implements Sink {
 
   async #takeUnclaimed(message: IncomingMessage, error: FacepipeError): Promise<void> {
     const fault = judgeUnclaimed(message, error, this.#plan);
-    if (fault) return this.#handle(message, () => this.#bury(message, fault));
+    if (fault) return this.#handle(message, () => this.#delivery.bury(message, fault));
     if (!this.#strays) this.#emit({ type: 'stray', topic: message.topic, error });
     this.#strays = true;
   }
 
-  async #deliver(message: IncomingMessage): Promise<void> {
-    const verdict = await judge(message, this.#plan, new Date(systemClock.now()));
-    if (!('object' in verdict)) return this.#bury(message, verdict);
-    const { arrival, device, object } = verdict;
-    const outcome = await this.#persist((signal) => this.#options.store.put(object, signal));
-    this.#watch.answered();
-    if (outcome === 'refused') {
-      const detail = `The store does not take an object of ${object.body.length} bytes under ${object.key}.`;
-      return this.#bury(message, { reason: 'store-refused', detail, id: arrival.id, device });
-    }
-    if (outcome === 'conflict') {
-      const detail = `Other bytes are stored under ${object.key}.`;
-      return this.#bury(message, { reason: 'id-conflict', detail, id: arrival.id, device });
-    }
-    if (outcome === 'stored') this.totals.bytes += object.body.length;
-    this.totals[outcome === 'stored' ? 'stored' : 'duplicates'] += 1;
-    this.#receipts.stored(device, arrival.id);
-    const captured = arrival.facts?.captured.getTime();
-    this.#emit({
-      type: outcome,
-      id: arrival.id,
-      key: object.key,
-      device,
-      bytes: object.body.length,
-      ...(captured !== undefined && { lag: Math.max(0, systemClock.now() - captured) }),
-    });
-  }
-
-  async #bury(message: IncomingMessage, fault: Exclude<Verdict, { object: unknown }>): Promise<void> {
-    const grave = this.#burial.begin(message, fault);
-    const { routed } = await this.#persist((signal) => grave(signal, this.connected));
-    this.totals.dead += 1;
-    const dead = await deadFace(message, fault.device, fault.reason);
-    if (dead && fault.device !== undefined) this.#receipts.died(fault.device, dead);
-    this.#emit({ type: 'dead', id: fault.id, reason: fault.reason, topic: message.topic, heard: routed });
-  }
-
-  /** Until it succeeds: only the end of the sink, which leaves the message with the broker, ends the repetition. */
-  async #persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { signal } = this.#stop;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await work(signal);
-        this.#watch.recovered(work);
-        return result;
-      } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause));
-        if (signal.aborted) {
-          this.#watch.recovered(work);
-          throw error;
-        }
-        this.#watch.failed(work, error);
-        this.#emit({ type: 'store-retry', attempt, error });
-        await this.#watch.pause(attempt, error);
-      }
+  /** By a put of the store's own: where one device's messages fill the broker's window, no other's come by. */
+  async #takesAnything(): Promise<boolean> {
+    try {
+      await this.#options.store.check({ write: true });
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -15,6 +15,7 @@ export {
   inspectImage,
   type Pixels,
 } from './image.js';
+export { lagOf } from './lag.js';
 export type { Link } from './link.js';
 export type { Credentials, LinkOptions } from './link-options.js';
 export {

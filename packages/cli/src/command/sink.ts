@@ -1,10 +1,28 @@
-import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import { openStore, type Sink, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import { printable } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
+
+/** Devices that are named at most. */
+const mostNamed = 10;
+
+const remarkOf = ({ device, error }: Sink['aside'][number]): string =>
+  `${printable(device)} (${error.message})`;
+
+/** A line for each device that is set aside, and how many more there are. */
+function remarksOf(aside: Sink['aside']): string[] {
+  const named = aside.slice(-mostNamed).map((device) => `set aside: ${remarkOf(device)}`);
+  return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
+}
+
+function unheard({ heard, error }: Extract<SinkEvent, { type: 'dead' }>): string {
+  if (error) return `; ${error.message}`;
+  return heard ? '' : '; nobody subscribes to dead letters';
+}
 
 export function logSink(log: Session['log']): (event: SinkEvent) => void {
   return (event) => {
@@ -14,8 +32,14 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
     else if (event.type === 'receipt-retry') log.warn(`receipt: ${event.error.message}`);
     else if (event.type === 'dead')
       log.error(
-        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
+        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${unheard(event)}`,
       );
+    else if (event.type === 'lost')
+      log.error(
+        `the dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
+      );
+    else if (event.type === 'aside') log.error(`set aside: ${remarkOf(event)}`);
+    else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
     else if (event.type === 'offline')
       log[event.lasting ? 'error' : 'warn'](event.reason ?? 'the broker is away');
     else if (event.type === 'stray') log.warn(`${event.error.message} It is dropped.`);
@@ -66,6 +90,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     const health = await serveHealth({
       port: options.port,
       ready: () => running.ready,
+      remarks: () => remarksOf(running.aside),
       metrics: () => metrics.metrics(),
       contentType: metrics.contentType,
     });

@@ -82,7 +82,13 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     return connected.to ? undefined : `${redact(to)} is away`;
   };
   try {
-    const served = { port: options.port, readings: readingsOf(forwarder), ready, log: session.log };
+    const served = {
+      host: options.host,
+      port: options.port,
+      readings: readingsOf(forwarder),
+      ready,
+      log: session.log,
+    };
     await whileServing(served, () => untilStopped(session.signal, forwarder.ended));
   } finally {
     await forwarder.stop();

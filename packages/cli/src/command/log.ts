@@ -96,7 +96,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
     const ready = () => (link.connected ? undefined : `${link.url} is away`);
-    const served = { port: options.port, readings, ready, log: session.log };
+    const served = { host: options.host, port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {

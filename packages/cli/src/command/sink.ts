@@ -57,13 +57,14 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   try {
     const { metrics } = running;
     const health = await serveHealth({
+      host: options.host,
       port: options.port,
       ready: () => running.ready,
       metrics: () => metrics.metrics(),
       contentType: metrics.contentType,
     });
     session.log.info(
-      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port}`,
+      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port} of ${options.host}`,
     );
     session.progress.start(
       () =>

@@ -1,8 +1,13 @@
 import type { IncomingMessage } from './message.js';
+import { packetSize } from './packet.js';
 import { matches } from './topic.js';
 
 /** Its promise is the acknowledgement. */
 export type Handler = (message: IncomingMessage) => Promise<void>;
+
+/** Bytes that unhandled messages may take besides their payloads, and what each takes besides its packet. */
+const mostBeside = 64 * 2 ** 20;
+const overhead = 2048;
 
 interface Parked {
   readonly message: IncomingMessage;
@@ -22,6 +27,7 @@ export class Inbox {
   readonly #left = new Set<string>();
   readonly #parked = new Set<Parked>();
   #held = 0;
+  #beside = 0;
   #running = 0;
   #received = 0;
   #full = false;
@@ -60,7 +66,7 @@ export class Inbox {
 
   /** Whether enough was handled to take again what had to be left to the broker. */
   get drained(): boolean {
-    return this.#held <= this.#limit / 2;
+    return this.#held <= this.#limit / 2 && this.#beside <= mostBeside / 2;
   }
 
   handle(filter: string, handler: Handler): void {
@@ -84,16 +90,23 @@ export class Inbox {
   receive(message: IncomingMessage): Promise<void> | undefined {
     if (this.#stopped || this.#full) return undefined;
     const size = message.payload.length;
-    if (this.#held > 0 && this.#held + size > this.#limit) {
+    // topics and properties take memory too, and so does a message without a byte
+    const beside = packetSize(message, 5) - size + overhead;
+    const tooMuch =
+      (this.#held > 0 && this.#held + size > this.#limit) ||
+      (this.#beside > 0 && this.#beside + beside > mostBeside);
+    if (tooMuch) {
       // A message of QoS 0 is lost by this, as it may be; one of QoS 1 must keep its place, so none may pass it.
       this.#full = message.qos > 0;
       return undefined;
     }
     this.#received += 1;
     this.#held += size;
+    this.#beside += beside;
     this.#running += 1;
     return this.#route(message).finally(() => {
       this.#held -= size;
+      this.#beside -= beside;
       this.#running -= 1;
     });
   }

@@ -87,7 +87,7 @@ test('messages without a byte of payload are bounded too, by what they take besi
   inbox.handle('#', () => new Promise((resolve) => waiting.push(resolve)));
   let taken = 0;
   while (inbox.receive(say('a', 0))) taken++;
-  assert.ok(taken > 10_000 && taken < 64 * 1024, `${taken} without a payload`);
+  assert.ok(taken > 10_000 && taken < 20_000, `${taken} without a payload`);
   assert.deepEqual([inbox.held, inbox.drained], [0, false]);
   inbox.reset();
   assert.equal(inbox.receive(say('a', 0)), undefined, 'while none is done, one more is too many');
@@ -98,5 +98,5 @@ test('messages without a byte of payload are bounded too, by what they take besi
   taken = 0;
   const wordy = { ...say('a', 0), userProperties: { note: 'x'.repeat(60_000) } };
   while (inbox.receive(wordy)) taken++;
-  assert.ok(taken > 500 && taken < 1200, `${taken} with 60 kB of properties`);
+  assert.ok(taken > 300 && taken < 600, `${taken} with 60 kB of properties`);
 });

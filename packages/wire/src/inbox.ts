@@ -6,7 +6,7 @@ import { matches } from './topic.js';
 export type Handler = (message: IncomingMessage) => Promise<void>;
 
 /** Bytes that unhandled messages may take besides their payloads, and what each takes besides its packet. */
-const mostBeside = 64 * 2 ** 20;
+const mostBeside = 32 * 2 ** 20;
 const overhead = 2048;
 
 interface Parked {

@@ -54,7 +54,7 @@ export interface LinkOptions extends Credentials {
   /** Unacknowledged messages the broker may send at once (MQTT 5), default 65,535. */
   receiveMaximum?: number;
   /**
-   * Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker, and beyond 64 MiB
+   * Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker, and beyond 32 MiB
    * of what they take besides.
    */
   maxHeld?: number;

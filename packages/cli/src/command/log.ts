@@ -12,7 +12,7 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit } from './audit.js';
+import { audit, mostHeld } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import type { Session } from './session.js';
@@ -65,7 +65,7 @@ export class FaceLog {
   #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(read).catch((error) => {
       if (!(error instanceof FacepipeError)) throw error;
-      this.#log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+      this.#log.warn({ code: error.code }, `${JSON.stringify(message.topic)}: ${error.message}`);
     });
     this.#last = turn.catch(() => {});
     return turn;
@@ -81,6 +81,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
   const link = await connect(
     {
       url: broker,
+      maxHeld: mostHeld,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),

@@ -75,3 +75,11 @@ test('what is held back is said by itself when its time is over', (t) => {
   t.mock.timers.tick(10);
   assert.match(lines[10] ?? '', /and 5 more of this kind in the last 10 s/);
 });
+
+test('of a long line that is held back a thousand characters are kept', () => {
+  const { log, lines } = logger();
+  for (let n = 0; n < 11; n++) log.warn(`"${'x'.repeat(60_000)}": no face`);
+  log.settle();
+  assert.ok((lines[0]?.length ?? 0) > 60_000);
+  assert.ok((lines[10]?.length ?? 0) < 1200);
+});

@@ -24,6 +24,13 @@ export interface Log extends Logger {
 /** From here on a line is trouble or news; below it is for debugging, which wants every line. Pino's number of `info`. */
 const news = 30;
 
+/** Characters that are kept of a line that is held back. */
+const longest = 1000;
+
+/** A copy that does not keep the whole of a long line. */
+const shorten = (text: string): string =>
+  text.length > longest ? `${Buffer.from(text.slice(0, longest - 1)).toString()}…` : text;
+
 /** A line that may be held back. */
 interface Line {
   readonly text: string;
@@ -88,7 +95,7 @@ export function createLogger({ level, json, write, colour, limited }: LogOptions
     logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn, number: number) {
       if (gate && number >= news) {
         const { kind, text } = read(args, number);
-        if (!gate.pass(kind, { text, write: (other) => method.call(this, other) })) return;
+        if (!gate.pass(kind, { text: shorten(text), write: (other) => method.call(this, other) })) return;
       }
       method.apply(this, args);
     },

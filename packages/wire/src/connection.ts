@@ -6,6 +6,7 @@ import type { Broker } from './broker-url.js';
 import { deferred } from './deferred.js';
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import { incoming } from './incoming.js';
 import { clientOptions, type Login, propertiesOf } from './login.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { PacketIds } from './packet-ids.js';
@@ -269,20 +270,4 @@ function failureOf(error: Error): Failure {
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'number') return { code };
   return code === 'ECONNRESET' || code === 'EPIPE' ? { silent: true } : { error };
-}
-
-function incoming(packet: IPublishPacket): IncomingMessage {
-  const { topic, payload, qos, retain, dup, properties } = packet;
-  const entries = Object.entries(properties?.userProperties ?? {});
-  return {
-    topic,
-    payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload),
-    qos,
-    retain,
-    duplicate: dup,
-    ...(properties?.contentType === undefined ? {} : { contentType: properties.contentType }),
-    userProperties: Object.fromEntries(
-      entries.map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : value]),
-    ),
-  };
 }

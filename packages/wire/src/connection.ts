@@ -210,19 +210,21 @@ export class Connection {
     this.#client.stream.destroy();
   }
 
-  /** Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed. */
-  async end(reason: FacepipeError): Promise<void> {
+  /**
+   * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
+   * @param patience milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
+   */
+  async end(reason: FacepipeError, patience = farewell): Promise<void> {
+    const timer = setTimeout(() => this.#client.stream.destroy(), patience);
     if (this.#open) {
       this.#reason ??= reason;
       this.#open = false;
       // MQTT.js would wait for these answers before it says DISCONNECT.
       for (const id of Object.keys(this.#client.outgoing)) this.forget(Number(id));
-      const timer = setTimeout(() => this.#client.stream.destroy(), farewell);
       this.#client.end();
-      await this.lost;
-      clearTimeout(timer);
     }
     await this.lost;
+    clearTimeout(timer);
   }
 
   #receive(packet: IPublishPacket): void {

@@ -7,6 +7,9 @@ import { createProgress } from './print/progress.js';
 
 const signalExit = { SIGINT: Exit.interrupted, SIGTERM: Exit.terminated } as const;
 
+/** They answer and end: each of their lines is about something that was asked for. */
+const onDemand = new Set<string>(['detect', 'devices', 'health']);
+
 /** Each command loads what it needs: `detect` no cloud, `sink` no detector. A number is the exit code. */
 async function start(
   invocation: Exclude<Invocation, { command: 'help' }>,
@@ -66,7 +69,9 @@ export async function run(args: readonly string[], version: string): Promise<num
     }
     const { json, quiet, 'log-level': level } = invocation.options;
     const progress = createProgress(stderr, quiet);
-    const logger = createLogger({ level, json, write: progress.line, colour: stderr.isTTY ?? false });
+    const limited = !onDemand.has(invocation.command);
+    const colour = stderr.isTTY ?? false;
+    const logger = createLogger({ level, json, write: progress.line, colour, limited });
     const session: Session = {
       signal: stop.signal,
       log: logger,
@@ -81,6 +86,7 @@ export async function run(args: readonly string[], version: string): Promise<num
       code = await start(invocation, session);
     } finally {
       progress.stop();
+      logger.settle();
     }
     if (typeof code === 'number') return code;
     return received ? signalExit[received] : Exit.done;

@@ -106,8 +106,8 @@ export const cloudErrors = {
   },
   FACEPIPE_E_HEALTH_PORT: {
     exit: 2,
-    message: 'The health port {port} cannot be opened ({reason}).',
-    remedy: 'Give another --port; 0 picks a free one.',
+    message: 'The health port {port} cannot be opened on {host} ({reason}).',
+    remedy: 'Give another --port (0 picks a free one) or --host.',
   },
 } as const satisfies Record<`FACEPIPE_E_${string}`, ErrorEntry>;
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openStore } from './open-store.js';
 
+const windows = process.platform === 'win32' && 'there are no such modes';
 let root = '';
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'facepipe-folder-'));
@@ -30,6 +31,23 @@ test('an object is written once, and nothing unfinished stays', async () => {
   assert.equal(await readFile(join(folder, 'x', 'y', 'one.png'), 'utf8'), 'one');
   assert.deepEqual((await readdir(folder)).sort(), ['.facepipe', 'x']);
   assert.deepEqual(await readdir(join(folder, '.facepipe')), []);
+});
+
+test('what a folder has is for its owner and group, whatever the umask', { skip: windows }, async () => {
+  const folder = join(root, 'made', 'bucket');
+  const umask = process.umask(0);
+  try {
+    const store = openStore(pathToFileURL(folder).href);
+    await store.check();
+    await store.put(object('door/2026/one.png', 'one'));
+  } finally {
+    process.umask(umask);
+  }
+  for (const path of [join(root, 'made'), folder]) assert.equal((await stat(path)).mode & 0o777, 0o750, path);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { mode } = await stat(join(entry.parentPath, entry.name));
+    assert.equal(mode & 0o777, entry.isDirectory() ? 0o750 : 0o640, entry.name);
+  }
 });
 
 test('of many puts at once of one key, one stores', async () => {

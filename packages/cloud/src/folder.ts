@@ -33,13 +33,17 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Faces are for their owner and, where it is so set up, a group: whatever the umask, for nobody else. */
+const folderMode = 0o750;
+const fileMode = 0o640;
+
 /**
  * Makes a folder and its parents durably: each new name is synced in the folder that holds it.
  * Not mkdir's `recursive`, which never returns where the kernel answers ENOENT below an existing folder (/proc).
  */
 async function makeFolder(path: string): Promise<void> {
   const make = async () => {
-    await mkdir(path);
+    await mkdir(path, folderMode);
     await syncFolder(dirname(path));
   };
   try {
@@ -53,7 +57,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function writeFile(path: string, body: Buffer, signal?: AbortSignal): Promise<void> {
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'wx', fileMode);
   try {
     await handle.writeFile(body, { signal });
     await handle.sync();
@@ -82,7 +86,7 @@ async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
 
 /**
  * Objects as files. Each is written under a temporary name, synced, and given its name by a hard link, which fails
- * when the name is taken. The metadata are not written: the image carries its facts itself.
+ * when the name is taken. Others than owner and group cannot read them. The metadata are not written: the image carries its facts itself.
  */
 export class FolderStore implements Store {
   readonly url: string;

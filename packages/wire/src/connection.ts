@@ -6,6 +6,7 @@ import type { Broker } from './broker-url.js';
 import { deferred } from './deferred.js';
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import { incoming } from './incoming.js';
 import { clientOptions, type Login, propertiesOf } from './login.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { PacketIds } from './packet-ids.js';
@@ -214,19 +215,21 @@ export class Connection {
     this.#client.stream.destroy();
   }
 
-  /** Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed. */
-  async end(reason: FacepipeError): Promise<void> {
+  /**
+   * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
+   * @param patience milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
+   */
+  async end(reason: FacepipeError, patience = farewell): Promise<void> {
+    const timer = setTimeout(() => this.#client.stream.destroy(), patience);
     if (this.#open) {
       this.#reason ??= reason;
       this.#open = false;
       // MQTT.js would wait for these answers before it says DISCONNECT.
       for (const id of Object.keys(this.#client.outgoing)) this.forget(Number(id));
-      const timer = setTimeout(() => this.#client.stream.destroy(), farewell);
       this.#client.end();
-      await this.lost;
-      clearTimeout(timer);
     }
     await this.lost;
+    clearTimeout(timer);
   }
 
   #receive(packet: IPublishPacket): void {
@@ -274,20 +277,4 @@ function failureOf(error: Error): Failure {
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'number') return { code };
   return code === 'ECONNRESET' || code === 'EPIPE' ? { silent: true } : { error };
-}
-
-function incoming(packet: IPublishPacket): IncomingMessage {
-  const { topic, payload, qos, retain, dup, properties } = packet;
-  const entries = Object.entries(properties?.userProperties ?? {});
-  return {
-    topic,
-    payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload),
-    qos,
-    retain,
-    duplicate: dup,
-    ...(properties?.contentType === undefined ? {} : { contentType: properties.contentType }),
-    userProperties: Object.fromEntries(
-      entries.map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : value]),
-    ),
-  };
 }

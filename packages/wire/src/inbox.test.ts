@@ -115,3 +115,23 @@ test('each message finds its own of 20,000 topics, and of those that were left t
   assert.deepEqual([calls.length, inbox.parked], [2, 1]);
   inbox.reset();
 });
+
+test('messages without a byte of payload are bounded too, by what they take besides', async () => {
+  const inbox = open();
+  const waiting: (() => void)[] = [];
+  inbox.handle('#', () => new Promise((resolve) => waiting.push(resolve)));
+  let taken = 0;
+  while (inbox.receive(say('a', 0))) taken++;
+  assert.ok(taken > 10_000 && taken < 20_000, `${taken} without a payload`);
+  assert.deepEqual([inbox.held, inbox.drained], [0, false]);
+  inbox.reset();
+  assert.equal(inbox.receive(say('a', 0)), undefined, 'while none is done, one more is too many');
+  for (const finish of waiting.splice(0)) finish();
+  await new Promise(setImmediate);
+  assert.equal(inbox.drained, true);
+  inbox.reset();
+  taken = 0;
+  const wordy = { ...say('a', 0), userProperties: { note: 'x'.repeat(60_000) } };
+  while (inbox.receive(wordy)) taken++;
+  assert.ok(taken > 300 && taken < 600, `${taken} with 60 kB of properties`);
+});

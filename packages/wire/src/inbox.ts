@@ -7,6 +7,9 @@ export type Handler = (message: IncomingMessage) => Promise<void>;
 
 /** Filters that were left and are remembered, since messages may be on their way; beyond it the oldest are forgotten. */
 const mostLeft = 10_000;
+/** Bytes that unhandled messages may take besides their payloads, and what each takes besides its packet. */
+const mostBeside = 32 * 2 ** 20;
+const overhead = 2048;
 
 interface Parked {
   readonly message: IncomingMessage;
@@ -14,9 +17,8 @@ interface Parked {
   readonly claim: (handled: Promise<void>) => void;
 }
 
-/** Bytes of messages that may wait for a handler, and what each takes besides its packet. */
+/** Bytes of messages that may wait for a handler. */
 const mostParked = 16 * 2 ** 20;
-const overhead = 1024;
 
 /**
  * What was received and is not handled yet. Messages of a resumed session come before the program has subscribed;
@@ -36,6 +38,7 @@ export class Inbox {
   #patient: NodeJS.Timeout | undefined;
   #impatient = false;
   #held = 0;
+  #beside = 0;
   #running = 0;
   #received = 0;
   #full = false;
@@ -74,7 +77,7 @@ export class Inbox {
 
   /** Whether enough was handled to take again what had to be left to the broker. */
   get drained(): boolean {
-    return this.#held <= this.#limit / 2;
+    return this.#held <= this.#limit / 2 && this.#beside <= mostBeside / 2;
   }
 
   /** There is a connection: the time for handlers runs. */
@@ -111,17 +114,24 @@ export class Inbox {
   receive(message: IncomingMessage): Promise<void> | undefined {
     if (this.#stopped || this.#full) return undefined;
     const size = message.payload.length;
-    const tooMuch = this.#held > 0 && this.#held + size > this.#limit;
-    if (tooMuch || (this.#parkedBytes > mostParked && this.#isEarly(message))) {
+    // topics and properties take memory too, and so does a message without a byte
+    const beside = packetSize(message, 5) - size + overhead;
+    const tooMuch =
+      (this.#held > 0 && this.#held + size > this.#limit) ||
+      (this.#beside > 0 && this.#beside + beside > mostBeside) ||
+      (this.#parkedBytes > mostParked && this.#isEarly(message));
+    if (tooMuch) {
       // A message of QoS 0 is lost by this, as it may be; one of QoS 1 must keep its place, so none may pass it.
       this.#full = message.qos > 0;
       return undefined;
     }
     this.#received += 1;
     this.#held += size;
+    this.#beside += beside;
     this.#running += 1;
     return this.#route(message).finally(() => {
       this.#held -= size;
+      this.#beside -= beside;
       this.#running -= 1;
     });
   }

@@ -30,4 +30,5 @@ export {
 export { defaultMaximumPacketSize, packetSize } from './packet.js';
 export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './receipt.js';
 export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './status.js';
+export { isReason } from './text.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './topic.js';

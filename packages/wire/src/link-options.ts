@@ -53,7 +53,10 @@ export interface LinkOptions extends Credentials {
   maxInflight?: number;
   /** Unacknowledged messages the broker may send at once (MQTT 5), default 65,535. */
   receiveMaximum?: number;
-  /** Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker. */
+  /**
+   * Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker, and beyond 32 MiB
+   * of what they take besides.
+   */
   maxHeld?: number;
   /**
    * Called on every connect, after subscribing again; `connect` waits for it. If it fails, the connection counts as

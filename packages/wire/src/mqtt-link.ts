@@ -17,7 +17,8 @@ import { isFinal } from './refusal.js';
 import { Subscriptions } from './subscriptions.js';
 import { checkFilter, checkTopic } from './topic.js';
 
-/** How long messages of a resumed session wait for their subscriber, in milliseconds from the first connection on. */
+/** How long messages of a resumed session wait for their subscriber, from the first connection on, and a full link for its
+ * broker. Milliseconds. */
 const patience = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;
@@ -161,7 +162,8 @@ export class MqttLink implements Link, Receiver {
     if (!connection?.skipped || connection.owed > 0 || !this.#inbox.drained || this.#closing) return;
     // All that was taken is acknowledged, so the broker sends just what was left to it.
     const { broker, maxHeld } = this.#settings;
-    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }));
+    // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for ever.
+    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }), patience);
   }
 
   /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */
@@ -169,6 +171,7 @@ export class MqttLink implements Link, Receiver {
     this.#connection = connection;
     this.#inbox.begin();
     await this.#subscriptions.attach(connection);
+    if (!connection.open) throw await connection.lost;
     this.#outbox.attach(connection);
     this.#connected = true;
     // A callback that waits for a publish must not hold up the reconnect which that publish waits for.
@@ -189,7 +192,7 @@ export class MqttLink implements Link, Receiver {
 
   async #redial(pause: boolean): Promise<Connection | undefined> {
     const { signal } = this.#stop;
-    for (let wait = pause; !signal.aborted; wait = true) {
+    for (let wait = pause; !signal.aborted; ) {
       if (wait) await systemClock.sleep(backoff(this.#attempt++, Math.random()), signal);
       let connection: Connection | undefined;
       try {
@@ -201,7 +204,9 @@ export class MqttLink implements Link, Receiver {
         const reason = error instanceof FacepipeError ? error : this.#failedCallback(error);
         if (!this.#connection && isFinal(reason)) this.#giveUp(reason);
         connection?.drop(reason);
-        this.#lose(connection ? await connection.lost : reason, connection);
+        const lost = connection ? await connection.lost : reason;
+        wait = !intended.has(lost.code);
+        this.#lose(lost, connection);
       }
     }
     return undefined;

@@ -168,13 +168,14 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const metrics = captureMetrics({ source, captor, spool, couriers, losses, latency });
       const health = closing.add(
         await serveHealth({
+          host: options.host,
           port: options.port,
           ready: () => unready(source, captor, spool, posts),
           metrics: () => metrics.metrics(),
           contentType: metrics.contentType,
         }),
       );
-      log.info(`health and metrics on port ${health.port}`);
+      log.info(`health and metrics on port ${health.port} of ${options.host}`);
     }
     log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);

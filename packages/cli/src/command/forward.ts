@@ -120,7 +120,14 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   };
   const remarks = () => remarksOf(forwarder.aside);
   try {
-    const served = { port: options.port, readings: readingsOf(forwarder), ready, remarks, log: session.log };
+    const served = {
+      host: options.host,
+      port: options.port,
+      readings: readingsOf(forwarder),
+      ready,
+      remarks,
+      log: session.log,
+    };
     await whileServing(served, () => untilStopped(session.signal, forwarder.ended));
   } finally {
     await forwarder.stop();

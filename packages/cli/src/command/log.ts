@@ -12,7 +12,7 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit } from './audit.js';
+import { audit, mostHeld } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import { dropUnclaimed, sayAway } from './rival.js';
@@ -66,7 +66,7 @@ export class FaceLog {
   #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(read).catch((error) => {
       if (!(error instanceof FacepipeError)) throw error;
-      this.#log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+      this.#log.warn({ code: error.code }, `${JSON.stringify(message.topic)}: ${error.message}`);
     });
     this.#last = turn.catch(() => {});
     return turn;
@@ -82,6 +82,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
   const link = await connect(
     {
       url: broker,
+      maxHeld: mostHeld,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
@@ -98,7 +99,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
     const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
-    const served = { port: options.port, readings, ready, log: session.log };
+    const served = { host: options.host, port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {

@@ -88,6 +88,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   try {
     const { metrics } = running;
     const health = await serveHealth({
+      host: options.host,
       port: options.port,
       ready: () => running.ready,
       remarks: () => remarksOf(running.aside),
@@ -95,7 +96,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
       contentType: metrics.contentType,
     });
     session.log.info(
-      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port}`,
+      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port} of ${options.host}`,
     );
     session.progress.start(
       () =>

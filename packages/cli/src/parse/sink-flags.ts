@@ -1,5 +1,6 @@
 import { clientId, state } from './broker-flags.js';
 import * as coerce from './coerce.js';
+import { healthHost } from './common-flags.js';
 import { group } from './group.js';
 
 export const sink = {
@@ -77,6 +78,7 @@ export const sink = {
     },
   }),
   ...group('Service', {
+    host: healthHost,
     port: {
       default: 9464,
       describe: 'Port of /healthz, /readyz and /metrics; 0 picks a free one',

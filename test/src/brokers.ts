@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError } from 'aedes';
+import { startEmbedded } from './embedded.js';
 import { until } from './until.js';
 
 /** A real broker on a free port of 127.0.0.1. */
@@ -267,5 +268,6 @@ export async function startAedes(options: AedesOptions = {}): Promise<RunningBro
 /** The brokers that every suite of delivery runs over. */
 export const brokers: readonly Broker[] = [
   { name: 'mosquitto', missing: mosquittoMissing, start: () => startMosquitto({ persistence: true }) },
-  { name: 'Aedes', missing: undefined, start: () => startAedes() },
+  // Aedes as it is shipped: with our sessions and limits
+  { name: 'Aedes', missing: undefined, start: startEmbedded },
 ];

@@ -32,11 +32,12 @@ interface Target {
 /** On the port MQTT users expect, or, said aloud, on a free one where that is taken. */
 async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
   let broker: EmbeddedBroker;
+  const options = { host: '127.0.0.1', onTrouble: (text: string) => log.warn(text) };
   try {
-    broker = await startBroker({ host: '127.0.0.1', port: mqttPort });
+    broker = await startBroker({ ...options, port: mqttPort });
   } catch (error) {
     if (!(error instanceof Error && error.message.includes('EADDRINUSE'))) throw error;
-    broker = await startBroker({ host: '127.0.0.1', port: 0 });
+    broker = await startBroker({ ...options, port: 0 });
     log.warn(
       `port ${mqttPort} is taken: the embedded broker listens on ${broker.port}; --broker publishes to yours instead`,
     );

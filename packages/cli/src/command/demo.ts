@@ -50,8 +50,9 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       session,
     );
     const detector = closing.add(await openDetectorThread(options));
-    const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
-    const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
+    const onTrouble = (text: string) => log.warn(text);
+    const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
+    const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
     const store = closing.add(openStore(pathToFileURL(bucket).href));
     // for this run: its brokers keep no session longer
     const secret = randomBytes(32);

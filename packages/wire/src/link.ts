@@ -14,8 +14,8 @@ export interface Link {
   readonly sessionPresent: boolean;
   /** Bytes of payload in unfinished handlers. */
   readonly held: number;
-  /** Bytes of a packet the broker takes, if it announced a limit (MQTT 5). */
-  readonly maximumPacketSize?: number;
+  /** Bytes of the largest packet that can be published: the link's own limit, or the broker's where it announced a lower one. */
+  readonly maximumPacketSize: number;
   /**
    * Resolves when the link gave up for good: another client took its session over (FACEPIPE_E_SESSION_TAKEN_OVER; only
    * MQTT 5 tells), or the session holds messages nobody here subscribes to (FACEPIPE_E_UNCLAIMED), or it was opened

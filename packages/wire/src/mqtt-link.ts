@@ -27,8 +27,7 @@ const intended = new Set(['FACEPIPE_E_HELD_FULL', 'FACEPIPE_E_CREDENTIALS_CHANGE
 /** The link of `connect`: one connection after another, with what must outlive them. */
 export class MqttLink implements Link, Receiver {
   readonly #settings: Settings;
-  readonly #onConnect: LinkOptions['onConnect'];
-  readonly #onDisconnect: LinkOptions['onDisconnect'];
+  readonly #on: Pick<LinkOptions, 'onConnect' | 'onDisconnect' | 'onOversize'>;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #subscriptions: Subscriptions;
@@ -43,10 +42,9 @@ export class MqttLink implements Link, Receiver {
 
   constructor(options: LinkOptions) {
     this.#settings = settle(options);
-    this.#onConnect = options.onConnect;
-    this.#onDisconnect = options.onDisconnect;
-    const { broker, maxInflight, maxHeld } = this.#settings;
-    this.#outbox = new Outbox(broker.name, maxInflight, () => this.#changed());
+    this.#on = options;
+    const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
+    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#changed());
     this.#inbox = new Inbox(maxHeld, patience, (topic) => this.#unclaimed(topic));
     this.#subscriptions = new Subscriptions(broker.name);
   }
@@ -69,8 +67,8 @@ export class MqttLink implements Link, Receiver {
   get held(): number {
     return this.#inbox.held;
   }
-  get maximumPacketSize(): number | undefined {
-    return this.#connection?.maximumPacketSize;
+  get maximumPacketSize(): number {
+    return this.#outbox.maximumPacketSize;
   }
   get ended(): Promise<FacepipeError> {
     return this.#ended.promise;
@@ -131,6 +129,11 @@ export class MqttLink implements Link, Receiver {
     return this.#inbox.receive(message);
   }
 
+  passedOver(topic: string, size: number): void {
+    const { broker, maximumPacketSize: limit } = this.#settings;
+    this.#on.onOversize?.(wireError('FACEPIPE_E_OVERSIZE', { broker: broker.name, topic, size, limit }));
+  }
+
   settled(): void {
     this.#changed();
     const connection = this.#connection;
@@ -147,7 +150,7 @@ export class MqttLink implements Link, Receiver {
     this.#outbox.attach(connection);
     this.#connected = true;
     // A callback that waits for a publish must not hold up the reconnect which that publish waits for.
-    await Promise.race([this.#onConnect?.(this), connection.lost]);
+    await Promise.race([this.#on.onConnect?.(this), connection.lost]);
     if (!connection.open) throw await connection.lost;
     this.#reported = undefined;
   }
@@ -218,7 +221,7 @@ export class MqttLink implements Link, Receiver {
     if (reason.code === 'FACEPIPE_E_SESSION_TAKEN_OVER') this.#giveUp(reason);
     else if (reason.code !== this.#reported) {
       this.#reported = reason.code;
-      this.#onDisconnect?.(reason);
+      this.#on.onDisconnect?.(reason);
     }
   }
 

@@ -15,6 +15,7 @@ import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { defaultSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
@@ -62,7 +63,7 @@ function openPosts(
     const { url = '' } = targets[index] ?? {};
     return new Post({
       name: options.name,
-      link: { url, ...secrets },
+      link: { url, ...secrets, ...largestMessage(options, log) },
       presence,
       courier,
       receipts: options.until === 'stored',
@@ -73,10 +74,8 @@ function openPosts(
 }
 
 /** The smallest limit that is known. */
-function limitOf(posts: readonly Post[], most: number | undefined): number | undefined {
-  const limits = [most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize)];
-  const smallest = Math.min(...limits.flatMap((limit) => limit ?? []));
-  return Number.isFinite(smallest) ? smallest : undefined;
+function limitOf(posts: readonly Post[], most: number): number {
+  return Math.min(most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize ?? most));
 }
 
 /** Why the capture is not ready; undefined when it is. */

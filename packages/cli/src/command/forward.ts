@@ -11,6 +11,7 @@ import { formatTotals } from '../print/totals.js';
 import { stableId } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -55,6 +56,7 @@ function readingsOf(forwarder: Forwarder): Reading[] {
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
   const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
   const id = options['client-id'] ?? stableId('forward', redact(from), redact(to), fromTopic, toTopic);
+  const limit = largestMessage(options, session.log);
   const sameBroker = redact(from) === redact(to);
   const forwarder = await startForwarder(
     {
@@ -62,8 +64,14 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
         url: from,
         clientId: sameBroker ? `${id}-from` : id,
         ...credentials(options, 'from-', session.log),
+        ...limit,
       },
-      to: { url: to, clientId: sameBroker ? `${id}-to` : id, ...credentials(options, 'to-', session.log) },
+      to: {
+        url: to,
+        clientId: sameBroker ? `${id}-to` : id,
+        ...credentials(options, 'to-', session.log),
+        ...limit,
+      },
       fromTopic,
       toTopic,
       qos,

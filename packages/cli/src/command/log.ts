@@ -15,6 +15,7 @@ import { formatDead, formatFace, formatReceipt } from '../print/line.js';
 import { audit } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -83,6 +84,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       url: broker,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
+      ...largestMessage(options, session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
       onDisconnect: (reason) => session.log.warn(reason.message),
     },

@@ -2,6 +2,7 @@ import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/clo
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { credentials } from './credentials.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -40,6 +41,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
       url: options.broker,
       ...(options['client-id'] && { clientId: options['client-id'] }),
       ...credentials({ ...options, key: options['tls-key'] }, '', session.log, 'tls-key'),
+      ...largestMessage(options, session.log),
     },
     topic: options.topic,
     store,

@@ -1,4 +1,4 @@
-import { clientId } from './broker-flags.js';
+import { clientId, maxMessage } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
 
@@ -30,6 +30,7 @@ export const sink = {
       coerce: coerce.text('tls-key'),
     },
     'client-id': clientId,
+    'max-message': maxMessage,
   }),
   ...group('Store', {
     store: {

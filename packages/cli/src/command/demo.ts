@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { connect } from '@facepipe/wire';
+import { connect, defaultMaximumPacketSize } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
@@ -106,7 +106,15 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       );
     }
     const captor = new Captor(
-      { ...captorOptions(options), source, detector, spool, topic: edgeTopic, qos: 1 },
+      {
+        ...captorOptions(options),
+        source,
+        detector,
+        spool,
+        topic: edgeTopic,
+        qos: 1,
+        limit: () => defaultMaximumPacketSize,
+      },
       signal,
     );
 

@@ -37,6 +37,8 @@ export interface MosquittoOptions {
   config?: string[];
   /** Lines that belong to the listener, such as `max_qos 0`. */
   listener?: string[];
+  /** A whole configuration in place of all that, for one listener on that port of 127.0.0.1 and with files in that folder. */
+  whole?: (port: number, folder: string) => string;
 }
 
 /** A kind of broker that the same suite runs over. */
@@ -160,11 +162,13 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Br
 }
 
 async function configuration(options: MosquittoOptions, folder: string, port: number): Promise<string> {
-  const { persistence = false, passwords, acl, tls, config = [], listener = [] } = options;
+  const { persistence = false, passwords, acl, tls, config = [], listener = [], whole } = options;
+  // It would otherwise change to a user who may not write to the folder when root starts it.
+  const user = process.getuid?.() === 0 ? ['user root'] : [];
+  if (whole) return [...user, whole(port, folder)].join('\n');
   const lines = [
     'per_listener_settings false',
-    // It would otherwise change to a user who may not write to the folder when root starts it.
-    ...(process.getuid?.() === 0 ? ['user root'] : []),
+    ...user,
     `persistence ${persistence}`,
     ...(persistence ? [`persistence_location ${folder}/`] : []),
     `allow_anonymous ${!passwords}`,

@@ -2,6 +2,7 @@ import './packet-lengths.js';
 import { createRequire } from 'node:module';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';
+import { type BoundPackets, boundPackets } from './bound-packets.js';
 import type { Broker } from './broker-url.js';
 import { deferred } from './deferred.js';
 import type { FacepipeError } from './error.js';
@@ -16,6 +17,8 @@ import { disconnectReason, type Failure } from './refusal.js';
 export interface Receiver {
   /** The promise is the acknowledgement. Undefined: not taken, and neither must be any later one of this connection. */
   receive(message: IncomingMessage): Promise<void> | undefined;
+  /** A message larger than was announced came, `size` bytes; it is acknowledged, and its payload was not read. */
+  passedOver(topic: string, size: number): void;
   /** A promise of `receive` was settled, and its acknowledgement sent. */
   settled(): void;
 }
@@ -54,6 +57,7 @@ export class Connection {
   readonly #owed = new Acknowledgements();
   /** Packet ids the broker answered with "no matching subscribers". */
   readonly #unrouted = new Set<number>();
+  readonly #bound: BoundPackets;
   readonly #gone = deferred<FacepipeError>();
   readonly #opened = deferred<Failure | undefined>();
   #open = true;
@@ -92,7 +96,12 @@ export class Connection {
     this.#receiver = receiver;
     this.protocolVersion = version;
     this.lost = this.#gone.promise;
-    this.#client = connect({ ...clientOptions(broker, login, version), messageIdProvider: this.#ids });
+    this.#client = connect({
+      ...clientOptions(broker, login, version),
+      messageIdProvider: this.#ids,
+      manualConnect: true,
+    });
+    this.#bound = boundPackets(this.#client, login.maximumPacketSize, (error) => this.#fail(error));
     this.#client.handleMessage = (packet, done) => {
       this.#receive(packet);
       if (packet.qos === 1) done(later);
@@ -118,12 +127,9 @@ export class Connection {
       this.#reason ??= disconnectReason(reasonCode, broker.name);
     });
     this.#client.on('error', (error) => {
-      if (error === later) return;
-      this.#error ??= error;
-      this.#opened.resolve(failureOf(error));
-      // Nothing good comes after an error; MQTT.js's parser for one is stuck.
-      this.#client.stream.destroy();
+      if (error !== later) this.#fail(error);
     });
+    this.#client.connect();
     // MQTT.js keeps errors without a code (those of WebSockets) to itself.
     this.#client.stream.on('error', (error: Error) => {
       this.#error ??= error;
@@ -232,9 +238,24 @@ export class Connection {
     clearTimeout(timer);
   }
 
+  #fail(error: Error): void {
+    this.#error ??= error;
+    this.#opened.resolve(failureOf(error));
+    // Nothing good comes after an error; MQTT.js's parser for one is stuck.
+    this.#client.stream.destroy();
+  }
+
+  /** Undefined for a message that is all there, and for one that must wait as those before it do. */
+  #passOver(packet: IPublishPacket): Promise<void> | undefined {
+    const size = this.#bound.sizeOf(packet);
+    if (size === undefined || this.skipped) return undefined;
+    this.#receiver.passedOver(packet.topic, size);
+    return Promise.resolve();
+  }
+
   #receive(packet: IPublishPacket): void {
     if (!this.#open) return;
-    const handled = this.#receiver.receive(incoming(packet));
+    const handled = this.#passOver(packet) ?? this.#receiver.receive(incoming(packet));
     const { qos, messageId } = packet;
     const needsAnswer = qos > 0 && messageId !== undefined;
     if (!handled) {

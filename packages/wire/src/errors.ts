@@ -121,7 +121,14 @@ export const wireErrors = {
   FACEPIPE_E_TOO_LARGE: {
     exit: 1,
     message: 'A message of {size} bytes on {topic} is larger than {broker} takes ({limit}).',
-    remedy: 'Raise its max_packet_size, or publish smaller pictures (JPEG, WebP or less padding).',
+    remedy:
+      'Raise --max-message or the broker’s max_packet_size, or publish smaller pictures (JPEG, WebP or less padding).',
+  },
+  FACEPIPE_E_OVERSIZE: {
+    exit: 1,
+    message: 'A message of {size} bytes on {topic} came from {broker}, more than the {limit} that are taken.',
+    remedy:
+      'It was acknowledged and passed over; let the broker take no such messages, or raise --max-message.',
   },
   FACEPIPE_E_SUBSCRIBE_REFUSED: {
     exit: 4,

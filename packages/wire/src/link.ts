@@ -20,8 +20,8 @@ export interface Link {
   readonly sessionPresent: boolean;
   /** Bytes of payload in unfinished handlers. */
   readonly held: number;
-  /** Bytes of a packet the broker takes, if it announced a limit (MQTT 5). */
-  readonly maximumPacketSize?: number;
+  /** Bytes of the largest packet that can be published: the link's own limit, or the broker's where it announced a lower one. */
+  readonly maximumPacketSize: number;
   /**
    * Resolves when the link gave up for good: it was opened without its broker, which then refused it (`openLink`).
    * Everything else, refused credentials and a rival with the same client id included, is tried again for ever.

@@ -29,9 +29,7 @@ const intended = new Set(['FACEPIPE_E_HELD_FULL', 'FACEPIPE_E_CREDENTIALS_CHANGE
 /** The link of `connect`: one connection after another, with what must outlive them. */
 export class MqttLink implements Link, Receiver {
   readonly #settings: Settings;
-  readonly #onConnect: LinkOptions['onConnect'];
-  readonly #onDisconnect: LinkOptions['onDisconnect'];
-  readonly #onUnclaimed: LinkOptions['onUnclaimed'];
+  readonly #on: Pick<LinkOptions, 'onConnect' | 'onDisconnect' | 'onOversize' | 'onUnclaimed'>;
   readonly #contention: Contention;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
@@ -49,11 +47,9 @@ export class MqttLink implements Link, Receiver {
 
   constructor(options: LinkOptions) {
     this.#settings = settle(options);
-    this.#onConnect = options.onConnect;
-    this.#onDisconnect = options.onDisconnect;
-    this.#onUnclaimed = options.onUnclaimed;
-    const { broker, maxInflight, maxHeld } = this.#settings;
-    this.#outbox = new Outbox(broker.name, maxInflight, () => this.#changed());
+    this.#on = options;
+    const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
+    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#changed());
     this.#contention = new Contention(broker.name);
     this.#inbox = new Inbox(maxHeld, patience, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
@@ -80,8 +76,8 @@ export class MqttLink implements Link, Receiver {
   get held(): number {
     return this.#inbox.held;
   }
-  get maximumPacketSize(): number | undefined {
-    return this.#connection?.maximumPacketSize;
+  get maximumPacketSize(): number {
+    return this.#outbox.maximumPacketSize;
   }
   get ended(): Promise<FacepipeError> {
     return this.#ended.promise;
@@ -156,6 +152,11 @@ export class MqttLink implements Link, Receiver {
     return this.#inbox.receive(message);
   }
 
+  passedOver(topic: string, size: number): void {
+    const { broker, maximumPacketSize: limit } = this.#settings;
+    this.#on.onOversize?.(wireError('FACEPIPE_E_OVERSIZE', { broker: broker.name, topic, size, limit }));
+  }
+
   settled(): void {
     this.#changed();
     const connection = this.#connection;
@@ -175,7 +176,7 @@ export class MqttLink implements Link, Receiver {
     this.#outbox.attach(connection);
     this.#connected = true;
     // A callback that waits for a publish must not hold up the reconnect which that publish waits for.
-    await Promise.race([this.#onConnect?.(this), connection.lost]);
+    await Promise.race([this.#on.onConnect?.(this), connection.lost]);
     if (!connection.open) throw await connection.lost;
     this.#reported = undefined;
   }
@@ -234,7 +235,7 @@ export class MqttLink implements Link, Receiver {
     const told = connection ? this.#judge(reason, connection) : reason;
     if (told === undefined || told.code === this.#reported) return;
     this.#reported = told.code;
-    this.#onDisconnect?.(told);
+    this.#on.onDisconnect?.(told);
   }
 
   #judge(reason: FacepipeError, { hungUp }: Connection): FacepipeError | undefined {
@@ -251,7 +252,7 @@ export class MqttLink implements Link, Receiver {
   async #unclaimed(message: IncomingMessage): Promise<void> {
     const { topic } = message;
     const reason = wireError('FACEPIPE_E_UNCLAIMED', { broker: this.#settings.broker.name, topic });
-    await this.#onUnclaimed?.(message, reason);
+    await this.#on.onUnclaimed?.(message, reason);
   }
 
   #giveUp(reason: FacepipeError): void {

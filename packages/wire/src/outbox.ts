@@ -2,7 +2,7 @@ import type { Connection, Outcome } from './connection.js';
 import { type Deferred, deferred } from './deferred.js';
 import { wireError } from './errors.js';
 import type { OutgoingMessage } from './message.js';
-import { largestPacket, packetSize } from './packet.js';
+import { packetSize } from './packet.js';
 import { publishRefusal } from './refusal.js';
 
 interface Entry {
@@ -22,22 +22,33 @@ interface Entry {
 export class Outbox {
   readonly #broker: string;
   readonly #limit: number;
+  readonly #largest: number;
   readonly #changed: () => void;
   #waiting = new Set<Entry>();
   readonly #flying = new Set<Entry>();
   #connection: Connection | undefined;
 
-  /** @param changed called whenever a message left the outbox */
-  constructor(broker: string, limit: number, changed: () => void) {
+  /**
+   * @param limit messages without an answer
+   * @param largest bytes of a packet, where the broker takes no less
+   * @param changed called whenever a message left the outbox
+   */
+  constructor(broker: string, limit: number, largest: number, changed: () => void) {
     this.#broker = broker;
     // There are 65,535 packet ids, and subscriptions need some too.
     this.#limit = Math.min(limit, 65_000);
+    this.#largest = largest;
     this.#changed = changed;
   }
 
   /** Messages without an answer yet. */
   get size(): number {
     return this.#waiting.size + this.#flying.size;
+  }
+
+  /** Bytes of the largest packet that goes out. */
+  get maximumPacketSize(): number {
+    return Math.min(this.#largest, this.#connection?.maximumPacketSize ?? this.#largest);
   }
 
   /**
@@ -118,15 +129,13 @@ export class Outbox {
   }
 
   #refuseOversize(entry: Entry): boolean {
-    const connection = this.#connection;
-    const size = packetSize(entry.message, connection?.protocolVersion ?? 5);
-    const limit = Math.min(largestPacket, connection?.maximumPacketSize ?? largestPacket);
-    if (size <= limit) return false;
+    const size = packetSize(entry.message, this.#connection?.protocolVersion ?? 5);
+    const most = this.maximumPacketSize;
+    if (size <= most) return false;
+    const limit = `${most} bytes${most === this.#largest ? ', the limit of this program' : ''}`;
     const { topic } = entry.message;
     this.#settle(entry, () =>
-      entry.result.reject(
-        wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit: `${limit} bytes`, broker: this.#broker }),
-      ),
+      entry.result.reject(wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit, broker: this.#broker })),
     );
     return true;
   }

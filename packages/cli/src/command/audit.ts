@@ -18,6 +18,7 @@ import { formatAudit, formatStanding } from '../print/audit.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -104,6 +105,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       url: broker,
       maxHeld: mostHeld,
       ...credentials(options, '', log),
+      ...largestMessage(options, log),
       // the broker keeps what comes while the connection is away: otherwise every outage would look like a loss
       clean: false,
       clientId,

@@ -16,6 +16,7 @@ import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
+import { largestMessage } from './largest-message.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { defaultSource, sourceOptions } from './source.js';
@@ -69,7 +70,7 @@ function openPosts(
     log.debug({ clientId }, 'client id');
     return new Post({
       name: options.name,
-      link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets },
+      link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets, ...largestMessage(options, log) },
       presence,
       courier,
       receipts: options.until === 'stored',
@@ -81,10 +82,8 @@ function openPosts(
 }
 
 /** The smallest limit that is known. */
-function limitOf(posts: readonly Post[], most: number | undefined): number | undefined {
-  const limits = [most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize)];
-  const smallest = Math.min(...limits.flatMap((limit) => limit ?? []));
-  return Number.isFinite(smallest) ? smallest : undefined;
+function limitOf(posts: readonly Post[], most: number): number {
+  return Math.min(most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize ?? most));
 }
 
 /** Why the capture is not ready; undefined when it is. */

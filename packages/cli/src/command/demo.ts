@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { clientIdFrom, connect } from '@facepipe/wire';
+import { clientIdFrom, connect, defaultMaximumPacketSize } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
@@ -113,7 +113,15 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       );
     }
     const captor = new Captor(
-      { ...captorOptions(options), source, detector, spool, topic: edgeTopic, qos: 1 },
+      {
+        ...captorOptions(options),
+        source,
+        detector,
+        spool,
+        topic: edgeTopic,
+        qos: 1,
+        limit: () => defaultMaximumPacketSize,
+      },
       signal,
     );
 

@@ -8,6 +8,7 @@ import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -92,14 +93,21 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
   const clientId = await clientIds(options);
   session.log.debug(clientId, 'client ids');
+  const limit = largestMessage(options, session.log);
   const forwarder = await startForwarder(
     {
       from: {
         url: from,
         clientId: clientId.from,
         ...credentials(options, 'from-', session.log),
+        ...limit,
       },
-      to: { url: to, clientId: clientId.to, ...credentials(options, 'to-', session.log) },
+      to: {
+        url: to,
+        clientId: clientId.to,
+        ...credentials(options, 'to-', session.log),
+        ...limit,
+      },
       fromTopic,
       toTopic,
       qos,

@@ -15,6 +15,7 @@ import { formatDead, formatFace, formatReceipt } from '../print/line.js';
 import { audit, mostHeld } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -85,6 +86,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       maxHeld: mostHeld,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
+      ...largestMessage(options, session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
       onDisconnect: sayAway(session.log),
       onUnclaimed: dropUnclaimed(session.log),

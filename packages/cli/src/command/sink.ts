@@ -4,6 +4,7 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -70,6 +71,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
       ...(clientId !== undefined && { clientId }),
       onConnect: (link) => session.log.debug({ clientId: link.clientId }, 'client id'),
       ...credentials({ ...options, key: options['tls-key'] }, '', session.log, 'tls-key'),
+      ...largestMessage(options, session.log),
     },
     ...(secret && { secret }),
     topic: options.topic,

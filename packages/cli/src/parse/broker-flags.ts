@@ -1,3 +1,4 @@
+import { defaultMaximumPacketSize } from '@facepipe/wire';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
 
@@ -47,6 +48,15 @@ export const state = {
   coerce: coerce.text('state'),
 } as const;
 
+/** The bound that the memory of every program rests on. */
+export const maxMessage = {
+  type: 'string',
+  default: `${defaultMaximumPacketSize / 2 ** 20}MiB`,
+  describe:
+    'Largest MQTT message that is taken or sent, bytes; a smaller limit that a broker announces is kept too',
+  coerce: coerce.bytes('max-message'),
+} as const;
+
 /** The device; MQTT's topics and the bucket's keys carry it. */
 export const name = {
   type: 'string',
@@ -93,7 +103,7 @@ export const subscribe = group('Broker', {
 });
 
 export const log = {
-  ...group('Broker', { qos, 'client-id': clientId, state }),
+  ...group('Broker', { qos, 'client-id': clientId, state, 'max-message': maxMessage }),
   ...group('Output', {
     audit: {
       type: 'boolean',
@@ -137,6 +147,7 @@ export const forward = group('Broker', {
   qos,
   'client-id': clientId,
   state,
+  'max-message': maxMessage,
   ...credentials('from-', false),
   ...credentials('to-', false),
 });

@@ -1,4 +1,4 @@
-import { clientId, state } from './broker-flags.js';
+import { clientId, maxMessage, state } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { healthHost } from './common-flags.js';
 import { group } from './group.js';
@@ -32,6 +32,7 @@ export const sink = {
     },
     'client-id': clientId,
     state,
+    'max-message': maxMessage,
   }),
   ...group('Store', {
     store: {

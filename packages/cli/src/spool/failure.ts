@@ -14,6 +14,17 @@ export const isFull = (error: unknown): boolean => {
   return code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(reason);
 };
 
+/**
+ * LevelDB cannot make sense of its files, or one is gone: by its own words, as not all of these errors have a code. The folder
+ * is there, so what is not there is a file of the index.
+ */
+export const isDamage = (error: unknown): boolean => {
+  const { code, reason } = reasonOf(error);
+  return (
+    code === 'LEVEL_CORRUPTION' || /^(corruption|invalid argument|IO error: .*no such file)/i.test(reason)
+  );
+};
+
 /** What the disk did, as FACEPIPE_E_SPOOL_DISK_FULL or FACEPIPE_E_SPOOL_FAILED. */
 export function diskFailure(folder: string, cause: unknown): FacepipeError {
   if (cause instanceof FacepipeError) return cause;

@@ -56,7 +56,8 @@ export async function examine(disk: Disk, options: SpoolOptions): Promise<Examin
   // without a mark there may be fewer faces than were counted, and no telling which
   const missing = Math.max(seqsIn(unknown), mark ? 0 : state.faces - there - lost.length);
   const harmless = inventory.flaw === undefined && recovered + lost.length + missing === 0;
-  const repair = harmless ? undefined : { reason: doubt.reason, recovered, unknown };
+  const isNewStream = finding.stream === newStream;
+  const repair = harmless ? undefined : { reason: doubt.reason, recovered, unknown, newStream: isNewStream };
   return { ...finding, state, inventory, time, isNew, missing, repair };
 }
 

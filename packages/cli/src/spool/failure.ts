@@ -15,14 +15,16 @@ export const isFull = (error: unknown): boolean => {
 };
 
 /**
- * LevelDB cannot make sense of its files, or one is gone: by its own words, as not all of these errors have a code. The folder
- * is there, so what is not there is a file of the index.
+ * By LevelDB's own words, as not all of these errors have a code: its files make no sense, or one is gone or cut short, or
+ * CURRENT names another. The folder is there, so what is not there is a file of the index.
  */
+const damage =
+  /^(corruption|invalid argument|IO error: .*(no such file|invalid argument|a directory|file name too long))/is;
+
+/** LevelDB cannot use its files, and never will. */
 export const isDamage = (error: unknown): boolean => {
   const { code, reason } = reasonOf(error);
-  return (
-    code === 'LEVEL_CORRUPTION' || /^(corruption|invalid argument|IO error: .*no such file)/i.test(reason)
-  );
+  return code === 'LEVEL_CORRUPTION' || damage.test(reason);
 };
 
 /** What the disk did, as FACEPIPE_E_SPOOL_DISK_FULL or FACEPIPE_E_SPOOL_FAILED. */

@@ -49,6 +49,8 @@ export interface SpoolRepair {
   recovered: number;
   /** Which `SpoolStats.missing` counts. */
   unknown: readonly SeqRange[];
+  /** A new stream began, as nothing tells which seq was given last. */
+  newStream: boolean;
 }
 
 /** How a spool was found. */

@@ -66,9 +66,8 @@ export class Disk {
   /** @throws FACEPIPE_E_SPOOL_FOLDER, _FOREIGN, _LOCKED, _DISK_FULL */
   static async open(folder: string): Promise<Disk> {
     try {
-      // faces are nobody else's business; a folder of another user's stays as it is, and the faces are 0600 anyway
+      // faces are nobody else's business
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await chmod(folder, 0o700).catch(() => {});
       const names = await readdir(folder);
       const foreign = names.find((name) => !mayBeOurs(name));
       if (foreign !== undefined)
@@ -77,9 +76,7 @@ export class Disk {
       const isSpool = mark !== undefined || names.some((name) => ownFile.test(name));
       const index = new ClassicLevel<string, Buffer>(folder, { valueEncoding: 'buffer' });
       const flaw = await openOrRenew(folder, index, names, isSpool);
-      const disk = new Disk(folder, await Segments.open(folder), index, mark, flaw);
-      await disk.takeReserve();
-      return disk;
+      return new Disk(folder, await Segments.open(folder), index, mark, flaw);
     } catch (error) {
       if (error instanceof FacepipeError) throw error;
       const { code, reason } = reasonOf(error);
@@ -87,6 +84,13 @@ export class Disk {
       if (isFull(error)) throw spoolError('FACEPIPE_E_SPOOL_DISK_FULL', { folder }, error);
       throw spoolError('FACEPIPE_E_SPOOL_FOLDER', { folder, reason }, error);
     }
+  }
+
+  /** The folder is a spool, or becomes one: only then anything of it is changed. */
+  async claim(): Promise<void> {
+    // one that was there before may be open to others; another user's stays as it is, and the faces are 0600 anyway
+    await chmod(this.folder, 0o700).catch(() => {});
+    await this.takeReserve();
   }
 
   /** What the index has, in the order of its keys. */

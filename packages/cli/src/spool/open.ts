@@ -34,6 +34,7 @@ export async function openSpool(folder: string, options: SpoolOptions): Promise<
 async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
   const examined = await examine(disk, options);
   const { inventory, isNew, repair, stream, earlier, seq, id, time } = examined;
+  await disk.claim();
   const contents = contentsOf(examined, options);
   disk.segments.continueAfter(examined.state.written.segment);
   const isOld = inventory.state && !('sum' in inventory.state);

@@ -35,17 +35,45 @@ export function scanFaces(file: Buffer, from = 0): Scan {
   return { found, damaged };
 }
 
-/** Where the record ends whose checksum is right; one of format 1 ends where another begins, or the file ends. */
-function endOf(file: Buffer, { start, payload, end }: Layout): number | undefined {
+/** Where the record ends whose checksum is right. */
+function endOf(file: Buffer, layout: Layout): number | undefined {
+  const { start, end } = layout;
+  if (end === undefined) return endBefore(file, layout) ?? endBeforeDamage(file, layout);
+  return crc32(file.subarray(start + 4, end)) === file.readUInt32LE(start) ? end : undefined;
+}
+
+/** One of format 1 ends where another begins, or the file ends. */
+function endBefore(file: Buffer, { start, payload }: Layout): number | undefined {
   const expected = file.readUInt32LE(start);
-  let summed = end ?? payload;
-  let sum = crc32(file.subarray(start + 4, summed));
-  if (end !== undefined) return sum === expected ? end : undefined;
+  let end = payload;
+  let sum = crc32(file.subarray(start + 4, end));
   for (;;) {
-    if (sum === expected && (summed === file.length || layoutAt(file, summed))) return summed;
-    if (summed === file.length) return undefined;
-    const next = nextLayout(file, summed + 1)?.start ?? file.length;
-    sum = crc32(file.subarray(summed, next), sum);
-    summed = next;
+    if (sum === expected && (end === file.length || layoutAt(file, end))) return end;
+    if (end === file.length) return undefined;
+    const next = nextLayout(file, end + 1)?.start ?? file.length;
+    sum = crc32(file.subarray(end, next), sum);
+    end = next;
+  }
+}
+
+/** Or, where what follows it is damaged, anywhere before the next header that can be read. */
+function endBeforeDamage(file: Buffer, { start, payload }: Layout): number | undefined {
+  const expected = file.readUInt32LE(start);
+  let next = nextLayout(file, payload);
+  while (next && !isReadable(file, next)) next = nextLayout(file, next.start + 1);
+  const last = next?.start ?? file.length;
+  let sum = crc32(file.subarray(start + 4, payload));
+  for (let end = payload; end < last; end++) {
+    if (sum === expected) return end;
+    sum = crc32(file.subarray(end, end + 1), sum);
+  }
+  return sum === expected ? last : undefined;
+}
+
+function isReadable(file: Buffer, { json, payload }: Layout): boolean {
+  try {
+    return 'topic' in JSON.parse(file.toString('utf8', json, payload));
+  } catch {
+    return false;
   }
 }

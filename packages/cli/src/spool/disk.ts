@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FacepipeError } from '@facepipe/wire';
 import { ClassicLevel } from 'classic-level';
@@ -216,15 +216,26 @@ async function openOrRenew(
     await openIndex(folder, index, isNew || names.includes('CURRENT'));
     return undefined;
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    const { reason } = reasonOf(error);
+    const { code, reason } = reasonOf(error);
+    if (code === 'LEVEL_LOCKED' || isFull(error)) throw error;
+    const isSound = isNew || (await hasSoundCurrent(folder));
+    if (isSound && !isDamage(error)) throw error;
     if (!isSpool) {
       const database = `it is a database that does not open (${reason})`;
       throw spoolError('FACEPIPE_E_SPOOL_FOREIGN', { folder, reason: database }, error);
     }
     await renewIndex(folder, index);
-    return names.includes('CURRENT') ? reason : 'its file CURRENT is missing';
+    return isSound ? reason : 'its file CURRENT is damaged or missing';
   }
+}
+
+/** CURRENT names the file that LevelDB begins with: where it has other bytes LevelDB opens whatever they name. */
+async function hasSoundCurrent(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'CURRENT'), 'latin1').catch((error) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return /^MANIFEST-\d+\n$/.test(text);
 }
 
 /**

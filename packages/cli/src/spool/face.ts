@@ -19,6 +19,7 @@ export interface Layout {
 }
 
 type Header = Omit<SpooledFace, 'payload'>;
+type KeptHeader = Header & { kept?: Partial<Identity> | undefined };
 
 /** CRC-32 of all after it, length of the header with `sized`, length of the image; 32 bits each, little-endian. */
 const prefix = 12;
@@ -46,12 +47,33 @@ export function decodeSpooled(bytes: Buffer): { face: SpooledFace; identity?: Ke
   const layout = layoutAt(bytes, 0);
   if (!layout || (layout.end ?? bytes.length) !== bytes.length) return undefined;
   if (bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) return undefined;
-  const text = bytes.toString('utf8', layout.json, layout.payload);
-  const { kept, ...header } = JSON.parse(text) as Header & { kept?: Partial<Identity> };
-  const { id, stream, seq } = { ...namedIn(header), ...kept };
+  const found = headerIn(bytes, layout);
+  if (!found) return undefined;
+  const { kept: _, ...header } = found;
   const face = { ...header, payload: bytes.subarray(layout.payload) };
-  if (id === undefined || seq === undefined) return { face };
-  return { face, identity: { id, seq, ...(stream !== undefined && { stream }) } };
+  const identity = identityOf(found);
+  return { face, ...(identity && { identity }) };
+}
+
+/** Who the face of a record is, if its header can be read and says so; its checksum is not looked at. */
+export function identityIn(bytes: Buffer, layout: Layout): KeptIdentity | undefined {
+  const header = headerIn(bytes, layout);
+  return header && identityOf(header);
+}
+
+export function headerIn(bytes: Buffer, { json, payload }: Layout): KeptHeader | undefined {
+  try {
+    const header = JSON.parse(bytes.toString('utf8', json, payload)) as KeptHeader;
+    return typeof header.topic === 'string' ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function identityOf({ kept, ...header }: KeptHeader): KeptIdentity | undefined {
+  const { id, stream, seq } = { ...namedIn(header), ...kept };
+  if (id === undefined || seq === undefined) return undefined;
+  return { id, seq, ...(stream !== undefined && { stream }) };
 }
 
 /** The parts of what looks like a record at `start`; its checksum is not looked at. */

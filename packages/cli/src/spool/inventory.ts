@@ -41,10 +41,14 @@ export async function takeInventory(index: AsyncIterable<[string, Buffer]>): Pro
   return flaw === undefined ? inventory : { ...inventory, flaw };
 }
 
-function takeEntry(inventory: Inventory, key: string, value: Buffer): boolean {
+function takeEntry({ entries }: Inventory, key: string, value: Buffer): boolean {
   const entry = decodeEntry(key, value);
-  if (entry) inventory.entries.push(entry);
-  return entry !== undefined;
+  if (!entry) return false;
+  // one array for all faces in a row that are owed to the same brokers
+  const owed = entries.at(-1)?.owed ?? [];
+  const isSame = owed.length === entry.owed.length && owed.every((name, turn) => name === entry.owed[turn]);
+  entries.push(isSame ? { ...entry, owed } : entry);
+  return true;
 }
 
 function takeRange(inventory: Inventory, key: string, value: Buffer): boolean {

@@ -18,7 +18,7 @@ export interface Amount {
 }
 
 /** A number for a face that sums of are compared by. */
-const weigh = ({ seq, id }: Entry): number => crc32(`${seq} ${id}`);
+const weigh = ({ seq, id }: Entry): number => crc32(id, seq % 2 ** 32);
 
 /** The sum of faces that the counters have: it tells whether the index has these faces and no others. */
 export const sumOf = (entries: readonly Entry[]): number =>

@@ -57,14 +57,8 @@ function contentsOf({ state, inventory, entries, changed, lost }: Examined, opti
   const { brokers, onDrop } = options;
   const ranges = new DroppedRanges(inventory.ranges);
   const contents = new Contents(new Ledger(brokers), ranges, state.dropped, onDrop);
-  // one array for all faces that are owed to the same brokers
-  const lists = new Map<string, readonly string[]>();
-  for (const entry of [...entries, ...lost].sort((a, b) => a.seq - b.seq)) {
-    const names = JSON.stringify(entry.owed);
-    const owed = lists.get(names) ?? entry.owed;
-    lists.set(names, owed);
-    contents.ledger.add({ ...entry, owed });
-  }
+  const all = lost.length > 0 ? [...entries, ...lost].sort((a, b) => a.seq - b.seq) : entries;
+  for (const entry of all) contents.ledger.add(entry);
   for (const { seq } of inventory.entries) if (!contents.ledger.get(seq)) contents.discard(seq);
   for (const entry of changed) contents.keep(entry);
   contents.drop(lost, 'damaged');

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { decodeSpooled, type KeptIdentity, type Layout, layoutAt, nextLayout } from './face.js';
+import { headerIn, identityIn, type KeptIdentity, type Layout, layoutAt, nextLayout } from './face.js';
 
 /** A whole face found in a file. */
 export interface Found {
@@ -23,8 +23,8 @@ export function scanFaces(file: Buffer, from = 0): Scan {
   while (position < file.length) {
     const layout = layoutAt(file, position);
     const end = layout && endOf(file, layout);
-    if (end !== undefined) {
-      const identity = decodeSpooled(file.subarray(position, end))?.identity;
+    if (layout && end !== undefined) {
+      const identity = identityIn(file, layout);
       found.push({ offset: position, bytes: end - position, ...(identity && { identity }) });
       position = end;
       continue;
@@ -60,7 +60,7 @@ function endBefore(file: Buffer, { start, payload }: Layout): number | undefined
 function endBeforeDamage(file: Buffer, { start, payload }: Layout): number | undefined {
   const expected = file.readUInt32LE(start);
   let next = nextLayout(file, payload);
-  while (next && !isReadable(file, next)) next = nextLayout(file, next.start + 1);
+  while (next && !headerIn(file, next)) next = nextLayout(file, next.start + 1);
   const last = next?.start ?? file.length;
   let sum = crc32(file.subarray(start + 4, payload));
   for (let end = payload; end < last; end++) {
@@ -68,12 +68,4 @@ function endBeforeDamage(file: Buffer, { start, payload }: Layout): number | und
     sum = crc32(file.subarray(end, end + 1), sum);
   }
   return sum === expected ? last : undefined;
-}
-
-function isReadable(file: Buffer, { json, payload }: Layout): boolean {
-  try {
-    return 'topic' in JSON.parse(file.toString('utf8', json, payload));
-  } catch {
-    return false;
-  }
 }

@@ -226,6 +226,24 @@ test('faces expire by the time that passes, not by a clock that is set', async (
   assert.deepEqual(pending(later), [3, 4]);
 });
 
+test('a start with the clock ahead expires nothing, nor do the starts after it', async (t) => {
+  const path = folder(t);
+  const moment = { now: Date.UTC(2027, 0, 1), elapsed: 0 };
+  const clock = { now: () => moment.now, elapsed: () => moment.elapsed };
+  const first = await open(t, path, { clock });
+  await append(first, 2);
+  await first.close();
+  for (const days of [30, 0, 400, 20_000, 0, 6, 0, 6]) {
+    moment.now = Date.UTC(2027, 0, 1) + days * day;
+    moment.elapsed += 1000;
+    const spool = await open(t, path, { clock });
+    spool.expire();
+    await append(spool, 1);
+    assert.deepEqual(pending(spool).slice(0, 2), [1, 2], `${days} days ahead`);
+    await spool.close();
+  }
+});
+
 test('files with few faces left are emptied into others, and the faces are the same', async (t) => {
   const path = folder(t);
   const spool = await open(t, path, { brokers: ['a', 'b'] });

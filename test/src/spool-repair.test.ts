@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -11,6 +11,7 @@ import { type Identity, openSpool, type Spool, type SpoolOptions } from 'facepip
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { count, film, listen, run, scene, folder as scratch, totalsOf } from './delivery.js';
 import { smallDisk } from './disk.js';
+import { until } from './until.js';
 
 const writer = fileURLToPath(new URL('./spool-writer.js', import.meta.url));
 const options: SpoolOptions = { brokers: ['a'], maxBytes: 2 ** 30, ttl: 1e9, full: 'drop-oldest' };
@@ -63,14 +64,15 @@ test('killed at any moment while an index is made anew, a spool has all its face
   loseIndex(path);
   const begun = performance.now();
   await (await openSpool(path, options)).close();
-  // a process takes some more time to start
-  const span = 4 * (performance.now() - begun) + 1000;
+  const span = 2 * (performance.now() - begun);
   const numbers: string[] = [];
   let early = 0;
-  for (let kill = 0; kill < 16; kill++) {
+  for (let kill = 0; kill < 10; kill++) {
     loseIndex(path);
     const child = spawn(process.execPath, [writer, path, '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const stored = storedBy(child);
+    // from when it has begun a new index
+    await until('there is an index', () => existsSync(join(path, 'CURRENT')) || child.exitCode !== null);
     await sleep(Math.random() * span);
     child.kill('SIGKILL');
     const seqs = await stored;
@@ -82,7 +84,7 @@ test('killed at any moment while an index is made anew, a spool has all its face
   const spool = await openSpool(path, options);
   await checkFaces(spool, given);
   await spool.close();
-  t.diagnostic(`${early} of 16 killed before the first face was stored`);
+  t.diagnostic(`${early} of 10 killed before the first face was stored`);
 });
 
 test('on a full disk an index is made anew once there is room, and the faces are there', async (t) => {

@@ -120,6 +120,16 @@ test('none expires later for those that were not known: ages stay in the order o
   );
 });
 
+test('where time has begun anew, none was accepted in its future', () => {
+  const { entries } = examine({ inventory: inventory(6, [3, 6], { flaw: 'odd' }), now: 20 });
+  assert.ok(entries.every(({ accepted }) => accepted <= 20));
+});
+
+test('what an older index has not, and the mark tells that it left, is not sent again', () => {
+  const { entries, unknown } = examine({ inventory: inventory(3, [3]), mark: { ...mark, first: 6 } });
+  assert.deepEqual([seqsOf(entries), unknown], [[6], []]);
+});
+
 test('an earlier stream keeps its numbers', () => {
   const before = '01JC0000000000000000000000';
   const earlier = [{ stream: before, last: 4 }];

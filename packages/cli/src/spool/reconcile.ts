@@ -60,8 +60,8 @@ export function reconcile(evidence: Evidence): Finding {
     else kept.set(entry.seq, { ...entry, ...found });
     if (found && (found.segment !== entry.segment || found.offset !== entry.offset)) changed.add(entry.seq);
   }
-  // what a whole index has not has left the spool; else only what the mark tells
-  const from = whole ? (state?.seq ?? 0) + 1 : (mark?.first ?? 1);
+  // what a whole index has not has left the spool, and what is before the first of the mark
+  const from = Math.max(whole ? (state?.seq ?? 0) + 1 : 1, mark?.first ?? 1);
   let recovered = 0;
   const had = new Set(known.map(({ seq }) => seq));
   for (const { id, seq, segment, offset, bytes } of survey.faces.values()) {
@@ -70,7 +70,7 @@ export function reconcile(evidence: Evidence): Finding {
     kept.set(seq, { seq, id, accepted: now, owed: brokers, segment, offset, bytes });
     changed.add(seq);
   }
-  const entries = inOrder(kept.values());
+  const entries = inOrder(kept.values(), now);
   const faces = [...survey.faces.values()];
   const ids = [...faces, ...known].map(({ id }) => id);
   const seqs = [...faces, ...known].map(({ seq }) => seq);
@@ -97,9 +97,10 @@ function placeOf(entry: Entry, { survey, all }: Evidence) {
 }
 
 /** Entries by seq, each accepted no later than those after it: ages are looked at from the oldest on. */
-function inOrder(entries: Iterable<Entry>): Entry[] {
+function inOrder(entries: Iterable<Entry>, now: number): Entry[] {
   const sorted = [...entries].sort((a, b) => b.seq - a.seq);
-  let limit = Number.POSITIVE_INFINITY;
+  // where the counters are lost the spool's time has begun anew
+  let limit = now;
   const aged = sorted.map((entry) => {
     limit = Math.min(limit, entry.accepted);
     return { ...entry, accepted: limit };

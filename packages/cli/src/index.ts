@@ -13,5 +13,5 @@ export { spoolErrors } from './spool/error.js';
 export type { SpooledFace } from './spool/face.js';
 export type { Identity } from './spool/intake.js';
 export { openSpool } from './spool/open.js';
-export type { DroppedRange, DropReason } from './spool/range.js';
-export type { Spool, SpoolOptions, SpoolStats } from './spool/spool.js';
+export type { DroppedRange, DropReason, SeqRange } from './spool/range.js';
+export type { Spool, SpoolOptions, SpoolRepair, SpoolStats } from './spool/spool.js';

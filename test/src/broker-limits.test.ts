@@ -14,7 +14,6 @@ import { until } from './until.js';
 const root = new URL('../../', import.meta.url).pathname;
 const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 120_000 };
 const packet = defaultMaximumPacketSize;
-const queue = 64 * 2 ** 20;
 
 /** Every configuration of a whole mosquitto that is shipped. */
 const shipped = globSync(['deploy/**/mosquitto.conf', 'packages/*/mosquitto.conf'], { cwd: root }).sort();
@@ -23,6 +22,8 @@ interface Shipped {
   broker: BrokerProcess;
   login: LinkOptions;
   connections: number;
+  /** Bytes. */
+  queue: number;
 }
 
 /** Starts mosquitto with that file: only folders and ports are others, and of several listeners the last is kept. */
@@ -52,6 +53,7 @@ async function start(t: TestContext, file: string): Promise<Shipped> {
     broker,
     login: { url, username: 'log', password: 'pw', ...(secure && { ca: tls.pem('ca.pem') }) },
     connections: Number(/^max_connections (\d+)$/m.exec(text)?.[1]),
+    queue: Number(/^max_queued_bytes (\d+)$/m.exec(text)?.[1]),
   };
 }
 
@@ -94,7 +96,7 @@ test('every mosquitto that is shipped is looked at', options, () => {
 
 for (const file of shipped) {
   test(`${file}: mosquitto starts with it, and its limits act`, options, async (t) => {
-    const { broker, login, connections } = await start(t, file);
+    const { broker, login, connections, queue } = await start(t, file);
     await refusesMore(t, broker, connections);
     await assert.rejects(connect({ ...login, password: 'no' }), { code: 'FACEPIPE_E_BROKER_CREDENTIALS' });
 

@@ -55,7 +55,16 @@ const s3 = stores.find(({ name }) => name === 'S3');
 async function startSink(broker: string[]): Promise<{ sink: Running; close(): Promise<void> }> {
   if (!s3) throw new Error('there is no S3 store to measure with');
   const store = await s3.open();
-  const where = ['--store', store.url, ...store.flags, '--path-style', '--port', '0'];
+  const where = [
+    '--store',
+    store.url,
+    ...store.flags,
+    '--path-style',
+    '--port',
+    '0',
+    '--client-id',
+    'bench-sink',
+  ];
   const sink = await facepipe('sink', /health and metrics/, [...broker, ...where], store.env);
   return {
     sink,
@@ -77,7 +86,7 @@ async function chain() {
   const away = `mqtts://127.0.0.1:${cloud.port}`;
   const { sink, close } = await startSink(['--broker', away, '--ca', pem]);
   const forward = await facepipe('forward', /carrying/, [
-    ...['--from', edge.url, '--to', away, '--to-ca', pem],
+    ...['--from', edge.url, '--to', away, '--to-ca', pem, '--client-id', 'bench-forward'],
   ]);
   const log = await facepipe('log', /connected/, ['--broker', edge.url, '--json']);
   const fleet = await openFleet(edge.url, devices, warmOfEach + facesOfEach);
@@ -168,8 +177,8 @@ async function rushForward(delay: number): Promise<Rush> {
   const cloud = await startMosquitto({ config: [unbounded] });
   const line = await startDelay({ host: '127.0.0.1', port: cloud.port }, delay);
   const heard = await listen(cloud.port);
-  const to = ['--from', edge.url, '--to', `mqtt://127.0.0.1:${line.port}`];
-  const forward = await facepipe('forward', /carrying/, to);
+  const route = ['--from', edge.url, '--to', `mqtt://127.0.0.1:${line.port}`];
+  const forward = await facepipe('forward', /carrying/, [...route, '--client-id', 'bench-forward']);
   const rushing = { url: edge.url, pid: forward.pid, arrived: () => heard.lines };
   const result = await rush(`one forwarder, the cloud ${delay} ms away`, rushing);
   await forward.stop();

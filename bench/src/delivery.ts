@@ -18,7 +18,7 @@ async function deliver(batch: readonly OutgoingMessage[]): Promise<{ seconds: nu
   const cloud = await startBroker({ host: '127.0.0.1', port: 0 });
   const store = openStore(pathToFileURL(folder).href);
   const sink = await startSink({
-    link: { url: cloud.url },
+    link: { url: cloud.url, clientId: 'bench-sink' },
     topic: 'cloud/+/faces',
     store,
     key: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',

@@ -50,7 +50,16 @@ const facepipe = (concurrency: number): Contender => ({
   faces: () => (short ? 300 : 3000),
   start: ({ broker, store, endpoint, label }) => {
     const flags = ['--broker', broker.url, '--store', store.url, '--endpoint', endpoint, '--path-style'];
-    const more = ['--concurrency', String(concurrency), '--port', '0', '--key', `${label}/{id}.{ext}`];
+    const more = [
+      '--concurrency',
+      String(concurrency),
+      '--port',
+      '0',
+      '--key',
+      `${label}/{id}.{ext}`,
+      '--client-id',
+      'bench',
+    ];
     return spawn(process.execPath, [main, 'sink', ...flags, ...more], {
       env: { ...process.env, ...store.env },
     });

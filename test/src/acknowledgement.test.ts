@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { kill } from 'node:process';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IncomingMessage, type Link, type LinkOptions } from '@facepipe/wire';
 import { brokers, mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
@@ -262,4 +264,46 @@ test('a broker sends no more than receiveMaximum before the first acknowledgemen
     for (const { done } of waiting.splice(0)) done();
     return got.length === 12;
   });
+});
+
+test('a link that is full waits until its broker has read what it acknowledged', mosquitto, async (t) => {
+  // it goes on sending while it does not read, so that the connection has bytes in both directions
+  const broker = await startMosquitto({ config: ['max_inflight_messages 0', 'max_queued_messages 100000'] });
+  t.after(() => broker.stop());
+  const publisher = await connect({ url: broker.url });
+  t.after(() => publisher.close({ timeout: 0 }));
+  const losses: string[] = [];
+  const size = 100_000;
+  const link = await connect({
+    url: broker.url,
+    clientId: 'consumer',
+    clean: false,
+    maxHeld: 10 * size,
+    onDisconnect: ({ code }) => void losses.push(code),
+  });
+  t.after(() => link.close({ timeout: 0 }));
+  const { texts, handler, waiting } = gate();
+  await link.subscribe(topic, handler);
+  const names = Array.from({ length: 200 }, (_, i) => String(i));
+  for (const text of names) await publisher.publish(say(text.padEnd(size)));
+  await until('the bound is reached', () => waiting.length === 10);
+  const process = broker.pid ?? assert.fail();
+  kill(process, 'SIGSTOP');
+  try {
+    for (const { done } of waiting.splice(0)) done();
+    // longer than a connection waits for its end when a program says good-bye
+    await sleep(2500);
+  } finally {
+    kill(process, 'SIGCONT');
+  }
+  await until('all came', () => {
+    for (const { done } of waiting.splice(0)) done();
+    return texts().length >= names.length && link.held === 0;
+  });
+  assert.deepEqual(
+    texts().map((text) => text.trim()),
+    names,
+    'each once, in order',
+  );
+  assert.deepEqual([...new Set(losses)], ['FACEPIPE_E_HELD_FULL']);
 });

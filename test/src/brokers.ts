@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError } from 'aedes';
+import { startEmbedded } from './embedded.js';
 import { until } from './until.js';
 
 /** A real broker on a free port of 127.0.0.1. */
@@ -36,6 +37,8 @@ export interface MosquittoOptions {
   config?: string[];
   /** Lines that belong to the listener, such as `max_qos 0`. */
   listener?: string[];
+  /** A whole configuration in place of all that, for one listener on that port of 127.0.0.1 and with files in that folder. */
+  whole?: (port: number, folder: string) => string;
 }
 
 /** A kind of broker that the same suite runs over. */
@@ -159,11 +162,13 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Br
 }
 
 async function configuration(options: MosquittoOptions, folder: string, port: number): Promise<string> {
-  const { persistence = false, passwords, acl, tls, config = [], listener = [] } = options;
+  const { persistence = false, passwords, acl, tls, config = [], listener = [], whole } = options;
+  // It would otherwise change to a user who may not write to the folder when root starts it.
+  const user = process.getuid?.() === 0 ? ['user root'] : [];
+  if (whole) return [...user, whole(port, folder)].join('\n');
   const lines = [
     'per_listener_settings false',
-    // It would otherwise change to a user who may not write to the folder when root starts it.
-    ...(process.getuid?.() === 0 ? ['user root'] : []),
+    ...user,
     `persistence ${persistence}`,
     ...(persistence ? [`persistence_location ${folder}/`] : []),
     `allow_anonymous ${!passwords}`,
@@ -199,11 +204,15 @@ export interface AedesOptions {
   passwords?: Record<string, string>;
   /** Makes the server that hands connections on, instead of one for plain TCP. */
   server?: (handle: (stream: Duplex) => void) => Server;
+  /** Asked for every message; false ends its publisher's connection. */
+  takes?: (topic: string, payload: Buffer) => boolean;
+  /** Asked for every subscription; false refuses it. */
+  grants?: (filter: string) => boolean;
 }
 
 /** Starts Aedes in this process, with its sessions in memory; `crash` and `restart` keep them. */
 export async function startAedes(options: AedesOptions = {}): Promise<RunningBroker> {
-  const { passwords, server: make = (handle) => createServer(handle) } = options;
+  const { passwords, server: make = (handle) => createServer(handle), takes, grants } = options;
   const aedes = await Aedes.createBroker({
     authenticate: (_client, username, password, done) => {
       const known = !passwords || (username !== undefined && passwords[username] === password?.toString());
@@ -212,6 +221,16 @@ export async function startAedes(options: AedesOptions = {}): Promise<RunningBro
       const refused: AuthenticateError = Object.assign(new Error('refused'), { returnCode: 4 });
       done(refused, false);
     },
+    ...(takes && {
+      authorizePublish: (client, { topic, payload }, done) => {
+        if (takes(topic, Buffer.from(payload))) return done(null);
+        client?.close();
+      },
+    }),
+    ...(grants && {
+      authorizeSubscribe: (_client, subscription, done) =>
+        done(null, grants(subscription.topic) ? subscription : null),
+    }),
   });
   const sockets = new Set<Socket>();
   let port = 0;
@@ -253,5 +272,6 @@ export async function startAedes(options: AedesOptions = {}): Promise<RunningBro
 /** The brokers that every suite of delivery runs over. */
 export const brokers: readonly Broker[] = [
   { name: 'mosquitto', missing: mosquittoMissing, start: () => startMosquitto({ persistence: true }) },
-  { name: 'Aedes', missing: undefined, start: () => startAedes() },
+  // Aedes as it is shipped: with our sessions and limits
+  { name: 'Aedes', missing: undefined, start: startEmbedded },
 ];

@@ -17,7 +17,7 @@ test('health, readiness and metrics of a sink follow its broker', async (t) => {
   t.after(() => place.close());
   const store = openStore(place.url);
   const sink = await startSink({
-    link: { url: broker.url },
+    link: { url: broker.url, clientId: 'sink' },
     topic: 'facepipe/+/faces',
     store,
     key: '{device}/{id}.{ext}',

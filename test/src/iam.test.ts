@@ -88,8 +88,8 @@ for (const file of ['sink.json', 'sink-write-only.json']) {
     const left = await owner.send(new ListObjectsV2Command({ Bucket: bucket }));
     assert.deepEqual(
       left.Contents?.map(({ Key }) => Key).sort(),
-      ['site1/door/a.png', 'site1/door/b.png'],
-      'a check leaves nothing behind',
+      ['site1/.facepipe-check', 'site1/door/a.png', 'site1/door/b.png'],
+      'a check leaves one object behind',
     );
   });
 }

@@ -11,7 +11,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(join(root, 'docs/operate.md'), 'utf8');
 
 /** A call that logs at warn or above, up to its first argument. */
-const call = /(?:\blog|#log)(?:\.(warn|error)|\[([^\]]+)\])\(\s*(?:\{[^}]*\},\s*)?|\bonWarning\?\.\(\s*/g;
+const call =
+  /(?:\blog|#log)(?:\.(warn|error)|\[([^\]]+)\])\(\s*(?:\{[^}]*\},\s*)?|\bonWarning\?\.\(\s*|(?:#say|\bonTrouble)\(\s*|troubles\.report\(\s*'\w+',\s*/g;
 /** The first argument, where it is a text; or the text that stands in for it. */
 const literal = /^(?:`([^`]*)`|'([^']*)'|[\w.]+ \?\? '([^']*)')/;
 

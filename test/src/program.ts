@@ -51,12 +51,16 @@ export function freshFolder(prefix: string): string {
   return folder;
 }
 
-/** Starts `facepipe ARGS…` from the build of this checkout. */
+let state: string | undefined;
+
+/** Starts `facepipe ARGS…` from the build of this checkout; all of one process share the folder of their state. */
 export function start(args: readonly string[], { env = {}, input, cwd }: ProgramOptions = {}): Program {
-  // the default spool is the user's, and outlives runs
+  state ??= freshFolder('facepipe-state-');
+  // the defaults are the user's, and outlive runs
   const child = spawn(process.execPath, [main, ...args], {
     env: {
       ...process.env,
+      FACEPIPE_STATE: state,
       ...(args[0] === 'capture' && { FACEPIPE_SPOOL: freshFolder('facepipe-spool-') }),
       ...env,
     },

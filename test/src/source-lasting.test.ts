@@ -54,10 +54,12 @@ for (const kind of cameraKinds) {
     assert.equal(await metric('facepipe_source_up'), 0);
     const ready = await get('/readyz');
     assert.deepEqual([ready.status, ready.text.trim()], [503, status?.reason]);
-    const twin = await facepipe([
-      ...['capture', '--source', 'demo', '--name', 'gate', '--broker', broker.url, '--quiet'],
-    ]);
-    assert.deepEqual([twin.code, /NAME_TAKEN/.test(twin.stderr)], [2, true], twin.stderr);
+    // a capture whose camera is away is one at work
+    const twin = start(['capture', '--source', 'demo', '--name', 'gate', '--broker', broker.url, '--quiet']);
+    await twin.line(/Another capture says at \S+ that it is gate/);
+    const { code: other, stderr: said } = await twin.stop();
+    assert.equal(other, 143, said);
+    await until('the first says again why it is away', () => status?.reason !== undefined);
     await camera.start();
     await comesBack(1);
 

@@ -1,53 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { after, before, test } from 'node:test';
-import { inspect, promisify } from 'node:util';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { openStore, type StoreObject } from '@facepipe/cloud';
+import { openStore } from '@facepipe/cloud';
 import { FacepipeError } from '@facepipe/wire';
 import { freePort } from './brokers.js';
+import { object, refuses, secret, withEnv } from './imitation.js';
 import { s3Client, s3Missing, s3Server, stores } from './stores.js';
 
-const secret = 'a-secret/that+nobody=may-see';
 const run = promisify(execFile);
-
-function object(key: string, bytes: string | Buffer, metadata: Record<string, string> = {}): StoreObject {
-  const body = Buffer.from(bytes);
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  return { key, body, contentType: 'image/png', metadata, sha256 };
-}
-
-/** That a promise rejects with this code and exit 5, in one line that names what it should and no secret. */
-async function refuses(promise: Promise<unknown>, code: string, ...names: string[]): Promise<void> {
-  const error: unknown = await promise.then(
-    () => assert.fail(`expected ${code}`),
-    (cause: unknown) => cause,
-  );
-  assert.ok(error instanceof FacepipeError, inspect(error));
-  assert.equal(error.code, code, error.message);
-  assert.equal(error.exit, 5);
-  for (const name of names) assert.ok(error.message.includes(name), `${error.message} names ${name}`);
-  assert.doesNotMatch(error.message, /\n/);
-  assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(secret), 'the secret is not in it');
-}
-
-async function withEnv<T>(env: Record<string, string>, work: () => Promise<T>): Promise<T> {
-  const names = Object.keys(env);
-  const before = names.map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, env);
-  try {
-    return await work();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-}
 
 for (const fixture of stores) {
   test(`${fixture.name}: a key is written once and never over other bytes`, {
@@ -263,92 +227,6 @@ test('S3: an outage is unreachable, and over when it is over', { skip: s3Missing
   await store.check();
   assert.equal(await store.put(object('during', 'x')), 'stored');
   assert.equal(await store.put(object('before', 'x')), 'duplicate');
-});
-
-/** Answers that radosgw never gives, as AWS (409), Backblaze B2 (501) and proxies (502) give them. */
-interface Answer {
-  status: number;
-  code?: string;
-}
-let imitation: Server;
-let asked: { method: string; conditional: boolean }[] = [];
-let answers: Answer[] = [];
-before(async () => {
-  imitation = createServer((request, response) => {
-    request.resume().on('end', () => {
-      asked.push({ method: request.method ?? '', conditional: request.headers['if-none-match'] === '*' });
-      const { status, code } = answers.shift() ?? { status: 200 };
-      const body = code && request.method !== 'HEAD' ? `<Error><Code>${code}</Code></Error>` : '';
-      response
-        .writeHead(status, { 'content-type': 'application/xml', 'content-length': body.length })
-        .end(body);
-    });
-  });
-  imitation.listen(0, '127.0.0.1');
-  await once(imitation, 'listening');
-});
-after(() => imitation.close());
-
-async function imitated<T>(
-  script: Answer[],
-  work: (store: ReturnType<typeof openStore>) => Promise<T>,
-): Promise<T> {
-  asked = [];
-  answers = [...script];
-  const endpoint = `http://127.0.0.1:${(imitation.address() as AddressInfo).port}`;
-  return withEnv({ AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: secret }, async () => {
-    const store = openStore('s3://bucket', { endpoint });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  });
-}
-
-test('S3: a conditional conflict is tried again at once', async () => {
-  const conflict = { status: 409, code: 'ConditionalRequestConflict' };
-  assert.equal(await imitated([conflict, conflict], (store) => store.put(object('k', 'x'))), 'stored');
-  assert.deepEqual(asked, Array(3).fill({ method: 'PUT', conditional: true }));
-});
-
-test('S3: a store without If-None-Match is looked at first, once that is known', async () => {
-  const script = [{ status: 501, code: 'NotImplemented' }, { status: 404 }, { status: 200 }, { status: 404 }];
-  await imitated(script, async (store) => {
-    assert.equal(await store.put(object('a', 'x')), 'stored');
-    assert.equal(await store.put(object('b', 'x')), 'stored');
-  });
-  // the SDK repeats what failed with a 5xx, here with the look already answered 404
-  const plain = asked.filter(({ conditional }) => !conditional).map(({ method }) => method);
-  assert.deepEqual(plain.slice(-4), ['HEAD', 'PUT', 'HEAD', 'PUT']);
-});
-
-test('S3: an answer that nobody expects is quoted by its code', async () => {
-  const odd = { status: 400, code: 'InvalidStorageClass' };
-  await imitated([odd], (store) =>
-    refuses(store.put(object('k', 'x')), 'FACEPIPE_E_STORE_ANSWER', 'InvalidStorageClass'),
-  );
-  const denied = { status: 403, code: 'AccessDenied' };
-  await imitated([denied], (store) =>
-    refuses(store.put(object('k', 'x')), 'FACEPIPE_E_STORE_DENIED', 's3:PutObject'),
-  );
-  await imitated([{ status: 403 }, denied, denied], (store) =>
-    refuses(store.check(), 'FACEPIPE_E_STORE_DENIED', 'bucket', 's3:PutObject'),
-  );
-  const digest = { status: 400, code: 'BadDigest' };
-  await imitated([{ status: 403 }, denied, digest], (store) => store.check());
-  assert.deepEqual(asked.at(-1), { method: 'PUT', conditional: true }, 'and nothing was overwritten');
-  await imitated([{ status: 403 }, { status: 200 }], (store) => store.check());
-});
-
-test('S3: an object that the store will never take is told from a store that takes nothing', async () => {
-  for (const answer of [
-    { status: 413 },
-    { status: 400, code: 'EntityTooLarge' },
-    { status: 400, code: 'KeyTooLongError' },
-  ]) {
-    assert.equal(await imitated([answer], (store) => store.put(object('k', 'x'))), 'refused');
-  }
 });
 
 test('S3: a store that hangs up counts as unreachable', async (t) => {

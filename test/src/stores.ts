@@ -25,6 +25,7 @@ export interface OpenStore {
   readonly env: Record<string, string>;
   /** The options as flags of `facepipe sink`. */
   readonly flags: string[];
+  /** What was put, without what a check leaves there. */
   list(): Promise<Map<string, StoredObject>>;
   close(): Promise<void>;
 }
@@ -138,7 +139,9 @@ async function listBucket(
     const page = await client.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next }),
     );
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+    for (const { Key } of page.Contents ?? []) {
+      if (Key !== undefined && !Key.endsWith('/.facepipe-check')) keys.push(Key);
+    }
     next = page.NextContinuationToken;
   } while (next !== undefined);
   // as many at once as the client has connections

@@ -28,10 +28,23 @@ export const cliErrors = {
     message: '{file} could not be written: {reason}.',
     remedy: 'What was written before it is whole. Make room, or choose another place.',
   },
-  FACEPIPE_E_NAME_TAKEN: {
+  FACEPIPE_E_STATE_FOLDER: {
     exit: 2,
-    message: 'Another capture named {name} is online at {broker}.',
-    remedy: 'Stop it or choose another --name.',
+    message: 'The secret of which client ids are made cannot be kept in {folder} ({reason}).',
+    remedy:
+      'Give --state a folder that lasts and that this user may write to, or --client-id an id that nobody can guess.',
+  },
+  FACEPIPE_E_SECRET_DAMAGED: {
+    exit: 2,
+    message: 'The file {file}, of which client ids are made, is damaged.',
+    remedy:
+      'Restore it, or give --client-id the id of before; without it, what brokers queued for this program is out of its reach.',
+  },
+  FACEPIPE_E_NAME_TAKEN: {
+    exit: 1,
+    message: 'Another capture says at {broker} that it is {name}.',
+    remedy:
+      'Both go on: give one another --name, or keep strangers from that topic by the broker’s access rules.',
   },
   FACEPIPE_E_FORWARD_LOOP: {
     exit: 2,
@@ -51,7 +64,22 @@ export const cliErrors = {
   FACEPIPE_E_FORWARD_UNROUTED: {
     exit: 4,
     message: 'Nobody subscribes to {topic} at {broker}.',
-    remedy: 'The messages stay at their source until somebody does, such as a sink.',
+    remedy: 'Start a subscriber there, such as a sink.',
+  },
+  FACEPIPE_E_FORWARD_ROUND: {
+    exit: 1,
+    message: 'A message on {topic} came back to the forwarder that had carried it.',
+    remedy: 'Forwarders make a ring, or both sides are one broker: choose another --to-topic.',
+  },
+  FACEPIPE_E_FORWARD_HUNG_UP: {
+    exit: 4,
+    message: 'The broker {broker} ends the connection each time a message of {size} bytes comes on {topic}.',
+    remedy: 'Check its limit of size and its access rules (ACL) for this user.',
+  },
+  FACEPIPE_E_FORWARD_PASSED_OVER: {
+    exit: 4,
+    message: 'The broker {broker} answers later messages and not one on {topic}.',
+    remedy: 'Check its log, and its limits of size and queues.',
   },
   FACEPIPE_E_BROKER_PORT: {
     exit: 2,

@@ -2,12 +2,8 @@ export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './
 export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor.js';
 export { Courier, type CourierEvent, type CourierOptions, type CourierTotals } from './capture/courier.js';
 export { cliErrors } from './error.js';
-export {
-  type ForwardEvent,
-  type Forwarder,
-  type ForwarderOptions,
-  startForwarder,
-} from './forward/forwarder.js';
+export type { ForwardEvent, ForwardTotals } from './forward/event.js';
+export { type Forwarder, type ForwarderOptions, startForwarder } from './forward/forwarder.js';
 export { commands } from './parse/command.js';
 export { sourceErrors } from './source/error.js';
 export { decodeImage, type Picture } from './source/image.js';
@@ -17,5 +13,5 @@ export { spoolErrors } from './spool/error.js';
 export type { SpooledFace } from './spool/face.js';
 export type { Identity } from './spool/intake.js';
 export { openSpool } from './spool/open.js';
-export type { DroppedRange, DropReason } from './spool/range.js';
-export type { Spool, SpoolOptions, SpoolStats } from './spool/spool.js';
+export type { DroppedRange, DropReason, SeqRange } from './spool/range.js';
+export type { Spool, SpoolOptions, SpoolRepair, SpoolStats } from './spool/spool.js';

@@ -8,6 +8,9 @@ import { createProgress } from './print/progress.js';
 
 const signalExit = { SIGINT: Exit.interrupted, SIGTERM: Exit.terminated } as const;
 
+/** They answer and end: each of their lines is about something that was asked for. */
+const onDemand = new Set<string>(['detect', 'devices', 'health']);
+
 /** Each command loads what it needs: `detect` no cloud, `sink` no detector. A number is the exit code. */
 async function start(
   invocation: Exclude<Invocation, { command: 'help' }>,
@@ -91,7 +94,9 @@ export async function run(args: readonly string[], version: string): Promise<num
     json = invocation.options.json;
     const report = (status: string) => logger.info(status);
     const progress = createProgress(stderr, { quiet, json, report });
-    const logger = createLogger({ level, json, write: progress.line, colour: stderr.isTTY ?? false });
+    const limited = !onDemand.has(invocation.command);
+    const colour = stderr.isTTY ?? false;
+    const logger = createLogger({ level, json, write: progress.line, colour, limited });
     logWarnings(logger);
     const session: Session = {
       signal: stop.signal,
@@ -107,6 +112,7 @@ export async function run(args: readonly string[], version: string): Promise<num
       code = await start(invocation, session);
     } finally {
       progress.stop();
+      logger.settle();
     }
     if (unwritten) return unwritten.exit;
     if (typeof code === 'number') return code;

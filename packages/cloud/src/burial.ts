@@ -1,67 +1,99 @@
 import { createHash } from 'node:crypto';
 import { FacepipeError, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
 import { deadLetter } from './dead-letter.js';
+import { isForEver, sortOfLetter, sortOfPut } from './fault-sort.js';
 import type { Fault } from './judge.js';
+import type { Repetition, Task } from './repetition.js';
 import type { SinkPlan } from './sink-plan.js';
 import type { Store } from './store.js';
 
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
 const nobody = '_';
+/** Letters without an answer, after which the next goes without its payload. */
+const unanswered = 3;
 
-/**
- * One try of one burial; it goes on where the last one failed. `connected` tells whether the broker is there.
- * `routed` is false where the broker said that nobody subscribes to the letters.
- */
-export type Grave = (signal: AbortSignal, connected: boolean) => Promise<{ routed: boolean }>;
+/** What became of the bytes and of the letter. `routed` is false where nobody subscribes, or it did not go out. */
+export interface Buried {
+  /** Whether the quarantine has the bytes. */
+  readonly kept: boolean;
+  readonly sent: boolean;
+  readonly routed: boolean;
+  /** Why one of the two was given up. */
+  readonly error?: Error;
+}
+
+export interface BurialOptions {
+  plan: Pick<SinkPlan, 'deadTopic'>;
+  quarantine: Store | undefined;
+  repetition: Repetition;
+  publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>;
+  connected: () => boolean;
+}
 
 /** Dead letters: the bytes into the quarantine, if there is one, then the letter to the broker. */
 export class Burial {
-  readonly #publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>;
-  readonly #plan: Pick<SinkPlan, 'deadTopic'>;
-  readonly #quarantine: Store | undefined;
+  readonly #options: BurialOptions;
 
-  constructor(
-    publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>,
-    plan: Pick<SinkPlan, 'deadTopic'>,
-    quarantine: Store | undefined,
-  ) {
-    this.#publish = publish;
-    this.#plan = plan;
-    this.#quarantine = quarantine;
+  constructor(options: BurialOptions) {
+    this.#options = options;
   }
 
-  begin(message: IncomingMessage, { reason, detail, id, device }: Fault): Grave {
-    const topic = this.#plan.deadTopic(device ?? nobody);
-    const { payload } = message;
-    let safe = this.#quarantine === undefined;
-    let bare = false;
-    return async (signal, connected) => {
-      if (!safe) {
+  /** @throws the reason why it ended with the sink */
+  async bury(message: IncomingMessage, fault: Fault): Promise<Buried> {
+    const { quarantine, repetition } = this.#options;
+    const put = quarantine && (await repetition.until(this.#keeping(quarantine, message, fault)));
+    const kept = put !== undefined && 'done' in put && put.done;
+    const letter = await repetition.until(this.#letter(message, fault));
+    if ('error' in letter) return { kept, sent: false, routed: false, error: letter.error };
+    const { routed } = letter.done;
+    return { kept, sent: true, routed, ...(put && 'error' in put && { error: put.error }) };
+  }
+
+  #keeping(quarantine: Store, { payload }: IncomingMessage, { reason }: Fault): Task<boolean> {
+    return {
+      run: async (signal) => {
         const sha256 = createHash('sha256').update(payload).digest('hex');
-        const metadata = { reason, sha256 };
-        const object = {
-          key: `${reason}/${sha256}`,
-          body: payload,
-          contentType: 'application/octet-stream',
-          metadata,
-          sha256,
-        };
-        await this.#quarantine?.put(object, signal);
-        safe = true;
-      }
-      try {
-        return await this.#publish(deadLetter(topic, message, reason, detail, { id, bare }));
-      } catch (error) {
-        bare ||= mayBeTooLarge(error, connected);
-        throw error;
-      }
+        const outcome = await quarantine.put(
+          {
+            key: `${reason}/${sha256}`,
+            body: payload,
+            contentType: 'application/octet-stream',
+            metadata: { reason, sha256 },
+            sha256,
+          },
+          signal,
+        );
+        return outcome === 'stored' || outcome === 'duplicate';
+      },
+      sort: (error) => ({ failing: sortOfPut(error), known: isForEver(error) }),
+    };
+  }
+
+  #letter(message: IncomingMessage, { reason, detail, id, device }: Fault): Task<{ routed: boolean }> {
+    const { plan, publish, connected } = this.#options;
+    let bare = false;
+    let timeouts = 0;
+    return {
+      run: async () => {
+        const topic = plan.deadTopic(device ?? nobody);
+        return publish(deadLetter(topic, message, reason, detail, { id, bare }));
+      },
+      sort: (error) => {
+        if (isTimeout(error)) timeouts += 1;
+        bare ||= mayBeTooLarge(error, connected() || timeouts >= unanswered);
+        return { failing: sortOfLetter(error, connected()), known: isForEver(error) };
+      },
     };
   }
 }
 
-/** Brokers say so (MQTT 5), refuse without saying why, or (mosquitto's message_size_limit) never answer. */
-function mayBeTooLarge(error: unknown, connected: boolean): boolean {
+function isTimeout(error: Error): boolean {
+  return error instanceof FacepipeError && error.code === 'FACEPIPE_E_PUBLISH_TIMEOUT';
+}
+
+/** Brokers say so (MQTT 5), refuse without saying why, or (mosquitto's message_size_limit) never answer or hang up. */
+function mayBeTooLarge(error: Error, meant: boolean): boolean {
+  if (isTimeout(error)) return meant;
   if (!(error instanceof FacepipeError)) return false;
-  if (error.code === 'FACEPIPE_E_PUBLISH_TIMEOUT') return connected;
   return error.code === 'FACEPIPE_E_TOO_LARGE' || error.code === 'FACEPIPE_E_PUBLISH_REFUSED';
 }

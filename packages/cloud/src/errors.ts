@@ -54,6 +54,16 @@ export const cloudErrors = {
     message: 'The store at {endpoint} did not {action} the bucket {bucket} ({reason}).',
     remedy: 'Look the answer up in the documentation of the store.',
   },
+  FACEPIPE_E_STORE_UNPROVEN: {
+    exit: 5,
+    message: 'What answers at {endpoint} is not the store with the bucket {bucket} ({reason}).',
+    remedy: 'Check the endpoint, and whether a captive portal or a proxy answers in its place.',
+  },
+  FACEPIPE_E_STORE_SLOW: {
+    exit: 5,
+    message: 'The store {store} was not done within {seconds} s.',
+    remedy: 'Check the network, and that the store is well.',
+  },
   FACEPIPE_E_STORE_FOLDER: {
     exit: 5,
     message: 'The store folder {folder} cannot be used: {reason}.',
@@ -96,8 +106,8 @@ export const cloudErrors = {
   },
   FACEPIPE_E_HEALTH_PORT: {
     exit: 2,
-    message: 'The health port {port} cannot be opened ({reason}).',
-    remedy: 'Give another --port; 0 picks a free one.',
+    message: 'The health port {port} cannot be opened on {host} ({reason}).',
+    remedy: 'Give another --port (0 picks a free one) or --host.',
   },
 } as const satisfies Record<`FACEPIPE_E_${string}`, ErrorEntry>;
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openStore } from './open-store.js';
 
+const windows = process.platform === 'win32' && 'there are no such modes';
 let root = '';
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'facepipe-folder-'));
@@ -29,6 +31,23 @@ test('an object is written once, and nothing unfinished stays', async () => {
   assert.equal(await readFile(join(folder, 'x', 'y', 'one.png'), 'utf8'), 'one');
   assert.deepEqual((await readdir(folder)).sort(), ['.facepipe', 'x']);
   assert.deepEqual(await readdir(join(folder, '.facepipe')), []);
+});
+
+test('what a folder has is for its owner and group, whatever the umask', { skip: windows }, async () => {
+  const folder = join(root, 'made', 'bucket');
+  const umask = process.umask(0);
+  try {
+    const store = openStore(pathToFileURL(folder).href);
+    await store.check();
+    await store.put(object('door/2026/one.png', 'one'));
+  } finally {
+    process.umask(umask);
+  }
+  for (const path of [join(root, 'made'), folder]) assert.equal((await stat(path)).mode & 0o777, 0o750, path);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { mode } = await stat(join(entry.parentPath, entry.name));
+    assert.equal(mode & 0o777, entry.isDirectory() ? 0o750 : 0o640, entry.name);
+  }
 });
 
 test('of many puts at once of one key, one stores', async () => {
@@ -83,6 +102,24 @@ test('a folder in place of a file is reported, not replaced', async () => {
   await mkdir(join(folder, 'k'), { recursive: true });
   const store = openStore(pathToFileURL(folder).href);
   await assert.rejects(store.put(object('k', 'x')), { code: 'FACEPIPE_E_STORE_FOLDER' });
+});
+
+test('a pipe in place of a file holds up nobody, and a larger file is not read', {
+  skip: process.platform === 'win32' && 'there are no named pipes',
+}, async () => {
+  const folder = join(root, 'pipe');
+  await mkdir(join(folder, 'k'), { recursive: true });
+  for (let n = 0; n < 8; n++) execFileSync('mkfifo', [join(folder, 'k', `pipe${n}`)]);
+  const store = openStore(pathToFileURL(folder).href);
+  // more than Node has threads for files
+  for (let n = 0; n < 8; n++) {
+    await assert.rejects(store.put(object(`k/pipe${n}`, 'x')), { code: 'FACEPIPE_E_STORE_FOLDER' });
+  }
+  const large = await open(join(folder, 'k', 'large'), 'w');
+  await large.truncate(2 ** 40);
+  await large.close();
+  assert.equal(await store.put(object('k/large', 'x')), 'conflict');
+  assert.equal(await store.put(object('k/other', 'x')), 'stored');
 });
 
 test('URLs that name no folder or no known store are refused', () => {

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { putDeadline, within } from './deadline.js';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
 import { withoutUserinfo } from './secret.js';
-import type { PutOutcome, Store, StoreObject } from './store.js';
+import type { CheckOptions, PutOutcome, Store, StoreObject } from './store.js';
 
 /** Unfinished files wait here, in the store's own file system. */
 const workshop = '.facepipe';
 /** Another sink on the same folder may be writing the younger ones (ms). */
 const abandonedAfter = 10 * 60_000;
+/** Puts that were left at their deadline and still go on in the kernel; beyond it no more are begun. */
+const mostLeft = 64;
 /** What file systems without hard links answer to link(). */
 const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
@@ -29,13 +33,17 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Faces are for their owner and, where it is so set up, a group: whatever the umask, for nobody else. */
+const folderMode = 0o750;
+const fileMode = 0o640;
+
 /**
  * Makes a folder and its parents durably: each new name is synced in the folder that holds it.
  * Not mkdir's `recursive`, which never returns where the kernel answers ENOENT below an existing folder (/proc).
  */
 async function makeFolder(path: string): Promise<void> {
   const make = async () => {
-    await mkdir(path);
+    await mkdir(path, folderMode);
     await syncFolder(dirname(path));
   };
   try {
@@ -49,7 +57,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function writeFile(path: string, body: Buffer, signal?: AbortSignal): Promise<void> {
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'wx', fileMode);
   try {
     await handle.writeFile(body, { signal });
     await handle.sync();
@@ -58,24 +66,35 @@ async function writeFile(path: string, body: Buffer, signal?: AbortSignal): Prom
   }
 }
 
-/** A reader for a file that may not be there. */
-async function readExisting(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
+/** Whether a file has these bytes; undefined where there is none. A larger one is not read. */
+async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
+  // a pipe in place of the file would block the thread for ever
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
+  });
+  if (!handle) return undefined;
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
+    return found.size === body.length && body.equals(await handle.readFile());
+  } finally {
+    await handle.close();
   }
 }
 
 /**
  * Objects as files. Each is written under a temporary name, synced, and given its name by a hard link, which fails
- * when the name is taken. The metadata are not written: the image carries its facts itself.
+ * when the name is taken. Others than owner and group cannot read them. The metadata are not written: the image carries its facts itself.
  */
 export class FolderStore implements Store {
   readonly url: string;
   readonly #root: string;
-  #making: Promise<void> = Promise.resolve();
+  /** By the folder below the root, so that one of them that hangs holds up none of the others. */
+  readonly #making = new Map<string, Promise<void>>();
+  /** Keys of puts that were left at their deadline and still go on. */
+  readonly #left = new Set<string>();
 
   constructor(url: string) {
     this.url = url;
@@ -92,43 +111,77 @@ export class FolderStore implements Store {
   }
 
   /** Makes the folder, writes and removes a file, and removes what a crash left behind. */
-  async check(): Promise<void> {
-    const probe = join(this.#root, workshop, `${randomUUID()}.tmp`);
-    try {
-      await this.#makeFolder(join(this.#root, workshop));
+  check({ deadline = 30_000 }: CheckOptions = {}): Promise<void> {
+    return this.#within(workshop, deadline, undefined, async () => {
+      const probe = join(this.#root, workshop, `${randomUUID()}.tmp`);
+      await this.#makeFolder(workshop);
       await writeFile(probe, Buffer.of());
       await rm(probe);
       await this.#sweep();
-    } catch (error) {
-      throw this.#fault(error);
-    }
+    });
   }
 
   async put({ key, body }: StoreObject, signal?: AbortSignal): Promise<PutOutcome> {
     if (!isKey(key) || key.startsWith('.'))
       throw cloudError('FACEPIPE_E_STORE_KEY', { key, store: this.url });
+    return this.#within(key, putDeadline(body.length), signal, (until) => this.#deliver(key, body, until));
+  }
+
+  async close(): Promise<void> {}
+
+  /** Nothing ends a system call that hangs, so another put of its key would only hang, too. */
+  #within<T>(
+    key: string,
+    ms: number,
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ) {
+    const late = () =>
+      cloudError('FACEPIPE_E_STORE_SLOW', { store: this.url, seconds: Math.round(ms / 1000) });
+    return within(ms, signal, late, async (until) => {
+      if (this.#left.has(key) || this.#left.size >= mostLeft) throw late();
+      const leave = () => this.#left.add(key);
+      until.addEventListener('abort', leave, { once: true });
+      try {
+        return await work(until);
+      } catch (error) {
+        throw until.aborted ? error : this.#fault(error);
+      } finally {
+        until.removeEventListener('abort', leave);
+        this.#left.delete(key);
+      }
+    });
+  }
+
+  async #deliver(key: string, body: Buffer, signal: AbortSignal): Promise<PutOutcome> {
     const path = join(this.#root, ...key.split('/'));
     const unfinished = join(this.#root, workshop, `${randomUUID()}.tmp`);
     try {
-      await this.#makeFolder(dirname(path));
-      const before = await readExisting(path);
-      if (before) return await this.#compare(path, before, body);
-      await this.#makeFolder(dirname(unfinished));
+      await this.#makeFolder(...key.split('/').slice(0, -1));
+      const same = await holds(path, body);
+      if (same !== undefined) return await this.#found(path, same);
+      await this.#makeFolder(workshop);
       await writeFile(unfinished, body, signal);
       return await this.#name(unfinished, path, body);
-    } catch (error) {
-      throw signal?.aborted ? error : this.#fault(error);
     } finally {
       await rm(unfinished, { force: true }).catch(() => undefined);
     }
   }
 
-  async close(): Promise<void> {}
+  /** One at a time below each folder, so that nobody goes on in one that another put has made and not yet synced. */
+  async #makeFolder(first?: string, ...rest: string[]): Promise<void> {
+    await this.#chain('', this.#root);
+    if (first !== undefined) await this.#chain(first, join(this.#root, first, ...rest));
+  }
 
-  /** One at a time, so that nobody goes on in a folder that another put has made and not yet synced. */
-  #makeFolder(path: string): Promise<void> {
-    const made = this.#making.then(() => makeFolder(path));
-    this.#making = made.catch(() => undefined);
+  #chain(name: string, path: string): Promise<void> {
+    const made = (this.#making.get(name) ?? Promise.resolve()).then(() => makeFolder(path));
+    const settled = made
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#making.get(name) === settled) this.#making.delete(name);
+      });
+    this.#making.set(name, settled);
     return made;
   }
 
@@ -138,8 +191,8 @@ export class FolderStore implements Store {
     } catch (error) {
       const code = codeOf(error);
       if (code !== 'EEXIST' && !noLinks.has(code)) throw error;
-      const before = await readExisting(path);
-      if (before) return await this.#compare(path, before, body);
+      const same = await holds(path, body);
+      if (same !== undefined) return await this.#found(path, same);
       // without links nothing but this look keeps another process's file of that moment from being replaced
       await rename(unfinished, path);
     }
@@ -148,8 +201,8 @@ export class FolderStore implements Store {
   }
 
   /** A file found may be another put's of this moment: its name must be durable too before it counts. */
-  async #compare(path: string, before: Buffer, body: Buffer): Promise<PutOutcome> {
-    if (!before.equals(body)) return 'conflict';
+  async #found(path: string, same: boolean): Promise<PutOutcome> {
+    if (!same) return 'conflict';
     await syncFolder(dirname(path));
     return 'duplicate';
   }
@@ -172,6 +225,7 @@ export class FolderStore implements Store {
       ENOENT: 'it cannot be made',
       ENOTDIR: 'a part of its path is not a folder',
       EEXIST: 'it is not a folder',
+      EISDIR: 'something that is no file has the name of one',
       ENOSPC: 'its file system is full',
       EDQUOT: 'its quota is used up',
     };

@@ -11,7 +11,9 @@ export type DeathReason =
   | 'device-missing'
   | 'device-mismatch'
   | 'id-conflict'
-  | 'store-refused';
+  | 'store-refused'
+  | 'set-aside'
+  | 'unclaimed';
 
 export interface Fault {
   reason: DeathReason;

@@ -8,6 +8,7 @@ export interface SinkState {
   readonly inFlight: number;
   readonly held: number;
   readonly connected: boolean;
+  readonly aside: readonly unknown[];
 }
 
 /** Seconds: from a good network to a day offline. */
@@ -27,6 +28,8 @@ export class SinkMetrics {
   readonly #unheard: Counter;
   readonly #retries: Counter;
   readonly #receiptRetries: Counter;
+  readonly #lost: Counter;
+  readonly #implausible: Counter;
   readonly #lag: Histogram;
 
   constructor(state: SinkState) {
@@ -37,6 +40,7 @@ export class SinkMetrics {
       reading(`${name}_total`, help, () => state.totals[total]);
     reading('in_flight', 'Messages being stored or buried', () => state.inFlight);
     reading('held_bytes', 'Bytes of messages not acknowledged yet', () => state.held);
+    reading('set_aside_devices', 'Devices the store refuses while it takes others', () => state.aside.length);
     reading('connected', '1 while connected to the broker', () => Number(state.connected));
     this.#dead = new Counter({
       name: 'facepipe_sink_dead_letters_total',
@@ -47,6 +51,11 @@ export class SinkMetrics {
     this.#unheard = new Counter({
       name: 'facepipe_sink_dead_letters_unheard_total',
       help: 'Dead letters that nobody subscribed to',
+      registers,
+    });
+    this.#lost = new Counter({
+      name: 'facepipe_sink_dead_letters_lost_total',
+      help: 'Dead letters that neither the broker nor a quarantine took',
       registers,
     });
     this.#retries = new Counter({
@@ -65,6 +74,11 @@ export class SinkMetrics {
       buckets: lagBuckets,
       registers,
     });
+    this.#implausible = new Counter({
+      name: 'facepipe_sink_implausible_times_total',
+      help: 'Objects written whose time of capture cannot be right, so that they have no lag',
+      registers,
+    });
   }
 
   count(event: SinkEvent): void {
@@ -73,6 +87,10 @@ export class SinkMetrics {
       if (!event.heard) this.#unheard.inc();
     } else if (event.type === 'store-retry') this.#retries.inc();
     else if (event.type === 'receipt-retry') this.#receiptRetries.inc();
-    else if (event.type === 'stored' && event.lag !== undefined) this.#lag.observe(event.lag / 1000);
+    else if (event.type === 'lost') this.#lost.inc();
+    else if (event.type === 'stored') {
+      if (event.lag !== undefined) this.#lag.observe(event.lag / 1000);
+      if (event.implausible) this.#implausible.inc();
+    }
   }
 }

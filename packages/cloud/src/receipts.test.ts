@@ -84,6 +84,28 @@ test('what waits is bounded: the oldest go', async () => {
   assert.equal(new Set(ids).size, 10_000);
 });
 
+test('a device whose receipts are refused holds up those of no other, and pushes none of them out', async () => {
+  const clock = stoppedClock();
+  const sent: [string, number][] = [];
+  const receipts = new Receipts(async (device, { ids }) => {
+    if (device === 'door') throw new Error('refused');
+    sent.push([device, ids.length]);
+  }, clock);
+  for (let n = 0; n < 12_000; n++) receipts.stored('door', `${n}`);
+  for (let n = 0; n < 20; n++) await clock.pass();
+  clock.waits.length = 0;
+  receipts.stored('window', '1');
+  assert.deepEqual(clock.waits, [200], 'no longer than ever');
+  await clock.pass();
+  assert.deepEqual(sent, [['window', 1]]);
+  for (let n = 0; n < 250; n++) receipts.stored('window', `${n}`);
+  await clock.pass();
+  assert.equal(
+    sent.reduce((sum, [, ids]) => sum + ids, 0),
+    251,
+  );
+});
+
 test('in a hurry everything goes at once, and after stop nothing', () => {
   const { receipts, sent } = gathered(stoppedClock());
   receipts.stored('a', '1');

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { backoff, type Clock, type DeadFace } from '@facepipe/wire';
 
 /** ms that an id waits for others. */
 const gathering = 200;
 const largestBatch = 100;
-/** Ids that wait for a broker that does not take them; beyond it the oldest are dropped, and asked for again. */
+/** Ids that wait for a broker that does not take them; beyond it those of the device with most go, and come again. */
 const mostWaiting = 10_000;
 
 /** What became of one face; `dead` where it will never be stored. */
@@ -18,22 +19,32 @@ export interface Batch {
   dead: DeadFace[];
 }
 
+/** What waits for one device. */
+interface Queue {
+  entries: Entry[];
+  /** Receipts that failed since the last one that did not. */
+  failures: number;
+  pausing: boolean;
+}
+
 /**
- * Gathers ids per device and publishes them. A receipt that cannot be published is tried again; one that is lost costs
- * a repetition only, since the edge then sends the face again and the sink answers with another receipt.
+ * Gathers ids per device and publishes them. A receipt that cannot be published is tried again, and holds up those of no
+ * other device; one that is lost costs a repetition only, since the edge then sends the face again and the sink answers
+ * with another receipt.
  */
 export class Receipts {
   readonly #publish: (device: string, batch: Batch) => Promise<void>;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
-  readonly #waiting = new Map<string, Entry[]>();
-  #timer: Promise<void> | undefined;
-  #failures = 0;
+  readonly #queues = new Map<string, Queue>();
+  #gathering = false;
   #closing = false;
 
   constructor(publish: (device: string, batch: Batch) => Promise<void>, clock: Clock) {
     this.#publish = publish;
     this.#clock = clock;
+    // every device that pauses listens to it
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** The store has the face. */
@@ -46,62 +57,87 @@ export class Receipts {
     this.#add(device, { id: dead.id, dead });
   }
 
-  #add(device: string, entry: Entry): void {
-    const entries = this.#waiting.get(device) ?? [];
-    this.#waiting.set(device, entries);
-    entries.push(entry);
-    if (this.#closing || (entries.length >= largestBatch && this.#failures === 0)) this.#send(device);
-    else this.#wait();
-  }
-
   /** Publishes what waits, and from now on each id at once. */
   hurry(): void {
     this.#closing = true;
-    this.#sendAll();
+    for (const device of this.#queues.keys()) this.#send(device);
   }
 
   /** Publishes nothing more. */
   stop(): void {
     this.#stop.abort();
-    this.#waiting.clear();
+    this.#queues.clear();
   }
 
-  #wait(): void {
-    const pause = this.#failures === 0 ? gathering : backoff(this.#failures, Math.random());
-    this.#timer ??= this.#clock.sleep(pause, this.#stop.signal).then(() => {
-      this.#timer = undefined;
-      this.#sendAll();
+  #queueOf(device: string): Queue {
+    const queue = this.#queues.get(device) ?? { entries: [], failures: 0, pausing: false };
+    this.#queues.set(device, queue);
+    return queue;
+  }
+
+  #add(device: string, entry: Entry): void {
+    const queue = this.#queueOf(device);
+    queue.entries.push(entry);
+    if (this.#closing || (queue.failures === 0 && queue.entries.length >= largestBatch)) this.#send(device);
+    else if (queue.failures === 0) this.#gather();
+  }
+
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    void this.#clock.sleep(gathering, this.#stop.signal).then(() => {
+      this.#gathering = false;
+      for (const [device, { failures }] of this.#queues) if (failures === 0) this.#send(device);
     });
   }
 
-  #sendAll(): void {
-    for (const device of [...this.#waiting.keys()]) this.#send(device);
+  #pause(device: string, queue: Queue): void {
+    if (queue.pausing) return;
+    queue.pausing = true;
+    void this.#clock.sleep(backoff(queue.failures, Math.random()), this.#stop.signal).then(() => {
+      queue.pausing = false;
+      this.#send(device);
+    });
   }
 
   #send(device: string): void {
-    const entries = this.#waiting.get(device) ?? [];
-    this.#waiting.delete(device);
+    const queue = this.#queues.get(device);
+    if (!queue) return;
+    // one is enough to find out: the link has room for so many without an answer
+    const entries = queue.entries.splice(0, queue.failures > 0 ? largestBatch : queue.entries.length);
+    if (queue.failures === 0) this.#queues.delete(device);
     for (let from = 0; from < entries.length; from += largestBatch) {
       const batch = entries.slice(from, from + largestBatch);
       this.#publish(device, batchOf(batch)).then(
-        () => {
-          this.#failures = 0;
-        },
+        () => this.#passed(device),
         () => this.#failed(device, batch),
       );
     }
   }
 
+  #passed(device: string): void {
+    const queue = this.#queues.get(device);
+    if (!queue) return;
+    queue.failures = 0;
+    if (queue.entries.length > 0) this.#send(device);
+    else if (!queue.pausing) this.#queues.delete(device);
+  }
+
   #failed(device: string, batch: Entry[]): void {
     if (this.#closing || this.#stop.signal.aborted) return;
-    this.#failures += 1;
-    this.#waiting.set(device, [...batch, ...(this.#waiting.get(device) ?? [])]);
+    const queue = this.#queueOf(device);
+    queue.failures += 1;
+    queue.entries.unshift(...batch);
     let surplus = -mostWaiting;
-    for (const entries of this.#waiting.values()) surplus += entries.length;
-    for (const entries of this.#waiting.values()) {
-      if (surplus > 0) surplus -= entries.splice(0, surplus).length;
+    for (const { entries } of this.#queues.values()) surplus += entries.length;
+    if (surplus > 0) {
+      const queues = [...this.#queues.values()];
+      const longest = queues.reduce((most, other) =>
+        other.entries.length > most.entries.length ? other : most,
+      );
+      longest.entries.splice(0, surplus);
     }
-    this.#wait();
+    this.#pause(device, queue);
   }
 }
 

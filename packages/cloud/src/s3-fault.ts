@@ -1,5 +1,6 @@
 import type { FacepipeError } from '@facepipe/wire';
 import { cloudError } from './errors.js';
+import { StrangeAnswer } from './s3-answer.js';
 
 /** What was being done to which bucket where; nothing in it is secret. */
 export interface S3Context {
@@ -46,6 +47,9 @@ export function isAboutObject(error: unknown): boolean {
 
 /** One sentence and exit code for whatever the SDK throws. Its own text is left out: it may quote the request. */
 export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context): FacepipeError {
+  if (error instanceof StrangeAnswer) {
+    return cloudError('FACEPIPE_E_STORE_UNPROVEN', { bucket, endpoint, reason: error.reason }, error);
+  }
   const status = statusOf(error);
   const name = nameOf(error);
   if (status === undefined) {
@@ -64,7 +68,7 @@ export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context)
   if (status === 401 || status === 403) {
     return cloudError('FACEPIPE_E_STORE_DENIED', { bucket, endpoint, action }, error);
   }
-  if (status === 404 && (name === 'NoSuchBucket' || name === 'NotFound')) {
+  if (name === 'NoSuchBucket') {
     return cloudError('FACEPIPE_E_STORE_BUCKET', { bucket, endpoint }, error);
   }
   const reason = /^(Unknown|Error)?$/.test(name) ? `HTTP ${status}` : `HTTP ${status} ${name}`;

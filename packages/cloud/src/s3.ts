@@ -1,101 +1,48 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import {
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  type HeadObjectCommandOutput,
   ObjectCannedACL,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
-  type S3ClientConfig,
   ServerSideEncryption,
   type StorageClass,
 } from '@aws-sdk/client-s3';
 import { FacepipeError } from '@facepipe/wire';
+import { putDeadline, within } from './deadline.js';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
+import { examineAnswers, StrangeAnswer } from './s3-answer.js';
+import { clientConfig, oneOf, parseEndpoint, parseUrl } from './s3-config.js';
 import { isAboutObject, nameOf, s3Fault, statusOf } from './s3-fault.js';
-import { withoutUserinfo } from './secret.js';
-import type { PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
+import { doubtOf, type Look, lookOf } from './s3-proof.js';
+import type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
 
-/** ms; a store that is silent for longer counts as unreachable, and the put is tried again. */
-const timeouts = { connectionTimeout: 5_000, requestTimeout: 30_000, socketTimeout: 30_000 };
 /** Looks and puts that cross with somebody else's put of the same key, before the caller has to wait. */
 const crossings = 4;
 
-function parseUrl(url: string): { bucket: string; prefix: string } {
-  const refuse = (reason: string) =>
-    cloudError('FACEPIPE_E_STORE_URL', { url: withoutUserinfo(url), reason });
-  const [bucket = '', ...parts] = url.slice('s3://'.length).replace(/\/+$/, '').split('/');
-  if (bucket.includes('@')) throw refuse('credentials come from the environment, never from the URL');
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) throw refuse('it does not name a bucket');
-  const prefix = parts.join('/');
-  if (prefix !== '' && !isKey(prefix)) throw refuse('its prefix has an empty, "." or ".." part');
-  if (/\p{Cc}/u.test(prefix)) throw refuse('its prefix has a control character');
-  if (Buffer.byteLength(prefix) > 300) throw refuse('its prefix is longer than 300 bytes');
-  return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
+/** What a check puts. Always the same bytes, so that it is there once. */
+const probe = objectOf('.facepipe-check', 'facepipe has put this here to see whether it can.\n');
+
+function objectOf(key: string, text: string): StoreObject {
+  const body = Buffer.from(text);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  return { key, body, contentType: 'text/plain', metadata: {}, sha256 };
 }
 
-function parseEndpoint(endpoint: string): string {
-  const shown = withoutUserinfo(endpoint);
-  const refuse = (reason: string) => cloudError('FACEPIPE_E_STORE_ENDPOINT', { endpoint: shown, reason });
-  if (!URL.canParse(endpoint)) throw refuse('it is not a URL');
-  const { protocol, username, password } = new URL(endpoint);
-  if (protocol !== 'http:' && protocol !== 'https:') throw refuse('its scheme is neither http nor https');
-  if (username !== '' || password !== '') throw refuse('it has credentials in it');
-  return endpoint;
+interface Place {
+  Bucket: string;
+  Key: string;
 }
 
-function oneOf<T extends string>(
-  name: string,
-  value: string | undefined,
-  known: readonly T[],
-): T | undefined {
-  const found = known.find((candidate) => candidate === value);
-  if (value !== undefined && found === undefined) {
-    throw cloudError('FACEPIPE_E_STORE_OPTION', { name, value, known: known.join(', ') });
-  }
-  return found;
-}
+/** What is under a key, `nothing` where nothing is. */
+type Seen = Exclude<Look, 'read'> | 'nothing';
 
-/** The region that the SDK's own rules find; stores that are not AWS have none and take any. */
-async function anyRegion(): Promise<string> {
-  const probe = new S3Client({});
-  try {
-    return await probe.config.region();
-  } catch {
-    return 'us-east-1';
-  } finally {
-    probe.destroy();
-  }
-}
-
-function clientConfig(endpoint: string | undefined, options: StoreOptions): S3ClientConfig {
-  let region: Promise<string> | undefined;
-  const sockets = { maxSockets: (options.concurrency ?? 64) + 4 };
-  return {
-    // one repetition for a kept-alive connection that was closed; longer outages are the caller's to wait out
-    maxAttempts: 2,
-    requestHandler: { ...timeouts, throwOnRequestTimeout: true, httpAgent: sockets, httpsAgent: sockets },
-    ...(endpoint === undefined
-      ? { ...(options.region !== undefined && { region: options.region }), followRegionRedirects: true }
-      : {
-          endpoint,
-          // the SDK asks for every request
-          region:
-            options.region ??
-            (() => {
-              region ??= anyRegion();
-              return region;
-            }),
-          // many stores refuse the SDK's CRC32 trailers or ignore them; Content-MD5 is sent instead
-          requestChecksumCalculation: 'WHEN_REQUIRED',
-          responseChecksumValidation: 'WHEN_REQUIRED',
-        }),
-    forcePathStyle: options.pathStyle ?? endpoint !== undefined,
-  };
-}
+/** `there`: something is under the key. `busy`: another put of this key is under way. */
+type Written = 'stored' | 'there' | 'busy' | 'refused' | 'unconditional';
 
 /** A bucket of AWS S3 or of anything that speaks its protocol. */
 export class S3Store implements Store {
@@ -108,6 +55,8 @@ export class S3Store implements Store {
   readonly #put: Pick<PutObjectCommandInput, 'ACL' | 'StorageClass' | 'ServerSideEncryption'>;
   /** Whether the store knows `If-None-Match`; false once it has answered "not implemented". */
   #conditional = true;
+  /** Whether what answers has shown itself to be a store. */
+  #proven = false;
 
   constructor(url: string, options: StoreOptions) {
     this.url = url;
@@ -126,72 +75,109 @@ export class S3Store implements Store {
       StorageClass: options.storageClass as StorageClass | undefined,
     };
     this.#client = new S3Client(clientConfig(endpoint, options));
+    examineAnswers(this.#client);
   }
 
-  async check(): Promise<void> {
-    const at = { Bucket: this.#bucket };
-    try {
-      try {
-        await this.#client.send(new HeadBucketCommand(at));
-      } catch (error) {
-        if (statusOf(error) !== 403) throw error;
-        // an answer to HEAD has no code, and a policy may allow a prefix only
-        await this.#client.send(new ListObjectsV2Command({ ...at, Prefix: this.#prefix, MaxKeys: 1 }));
-      }
-    } catch (error) {
-      if (nameOf(error) !== 'AccessDenied') throw this.#fault(error, 'look into');
-      await this.#checkWriting();
-    }
-  }
-
-  /** For credentials that may only write: a put whose digest is wrong on purpose is refused for that, or for them. */
-  async #checkWriting(): Promise<void> {
-    const ContentMD5 = Buffer.alloc(16).toString('base64');
-    const Key = `${this.#prefix}.facepipe-check`;
-    const probe = { Bucket: this.#bucket, Key, Body: Buffer.from('?'), ContentMD5, IfNoneMatch: '*' };
-    try {
-      await this.#client.send(new PutObjectCommand(probe));
-    } catch (error) {
-      if (!/^(BadDigest|InvalidDigest|PreconditionFailed)$/.test(nameOf(error)))
-        throw this.#fault(error, 'write to');
-    }
+  check({ deadline = 30_000, write = false }: CheckOptions = {}): Promise<void> {
+    return this.#within(deadline, undefined, async (signal) => {
+      if (write) await this.#prove(false, signal);
+      // a look costs less than a put, and tells the store from a stranger
+      else if (!this.#proven || !(await this.#isThere(signal))) await this.#prove(true, signal);
+    });
   }
 
   async put(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome> {
     if (!isKey(object.key)) throw cloudError('FACEPIPE_E_STORE_KEY', { key: object.key, store: this.url });
-    for (let left = crossings; ; left--) {
-      if (!this.#conditional) {
-        const found = await this.#compare(object, signal);
-        if (found) return found;
-      }
-      try {
-        await this.#client.send(new PutObjectCommand(this.#request(object)), { abortSignal: signal });
-        return 'stored';
-      } catch (error) {
-        if (signal?.aborted) throw error;
-        if (isAboutObject(error)) return 'refused';
-        const status = statusOf(error);
-        if (this.#conditional && (status === 501 || nameOf(error) === 'NotImplemented')) {
-          this.#conditional = false;
-          continue;
-        }
-        if (status === 412) {
-          const found = await this.#compareWhereAllowed(object, signal);
-          if (found) return found;
-        } else if (status !== 409) {
-          throw this.#fault(error, 'write to');
-        }
-        // 409: another put of this key is under way; 412 and then nothing there: it was deleted meanwhile
-        if (left === 0) throw this.#fault(error, 'write to');
-      }
-    }
+    return this.#within(putDeadline(object.body.length), signal, (until) => this.#deliver(object, until));
   }
 
   async close(): Promise<void> {
     this.#client.destroy();
   }
 
-  #request({ key, body, contentType, metadata, sha256 }: StoreObject): PutObjectCommandInput {
+  #within<T>(ms: number, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>) {
+    const late = () =>
+      cloudError('FACEPIPE_E_STORE_SLOW', { store: this.url, seconds: Math.round(ms / 1000) });
+    return within(ms, signal, late, work);
+  }
+
+  /** Puts the probe, which shows rights, bucket and store, and reads it where that is allowed. */
+  async #prove(conditional: boolean, signal: AbortSignal): Promise<void> {
+    const written = await this.#write(probe, conditional, signal);
+    if (written === 'unconditional') return this.#prove(false, signal);
+    if (written === 'refused') throw this.#unproven('it does not take an object of 50 bytes');
+    const look = await this.#lookIfAllowed(probe, signal);
+    // under the name of the probe there may be somebody else's object
+    if (look === 'strange' || (look === 'other' && written === 'stored'))
+      throw this.#unproven('what was put there is not what is there');
+    this.#proven = true;
+  }
+
+  /** Whether a look shows that the store is still there. */
+  async #isThere(signal: AbortSignal): Promise<boolean> {
+    const look = await this.#lookIfAllowed(probe, signal);
+    if (look === 'strange') throw this.#unproven('what was put there is not what is there');
+    return look !== 'silent' && look !== 'nothing';
+  }
+
+  async #deliver(object: StoreObject, signal: AbortSignal): Promise<PutOutcome> {
+    for (let left = crossings; ; left--) {
+      if (!this.#conditional) {
+        const found = this.#outcome(await this.#look(object, signal));
+        if (found) return found;
+      }
+      const written = await this.#write(object, this.#conditional, signal);
+      if (written === 'stored' || written === 'refused') return written;
+      if (written === 'unconditional') continue;
+      if (written === 'there') {
+        const look = await this.#lookIfAllowed(object, signal);
+        // who may only write cannot compare; what is under an id is then taken for the face of that id
+        const found = look === 'forbidden' ? 'duplicate' : this.#outcome(look);
+        if (found) return found;
+      }
+      // another put of this key is under way, or what was there was deleted meanwhile
+      if (left === 0) {
+        const values = { bucket: this.#bucket, endpoint: this.#endpoint, action: 'write to' };
+        throw cloudError('FACEPIPE_E_STORE_ANSWER', { ...values, reason: 'its key changes all the time' });
+      }
+    }
+  }
+
+  /** What a look makes of a put; undefined where there is nothing, so that it can go on. */
+  #outcome(look: Seen): PutOutcome | undefined {
+    if (look === 'same') return 'duplicate';
+    if (look === 'other') return 'conflict';
+    if (look === 'nothing') return undefined;
+    throw this.#unproven('its answers do not say what is under a key');
+  }
+
+  /** One put, and its proof. */
+  async #write(object: StoreObject, conditional: boolean, signal: AbortSignal): Promise<Written> {
+    let doubt: string | undefined;
+    try {
+      const command = new PutObjectCommand(this.#request(object, conditional));
+      const answer = await this.#client.send(command, { abortSignal: signal });
+      doubt = doubtOf(answer, object.body);
+    } catch (error) {
+      if (isAboutObject(error)) return 'refused';
+      const name = nameOf(error);
+      if (name === 'PreconditionFailed') return 'there';
+      if (statusOf(error) === 409) return 'busy';
+      if (conditional && name === 'NotImplemented') {
+        this.#conditional = false;
+        return 'unconditional';
+      }
+      if (!(error instanceof StrangeAnswer && error.status < 300)) throw this.#fault(error, 'write to');
+      doubt = error.reason;
+    }
+    // where rights allow, a look is the better proof
+    if (doubt !== undefined && (await this.#lookIfAllowed(object, signal)) !== 'same')
+      throw this.#unproven(doubt);
+    this.#proven = true;
+    return 'stored';
+  }
+
+  #request({ key, body, contentType, metadata, sha256 }: StoreObject, conditional: boolean) {
     return {
       Bucket: this.#bucket,
       Key: this.#prefix + key,
@@ -199,39 +185,67 @@ export class S3Store implements Store {
       ContentType: contentType,
       ContentLength: body.length,
       Metadata: { ...metadata, sha256 },
-      ...(this.#conditional && { IfNoneMatch: '*' }),
+      ...(conditional && { IfNoneMatch: '*' }),
       ...(this.#custom && { ContentMD5: createHash('md5').update(body).digest('base64') }),
       ...this.#put,
     };
   }
 
-  /** What is under the key: these bytes, other bytes, or (undefined) nothing. */
-  async #compare({ key, body, sha256 }: StoreObject, signal?: AbortSignal): Promise<PutOutcome | undefined> {
-    const at = { Bucket: this.#bucket, Key: this.#prefix + key };
+  /** What is under an object's key. */
+  async #look(object: StoreObject, signal: AbortSignal): Promise<Seen> {
+    const at = { Bucket: this.#bucket, Key: this.#prefix + object.key };
     try {
-      const head = await this.#client.send(new HeadObjectCommand(at), { abortSignal: signal });
-      if (head.ContentLength !== body.length) return 'conflict';
-      const noted = head.Metadata?.sha256;
-      if (noted !== undefined) return noted === sha256 ? 'duplicate' : 'conflict';
-      // not put by a sink: only its bytes can tell
-      const found = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal });
-      const bytes = (await found.Body?.transformToByteArray()) ?? new Uint8Array();
-      return body.equals(bytes) ? 'duplicate' : 'conflict';
+      const look = lookOf(await this.#head(at, signal), object);
+      return look === 'read' ? await this.#read(at, object, signal) : look;
     } catch (error) {
-      if (signal?.aborted) throw error;
-      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return undefined;
+      if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return 'nothing';
       throw this.#fault(error, 'read');
     }
   }
 
-  /** Credentials that may only write cannot compare; what is under an id is then taken for the face of that id. */
-  async #compareWhereAllowed(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome | undefined> {
+  async #lookIfAllowed(object: StoreObject, signal: AbortSignal): Promise<Seen | 'forbidden'> {
     try {
-      return await this.#compare(object, signal);
+      return await this.#look(object, signal);
     } catch (error) {
       if (!(error instanceof FacepipeError && error.code === 'FACEPIPE_E_STORE_DENIED')) throw error;
-      return 'duplicate';
+      return 'forbidden';
     }
+  }
+
+  /** Errors in answer to HEAD have no code: where nothing shows that one is S3's, the answer to GET does. */
+  async #head(at: Place, signal: AbortSignal): Promise<HeadObjectCommandOutput> {
+    try {
+      return await this.#client.send(new HeadObjectCommand(at), { abortSignal: signal });
+    } catch (error) {
+      if (!(error instanceof StrangeAnswer)) throw error;
+      const { Body } = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal });
+      if (Body instanceof Readable) Body.destroy();
+      throw error;
+    }
+  }
+
+  /** Compares by the bytes what was not put by a sink; no more of them are read than it takes. */
+  async #read(at: Place, { body }: StoreObject, signal: AbortSignal): Promise<Seen> {
+    const { Body, $metadata } = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal });
+    if (!(Body instanceof Readable)) return 'strange';
+    let size = 0;
+    let same = true;
+    for await (const part of Body) {
+      same &&= body.subarray(size, size + part.length).equals(part);
+      size += part.length;
+      if (size > body.length) return 'strange';
+    }
+    if (size < body.length) return 'strange';
+    if (same) return 'same';
+    return $metadata.requestId === undefined ? 'strange' : 'other';
+  }
+
+  #unproven(reason: string): Error {
+    return cloudError('FACEPIPE_E_STORE_UNPROVEN', {
+      bucket: this.#bucket,
+      endpoint: this.#endpoint,
+      reason,
+    });
   }
 
   #fault(error: unknown, action: string): Error {

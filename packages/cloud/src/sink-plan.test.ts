@@ -42,12 +42,21 @@ test('the plan names topics, device and key', () => {
   assert.equal(fixed.deviceOf('site/porch/faces'), 'porch');
 });
 
-test('the client id stays, fits MQTT 3.1.1, and differs where queues must differ', () => {
-  const id = (more: object) => planSink({ ...names, ...more }).clientId;
-  assert.match(id({}), /^[0-9a-zA-Z]{23}$/);
+test('what the sink itself sends is told from what it may take', () => {
+  const { sendsTo } = planSink({ ...names, deadLetter: 'dead/of-{device}/x' });
+  assert.ok(sendsTo('dead/of-porch/x') && sendsTo('facepipe/porch/stored'));
+  assert.ok(!sendsTo('facepipe/porch/faces') && !sendsTo('facepipe/porch/dead'));
+});
+
+test('the client id is made of a secret, stays, fits MQTT 3.1.1, and differs where queues must differ', () => {
+  assert.equal(planSink(names).clientId, undefined);
+  const secret = Buffer.alloc(32);
+  const id = (more: object) => planSink({ ...names, secret, ...more }).clientId;
+  assert.match(String(id({})), /^[0-9a-zA-Z]{23}$/);
   assert.equal(id({}), id({ key: '{id}' }));
   const different = [
     id({}),
+    id({ secret: Buffer.alloc(32, 1) }),
     id({ topic: 'other/+/faces' }),
     id({ store: 's3://other' }),
     id({ group: 'g' }),

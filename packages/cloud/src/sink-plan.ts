@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { checkFilter, deviceOf, fillTopic } from '@facepipe/wire';
+import { checkFilter, clientIdFrom, deviceOf, fillTopic, matches } from '@facepipe/wire';
 import { cloudError } from './errors.js';
 import { type KeyFacts, parseKey } from './key.js';
 
@@ -20,16 +19,21 @@ export interface SinkNames {
   key: string;
   /** Template of the dead letters' topic, with `{device}`. */
   deadLetter: string;
+  /** What makes the client id impossible to guess. */
+  secret?: Buffer;
 }
 
 export interface SinkPlan {
   /** What is subscribed to. */
   filter: string;
-  clientId: string;
+  /** Undefined without a secret. */
+  clientId: string | undefined;
   deviceOf(topic: string): string | undefined;
   keyOf(facts: KeyFacts): string;
   deadTopic(device: string): string;
   receiptTopic(device: string): string;
+  /** Whether the sink itself may publish there. */
+  sendsTo(topic: string): boolean;
 }
 
 const receipts = 'facepipe/{device}/stored';
@@ -45,10 +49,10 @@ export function overlap(one: string, other: string): boolean {
   }
 }
 
-/** The same after every restart, so that the broker keeps this sink's queue; 23 letters and digits suit every broker. */
-function sessionId({ topic, store, group, member = hostname() }: SinkNames): string {
-  const identity = [topic, store, ...(group === undefined ? [] : [group, member])];
-  return `facepipesink${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 11)}`;
+/** The same after every restart, so that the broker keeps this sink's queue. */
+function sessionId({ topic, store, group, member = hostname(), secret }: SinkNames): string | undefined {
+  const work = [topic, store, ...(group === undefined ? [] : [group, member])];
+  return secret && clientIdFrom('sink', secret, work);
 }
 
 /**
@@ -67,12 +71,13 @@ export function planSink(names: SinkNames): SinkPlan {
   if (group !== undefined && !/^[^/+#\0]+$/.test(group)) {
     throw cloudError('FACEPIPE_E_SINK_GROUP_NAME', { group });
   }
-  for (const sent of [deadLetter, receipts]) {
+  const outputs = [deadLetter, receipts].map((sent) => {
     fillTopic(sent, { device: 'device' });
     // any level with a placeholder can become any level
     const filter = sent.replace(/[^/]*\{\w+\}[^/]*/g, '+');
     if (overlap(topic, filter)) throw cloudError('FACEPIPE_E_SINK_LOOP', { sent, topic });
-  }
+    return filter;
+  });
   return {
     filter: group === undefined ? topic : `$share/${group}/${topic}`,
     clientId: sessionId(names),
@@ -80,5 +85,6 @@ export function planSink(names: SinkNames): SinkPlan {
     keyOf: parseKey(names.key),
     deadTopic: (device) => fillTopic(deadLetter, { device }),
     receiptTopic: (device) => fillTopic(receipts, { device }),
+    sendsTo: (sent) => outputs.some((filter) => matches(filter, sent)),
   };
 }

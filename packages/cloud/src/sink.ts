@@ -4,6 +4,7 @@ import {
   encodeReceipt,
   type FacepipeError,
   type IncomingMessage,
+  isRival,
   type Link,
   type LinkOptions,
   type OutgoingMessage,
@@ -11,20 +12,29 @@ import {
 } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
 import { Burial } from './burial.js';
-import { deadFace } from './dead-letter.js';
+import { Delivery } from './delivery.js';
 import { cloudError } from './errors.js';
-import { judge, type Verdict } from './judge.js';
+import { isInconclusive } from './fault-sort.js';
 import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
+import { Repetition } from './repetition.js';
 import { Semaphore } from './semaphore.js';
+import { type Aside, SetAside } from './set-aside.js';
 import type { SinkEvent, Totals } from './sink-event.js';
+import type { Sink } from './sink-handle.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
 import type { Store } from './store.js';
 import { isLasting, StoreWatch } from './store-watch.js';
+import { judgeUnclaimed } from './unclaimed.js';
 
 export interface SinkOptions {
-  /** Broker and credentials. The session is always persistent; its client id is made from what follows unless given. */
+  /** Broker and credentials. The session is always persistent, and needs a client id or a secret to make it of. */
   link: LinkOptions;
+  /**
+   * At least 16 random bytes that stay the same over restarts. With topic, store, group and member they make the client
+   * id under which the broker keeps this sink's queue; nobody who can guess it may log in beside the sink.
+   */
+  secret?: Buffer;
   /** Filter of the faces, such as `facepipe/+/faces`. */
   topic: string;
   /** Topic level (from 1) that names the device; default: what the first `+` matched. */
@@ -49,26 +59,10 @@ export interface SinkOptions {
   onEvent?: (event: SinkEvent) => void;
 }
 
-export interface Sink {
-  readonly totals: Totals;
-  /** Bytes of messages not acknowledged yet. */
-  readonly held: number;
-  /** Messages being stored or buried. */
-  readonly inFlight: number;
-  readonly connected: boolean;
-  /** Resolves when the link gave up for good, see Link.ended. */
-  readonly ended: Promise<FacepipeError>;
-  /** Undefined while broker and store are both fine; else the reason why not. */
-  readonly ready: string | undefined;
-  /** For Prometheus; the README explains each metric. */
-  readonly metrics: Registry;
-  /**
-   * Takes nothing more, finishes and acknowledges what it has, publishes the receipts and leaves; within 10 s, after
-   * which what is unfinished stays with the broker. A member of a group leaves the group. Idempotent; never rejects.
-   */
-  stop(): Promise<void>;
-}
-
+/** ms for what a store must prove before the sink starts; puts are proved one by one anyway. */
+const startDeadline = 5_000;
+/** Messages without acknowledgement that a broker may send at least; `maxHeld` bounds their bytes. */
+const leastWindow = 1024;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -78,13 +72,25 @@ function checkConcurrency(concurrency: number): void {
   throw cloudError('FACEPIPE_E_SINK_CONCURRENCY', { concurrency });
 }
 
+/** What a store that shows nothing in time says of itself; undefined where it is fine. */
+async function firstDoubt(store: Store): Promise<Error | undefined> {
+  try {
+    await store.check({ deadline: startDeadline });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && isInconclusive(error)) return error;
+    throw error;
+  }
+}
+
 /**
- * Starts a sink: faces from a broker into a store. A message is acknowledged when the store has the object, or had it,
- * or when it is buried as a dead letter; whatever fails on the way is tried again for ever.
+ * Starts a sink: faces from a broker into a store. A message is acknowledged when the store has proved that it has the
+ * object, or had it, or when it is buried as a dead letter. What fails on the way is tried again for ever while nothing
+ * passes, and until it is set aside where others do.
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
-  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter } = options;
+  const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter, secret } = options;
   checkConcurrency(options.concurrency);
   const plan = planSink({
     topic,
@@ -94,11 +100,12 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
     store: store.url,
     key,
     deadLetter,
+    ...(secret && { secret }),
   });
-  await store.check();
-  await quarantine?.check();
+  const doubt = await firstDoubt(store);
+  if (quarantine) await firstDoubt(quarantine);
   const sink = new RunningSink(options, plan);
-  await sink.start();
+  await sink.start(doubt);
   return sink;
 }
 
@@ -110,12 +117,14 @@ class RunningSink implements Sink {
   readonly #places: Semaphore;
   readonly #watch: StoreWatch;
   readonly #receipts: Receipts;
-  readonly #burial: Burial;
+  readonly #aside = new SetAside(() => systemClock.now());
+  readonly #delivery: Delivery;
   readonly #stop = new AbortController();
   readonly #handling = new Set<Promise<void>>();
   #link: Link | undefined;
   #stopping: Promise<void> | undefined;
   #end: FacepipeError | undefined;
+  #strays = false;
 
   constructor(options: SinkOptions, plan: SinkPlan) {
     this.#options = options;
@@ -126,7 +135,31 @@ class RunningSink implements Sink {
       this.#emit(error ? { type: 'store-down', error, lasting: isLasting(error) } : { type: 'store-up' }),
     );
     this.#receipts = new Receipts((device, batch) => this.#publishReceipt(device, batch), systemClock);
-    this.#burial = new Burial((message) => this.#publish(message), plan, options.quarantine);
+    const repetition = new Repetition({
+      places: this.#places,
+      watch: this.#watch,
+      clock: systemClock,
+      signal: this.#stop.signal,
+      ask: () => this.#takesAnything(),
+      onRetry: (attempt, error) => this.#emit({ type: 'store-retry', attempt, error }),
+    });
+    this.#delivery = new Delivery({
+      plan,
+      store: options.store,
+      repetition,
+      watch: this.#watch,
+      aside: this.#aside,
+      burial: new Burial({
+        plan,
+        quarantine: options.quarantine,
+        repetition,
+        publish: (message) => this.#publish(message),
+        connected: () => this.connected,
+      }),
+      receipts: this.#receipts,
+      totals: this.totals,
+      emit: (event) => this.#emit(event),
+    });
     // every message in flight listens to it
     setMaxListeners(0, this.#stop.signal);
   }
@@ -146,31 +179,39 @@ class RunningSink implements Sink {
   get metrics(): Registry {
     return this.#metrics.registry;
   }
+  get aside(): readonly Aside[] {
+    return this.#aside.devices;
+  }
   get ready(): string | undefined {
     if (this.#stopping) return 'The sink is stopping.';
     if (this.#end) return this.#end.message;
+    const rival = this.#link?.contention;
+    if (rival) return rival.message;
     if (!this.connected) return 'The broker is not connected.';
     return this.#watch.fault;
   }
 
-  async start(): Promise<void> {
+  async start(doubt: Error | undefined): Promise<void> {
+    if (doubt) this.#watch.doubt(doubt);
     const { link: given, concurrency, maxHeld } = this.#options;
     const held = maxHeld ?? given.maxHeld;
+    const clientId = given.clientId ?? this.#plan.clientId;
     this.#link = await connect({
       ...given,
       clean: false,
-      clientId: given.clientId ?? this.#plan.clientId,
-      // acknowledgements leave in order: a slow put must not leave the other places idle
-      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, 2 * concurrency),
+      ...(clientId !== undefined && { clientId }),
+      // acknowledgements leave in order: one slow put must neither leave the other places idle nor keep the others away
+      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(leastWindow, 2 * concurrency)),
       ...(held !== undefined && { maxHeld: held }),
       onConnect: async (link) => {
         this.#emit({ type: 'online' });
         await given.onConnect?.(link);
       },
       onDisconnect: (reason) => {
-        this.#emit({ type: 'offline', reason: reason.message });
+        this.#emit({ type: 'offline', reason: reason.message, lasting: isRival(reason) });
         given.onDisconnect?.(reason);
       },
+      onUnclaimed: (message, reason) => this.#takeUnclaimed(message, reason),
     });
     void this.#link.ended.then((end) => {
       this.#end = end;
@@ -205,70 +246,31 @@ class RunningSink implements Sink {
     await Promise.allSettled(this.#handling);
   }
 
-  #handle(message: IncomingMessage): Promise<void> {
+  async #handle(message: IncomingMessage, work = () => this.#delivery.deliver(message)): Promise<void> {
+    // how a retained message is cleared: nobody's face
+    if (message.payload.length === 0) return;
     this.totals.received += 1;
-    const handled = this.#places.run(() => this.#deliver(message), this.#stop.signal);
+    const handled = work();
     this.#handling.add(handled);
     const forget = () => this.#handling.delete(handled);
     handled.then(forget, forget);
     return handled;
   }
 
-  async #deliver(message: IncomingMessage): Promise<void> {
-    const verdict = await judge(message, this.#plan, new Date(systemClock.now()));
-    if (!('object' in verdict)) return this.#bury(message, verdict);
-    const { arrival, device, object } = verdict;
-    const outcome = await this.#persist((signal) => this.#options.store.put(object, signal));
-    this.#watch.answered();
-    if (outcome === 'refused') {
-      const detail = `The store does not take an object of ${object.body.length} bytes under ${object.key}.`;
-      return this.#bury(message, { reason: 'store-refused', detail, id: arrival.id, device });
-    }
-    if (outcome === 'conflict') {
-      const detail = `Other bytes are stored under ${object.key}.`;
-      return this.#bury(message, { reason: 'id-conflict', detail, id: arrival.id, device });
-    }
-    if (outcome === 'stored') this.totals.bytes += object.body.length;
-    this.totals[outcome === 'stored' ? 'stored' : 'duplicates'] += 1;
-    this.#receipts.stored(device, arrival.id);
-    const captured = arrival.facts?.captured.getTime();
-    this.#emit({
-      type: outcome,
-      id: arrival.id,
-      key: object.key,
-      device,
-      bytes: object.body.length,
-      ...(captured !== undefined && { lag: Math.max(0, systemClock.now() - captured) }),
-    });
+  async #takeUnclaimed(message: IncomingMessage, error: FacepipeError): Promise<void> {
+    const fault = judgeUnclaimed(message, error, this.#plan);
+    if (fault) return this.#handle(message, () => this.#delivery.bury(message, fault));
+    if (!this.#strays) this.#emit({ type: 'stray', topic: message.topic, error });
+    this.#strays = true;
   }
 
-  async #bury(message: IncomingMessage, fault: Exclude<Verdict, { object: unknown }>): Promise<void> {
-    const grave = this.#burial.begin(message, fault);
-    const { routed } = await this.#persist((signal) => grave(signal, this.connected));
-    this.totals.dead += 1;
-    const dead = await deadFace(message, fault.device, fault.reason);
-    if (dead && fault.device !== undefined) this.#receipts.died(fault.device, dead);
-    this.#emit({ type: 'dead', id: fault.id, reason: fault.reason, topic: message.topic, heard: routed });
-  }
-
-  /** Until it succeeds: only the end of the sink, which leaves the message with the broker, ends the repetition. */
-  async #persist<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { signal } = this.#stop;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await work(signal);
-        this.#watch.recovered(work);
-        return result;
-      } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause));
-        if (signal.aborted) {
-          this.#watch.recovered(work);
-          throw error;
-        }
-        this.#watch.failed(work, error);
-        this.#emit({ type: 'store-retry', attempt, error });
-        await this.#watch.pause(attempt, error);
-      }
+  /** By a put of the store's own: where one device's messages fill the broker's window, no other's come by. */
+  async #takesAnything(): Promise<boolean> {
+    try {
+      await this.#options.store.check({ write: true });
+      return true;
+    } catch {
+      return false;
     }
   }
 

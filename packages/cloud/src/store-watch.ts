@@ -77,6 +77,12 @@ export class StoreWatch {
     this.#tell();
   }
 
+  /** A check has shown nothing. */
+  doubt(error: Error): void {
+    this.#asked = error;
+    this.#tell();
+  }
+
   /** The store answered a put. */
   answered(): void {
     this.#asked = undefined;

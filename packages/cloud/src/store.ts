@@ -16,17 +16,24 @@ export interface StoreObject {
  */
 export type PutOutcome = 'stored' | 'duplicate' | 'conflict' | 'refused';
 
+export interface CheckOptions {
+  /** ms that it may take in all, default 30,000. */
+  deadline?: number;
+  /** Puts an object of the store's own, even where that is nothing new. */
+  write?: boolean;
+}
+
 /** Where objects go. A key is written once and never overwritten. */
 export interface Store {
   /** As given, without userinfo. */
   readonly url: string;
   /**
-   * Finds out whether objects could be put now.
+   * Finds out whether objects could be put now. The first time that includes a put of an object of its own.
    * @throws FacepipeError `FACEPIPE_E_STORE_…`, exit 5, one sentence for each cause.
    */
-  check(): Promise<void>;
+  check(options?: CheckOptions): Promise<void>;
   /**
-   * Resolves when the object is durable, by the store's own promise.
+   * Resolves when the object is durable, by the store's own promise and its proof. It has a deadline, `putDeadline`.
    * @throws FacepipeError `FACEPIPE_E_STORE_…`; the object may then be there or not, and may be put again.
    */
   put(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome>;

@@ -2,10 +2,12 @@ import './packet-lengths.js';
 import { createRequire } from 'node:module';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';
+import { type BoundPackets, boundPackets } from './bound-packets.js';
 import type { Broker } from './broker-url.js';
 import { deferred } from './deferred.js';
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import { incoming } from './incoming.js';
 import { clientOptions, type Login, propertiesOf } from './login.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { PacketIds } from './packet-ids.js';
@@ -15,6 +17,8 @@ import { disconnectReason, type Failure } from './refusal.js';
 export interface Receiver {
   /** The promise is the acknowledgement. Undefined: not taken, and neither must be any later one of this connection. */
   receive(message: IncomingMessage): Promise<void> | undefined;
+  /** A message larger than was announced came, `size` bytes; it is acknowledged, and its payload was not read. */
+  passedOver(topic: string, size: number): void;
   /** A promise of `receive` was settled, and its acknowledgement sent. */
   settled(): void;
 }
@@ -53,6 +57,7 @@ export class Connection {
   readonly #owed = new Acknowledgements();
   /** Packet ids the broker answered with "no matching subscribers". */
   readonly #unrouted = new Set<number>();
+  readonly #bound: BoundPackets;
   readonly #gone = deferred<FacepipeError>();
   readonly #opened = deferred<Failure | undefined>();
   #open = true;
@@ -91,7 +96,12 @@ export class Connection {
     this.#receiver = receiver;
     this.protocolVersion = version;
     this.lost = this.#gone.promise;
-    this.#client = connect({ ...clientOptions(broker, login, version), messageIdProvider: this.#ids });
+    this.#client = connect({
+      ...clientOptions(broker, login, version),
+      messageIdProvider: this.#ids,
+      manualConnect: true,
+    });
+    this.#bound = boundPackets(this.#client, login.maximumPacketSize, (error) => this.#fail(error));
     this.#client.handleMessage = (packet, done) => {
       this.#receive(packet);
       if (packet.qos === 1) done(later);
@@ -114,15 +124,12 @@ export class Connection {
       if (unrouted && packet.messageId) this.#unrouted.add(packet.messageId);
     });
     this.#client.on('disconnect', ({ reasonCode = 0 }) => {
-      this.#reason ??= disconnectReason(reasonCode, broker.name, login.clientId);
+      this.#reason ??= disconnectReason(reasonCode, broker.name);
     });
     this.#client.on('error', (error) => {
-      if (error === later) return;
-      this.#error ??= error;
-      this.#opened.resolve(failureOf(error));
-      // Nothing good comes after an error; MQTT.js's parser for one is stuck.
-      this.#client.stream.destroy();
+      if (error !== later) this.#fail(error);
     });
+    this.#client.connect();
     // MQTT.js keeps errors without a code (those of WebSockets) to itself.
     this.#client.stream.on('error', (error: Error) => {
       this.#error ??= error;
@@ -152,6 +159,11 @@ export class Connection {
   get sharedFault(): string | undefined {
     if (this.protocolVersion === 4) return 'it speaks only MQTT 3.1.1';
     return this.#connack?.properties?.sharedSubscriptionAvailable === false ? 'it says so' : undefined;
+  }
+
+  /** The broker closed the connection, and gave no reason. */
+  get hungUp(): boolean {
+    return !this.#open && this.#reason === undefined && this.#error === undefined;
   }
 
   /** Messages taken on this connection and not acknowledged yet. */
@@ -209,24 +221,41 @@ export class Connection {
     this.#client.stream.destroy();
   }
 
-  /** Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed. */
-  async end(reason: FacepipeError): Promise<void> {
+  /**
+   * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
+   * @param patience milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
+   */
+  async end(reason: FacepipeError, patience = farewell): Promise<void> {
+    const timer = setTimeout(() => this.#client.stream.destroy(), patience);
     if (this.#open) {
       this.#reason ??= reason;
       this.#open = false;
       // MQTT.js would wait for these answers before it says DISCONNECT.
       for (const id of Object.keys(this.#client.outgoing)) this.forget(Number(id));
-      const timer = setTimeout(() => this.#client.stream.destroy(), farewell);
       this.#client.end();
-      await this.lost;
-      clearTimeout(timer);
     }
     await this.lost;
+    clearTimeout(timer);
+  }
+
+  #fail(error: Error): void {
+    this.#error ??= error;
+    this.#opened.resolve(failureOf(error));
+    // Nothing good comes after an error; MQTT.js's parser for one is stuck.
+    this.#client.stream.destroy();
+  }
+
+  /** Undefined for a message that is all there, and for one that must wait as those before it do. */
+  #passOver(packet: IPublishPacket): Promise<void> | undefined {
+    const size = this.#bound.sizeOf(packet);
+    if (size === undefined || this.skipped) return undefined;
+    this.#receiver.passedOver(packet.topic, size);
+    return Promise.resolve();
   }
 
   #receive(packet: IPublishPacket): void {
     if (!this.#open) return;
-    const handled = this.#receiver.receive(incoming(packet));
+    const handled = this.#passOver(packet) ?? this.#receiver.receive(incoming(packet));
     const { qos, messageId } = packet;
     const needsAnswer = qos > 0 && messageId !== undefined;
     if (!handled) {
@@ -269,20 +298,4 @@ function failureOf(error: Error): Failure {
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'number') return { code };
   return code === 'ECONNRESET' || code === 'EPIPE' ? { silent: true } : { error };
-}
-
-function incoming(packet: IPublishPacket): IncomingMessage {
-  const { topic, payload, qos, retain, dup, properties } = packet;
-  const entries = Object.entries(properties?.userProperties ?? {});
-  return {
-    topic,
-    payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload),
-    qos,
-    retain,
-    duplicate: dup,
-    ...(properties?.contentType === undefined ? {} : { contentType: properties.contentType }),
-    userProperties: Object.fromEntries(
-      entries.map(([name, value]) => [name, Array.isArray(value) ? (value[0] ?? '') : value]),
-    ),
-  };
 }

@@ -46,7 +46,8 @@ export const wireErrors = {
   FACEPIPE_E_CLIENT_ID: {
     exit: 2,
     message: 'A persistent session (clean: false) on {broker} needs a client id.',
-    remedy: 'Choose one that stays the same over restarts and that no other program uses.',
+    remedy:
+      'Choose one that stays the same over restarts, that no other program uses and that nobody can guess.',
   },
   FACEPIPE_E_BROKER_UNREACHABLE: {
     exit: 4,
@@ -80,15 +81,27 @@ export const wireErrors = {
     remedy: 'The link connects again with the new ones.',
   },
   FACEPIPE_E_SESSION_TAKEN_OVER: {
-    exit: 1,
-    message: 'Another program connected to {broker} with the client id {clientId} and took over its session.',
-    remedy: 'Give each program its own name or client id.',
+    exit: 4,
+    message:
+      'Another client connected to {broker} with the client id of this program and took its session over.',
+    remedy: 'It is taken back after a pause; bind client ids to users at the broker where strangers log in.',
+  },
+  FACEPIPE_E_CLIENT_ID_SHARED: {
+    exit: 4,
+    message: 'Two programs with one client id throw each other out at {broker}, {times} times by now.',
+    remedy: 'Give each a --client-id, or a --state or --spool, of its own.',
+  },
+  FACEPIPE_E_BROKER_HANGS_UP: {
+    exit: 4,
+    message:
+      'The broker {broker} lets this program in and soon closes the connection without a word, {times} times by now.',
+    remedy: 'Its log tells why; two programs with one client id throw each other out like this.',
   },
   FACEPIPE_E_UNCLAIMED: {
-    exit: 2,
-    message:
-      'The session {clientId} on {broker} holds messages on {topic}, which this program does not subscribe to.',
-    remedy: 'Subscribe to that topic as before, or use another client id.',
+    exit: 1,
+    message: 'The session at {broker} holds messages on {topic}, which this program did not subscribe to.',
+    remedy:
+      'Another client, or an earlier run, subscribed under its client id: bind client ids to users at the broker.',
   },
   FACEPIPE_E_PUBLISH_TIMEOUT: {
     exit: 4,
@@ -108,7 +121,14 @@ export const wireErrors = {
   FACEPIPE_E_TOO_LARGE: {
     exit: 1,
     message: 'A message of {size} bytes on {topic} is larger than {broker} takes ({limit}).',
-    remedy: 'Raise its max_packet_size, or publish smaller pictures (JPEG, WebP or less padding).',
+    remedy:
+      'Raise --max-message or the broker’s max_packet_size, or publish smaller pictures (JPEG, WebP or less padding).',
+  },
+  FACEPIPE_E_OVERSIZE: {
+    exit: 1,
+    message: 'A message of {size} bytes on {topic} came from {broker}, more than the {limit} that are taken.',
+    remedy:
+      'It was acknowledged and passed over; let the broker take no such messages, or raise --max-message.',
   },
   FACEPIPE_E_SUBSCRIBE_REFUSED: {
     exit: 4,

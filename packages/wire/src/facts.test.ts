@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { FaceFacts } from './face.js';
 import { factsFromDescription, factsFromFields, factsToDescription, factsToFields } from './facts.js';
 import { newId } from './id.js';
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+/** Bytes of the heap that are in use. */
+function memory(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 const facts: FaceFacts = {
   id: newId(),
@@ -125,4 +135,17 @@ test('facts that could not be read back are refused when they are written', () =
   for (const change of bad) {
     assert.throws(() => factsToFields({ ...facts, ...change }), { code: 'FACEPIPE_E_FACTS_INVALID' });
   }
+});
+
+test('the facts of a description hold no memory of what they were cut from', () => {
+  const padding = 'x'.repeat(500_000);
+  const kept: FaceFacts[] = [];
+  const before = memory();
+  for (let n = 0; n < 200; n++) {
+    const description = `${factsToDescription({ ...facts, id: newId() })}&padding=${padding}${n}`;
+    kept.push(factsFromDescription(description) ?? assert.fail());
+  }
+  // each of them would keep half a megabyte
+  const grown = memory() - before;
+  assert.ok(grown < 20e6, `${grown} bytes for ${kept.length} faces`);
 });

@@ -1,9 +1,8 @@
 import { wireError } from './errors.js';
 import type { Box, FaceFacts, Size } from './face.js';
 import { isId } from './id.js';
+import { isShortText, ownCopy } from './text.js';
 
-/** Text of a fact: 1 to 256 characters, no control characters, no half surrogate pairs. */
-const text = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 const natural = /^(0|[1-9]\d{0,15})$/;
 
 const prefix = 'facepipe:';
@@ -22,9 +21,7 @@ function idOf(fields: Fields, field: string): string {
 
 function textOf(fields: Fields, field: string): string {
   const value = fields[field];
-  return value !== undefined && text.test(value)
-    ? value
-    : invalid(field, '1 to 256 characters without control characters', value);
+  return isShortText(value) ? value : invalid(field, '1 to 256 characters without control characters', value);
 }
 
 function numberOf(fields: Fields, field: string, least: 0 | 1): number {
@@ -123,5 +120,6 @@ export function factsFromDescription(description: string | undefined): FaceFacts
 /** The fields of an image's description as they stand there, unchecked; undefined when the description is not ours. */
 export function fieldsOfDescription(description: string | undefined): Fields | undefined {
   if (!description?.startsWith(prefix)) return undefined;
-  return Object.fromEntries(new URLSearchParams(description.slice(prefix.length)));
+  const fields = [...new URLSearchParams(description.slice(prefix.length))];
+  return Object.fromEntries(fields.map(([name, value]) => [name, ownCopy(value)]));
 }

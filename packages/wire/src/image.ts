@@ -1,8 +1,8 @@
-import readExif from 'exif-reader';
 import sharp from 'sharp';
 import { wireError } from './errors.js';
 import type { FaceFacts, Size } from './face.js';
 import { factsFromDescription, factsToDescription } from './facts.js';
+import { readPicture } from './header/read.js';
 import { sniff } from './raster.js';
 
 // A long-running process grows with libvips' cache on glibc (lovell/sharp#2607), and faces are too small for threads.
@@ -74,29 +74,20 @@ export async function inspectImage(payload: Uint8Array): Promise<ImageInfo> {
   return facts ? { ...info, facts } : info;
 }
 
-/** @throws FACEPIPE_E_NOT_AN_IMAGE */
+/**
+ * What an image file's header says, read within fixed bounds whatever the file declares.
+ * @throws FACEPIPE_E_NOT_AN_IMAGE
+ */
 export async function readHeader(payload: Uint8Array): Promise<ImageHeader> {
   const notAnImage = (reason: string, cause?: unknown) =>
     wireError('FACEPIPE_E_NOT_AN_IMAGE', { size: payload.length, reason }, cause);
   if (payload.length === 0) throw notAnImage('it is empty');
-  // libvips would also open SVG and others through parsers that must not meet text from the network.
   const kind = sniff(payload);
   if (!kind) throw notAnImage('it does not start like one');
   try {
-    const { autoOrient, exif } = await sharp(payload, { limitInputPixels: false }).metadata();
-    const description = exif && descriptionOf(exif);
-    return { ...kind, ...autoOrient, ...(description === undefined ? {} : { description }) };
+    return { ...kind, ...readPicture(payload, kind.format) };
   } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     throw notAnImage(`its ${kind.format} header is damaged`, error);
-  }
-}
-
-function descriptionOf(exif: Buffer): string | undefined {
-  try {
-    const description: unknown = readExif(exif).Image?.ImageDescription;
-    return typeof description === 'string' ? description : undefined;
-  } catch {
-    // Damaged EXIF is common in photographs, and says nothing about the picture.
-    return undefined;
   }
 }

@@ -11,7 +11,7 @@ const say = (topic: string, size = 1, qos: QoS = 1): IncomingMessage => ({
   duplicate: false,
   userProperties: {},
 });
-const open = () => new Inbox(100, 60_000, assert.fail);
+const open = () => new Inbox(100, 60_000, async () => assert.fail());
 
 test('a message goes to every handler that matches, and is done when all are', async () => {
   const inbox = open();
@@ -74,9 +74,64 @@ test('a message without a subscriber waits for one, is dropped at QoS 0 or when 
   assert.deepEqual([got.length, inbox.held, inbox.parked], [1, 0, 0]);
 });
 
-test('a message nobody asks for is reported when its patience is over', async () => {
-  const topic = await new Promise((resolve) => {
-    new Inbox(100, 1, resolve).receive(say('stale/topic'));
-  });
-  assert.equal(topic, 'stale/topic');
+test('a message nobody asks for waits for its patience, and then holds nobody up', async () => {
+  const strays: string[] = [];
+  const inbox = new Inbox(100, 1, async ({ topic }) => void strays.push(topic));
+  const early = inbox.receive(say('stale/one'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(strays, [], 'patience begins with the first connection');
+  inbox.begin();
+  await early;
+  await inbox.receive(say('stale/two'));
+  assert.deepEqual([strays, inbox.held, inbox.parked], [['stale/one', 'stale/two'], 0, 0]);
+  const late: string[] = [];
+  inbox.handle('late', async ({ topic }) => void late.push(topic));
+  await inbox.receive(say('late'));
+  assert.deepEqual(late, ['late'], 'who subscribes later is served all the same');
+});
+
+test('what waits for a handler is bounded by its bytes, however little of them is payload', async () => {
+  const inbox = new Inbox(2 ** 30, 60_000, async () => assert.fail());
+  const topic = `stale/${'x'.repeat(60_000)}`;
+  let taken = 0;
+  while (inbox.receive(say(topic, 0))) taken++;
+  assert.ok(taken > 100 && taken < 400, `${taken} messages wait`);
+  assert.equal(inbox.receive(say('wanted')), undefined, 'nothing passes what was left to the broker');
+  inbox.reset();
+  assert.ok(inbox.receive(say(topic, 0)), 'the next connection brings them again');
+});
+
+test('each message finds its own of 20,000 topics, and of those that were left the latest are known', async () => {
+  const inbox = open();
+  const calls: string[] = [];
+  for (let n = 0; n < 20_000; n++) inbox.handle(`a/${n}`, async () => void calls.push(`${n}`));
+  inbox.handle('a/+', async () => void calls.push('+'));
+  await inbox.receive(say('a/7'));
+  assert.deepEqual(calls, ['+', '7']);
+  inbox.leave('a/+');
+  for (let n = 0; n < 20_000; n++) inbox.leave(`a/${n}`);
+  await inbox.receive(say('a/19999'));
+  void inbox.receive(say('a/7'));
+  assert.deepEqual([calls.length, inbox.parked], [2, 1]);
+  inbox.reset();
+});
+
+test('messages without a byte of payload are bounded too, by what they take besides', async () => {
+  const inbox = open();
+  const waiting: (() => void)[] = [];
+  inbox.handle('#', () => new Promise((resolve) => waiting.push(resolve)));
+  let taken = 0;
+  while (inbox.receive(say('a', 0))) taken++;
+  assert.ok(taken > 10_000 && taken < 20_000, `${taken} without a payload`);
+  assert.deepEqual([inbox.held, inbox.drained], [0, false]);
+  inbox.reset();
+  assert.equal(inbox.receive(say('a', 0)), undefined, 'while none is done, one more is too many');
+  for (const finish of waiting.splice(0)) finish();
+  await new Promise(setImmediate);
+  assert.equal(inbox.drained, true);
+  inbox.reset();
+  taken = 0;
+  const wordy = { ...say('a', 0), userProperties: { note: 'x'.repeat(60_000) } };
+  while (inbox.receive(wordy)) taken++;
+  assert.ok(taken > 300 && taken < 600, `${taken} with 60 kB of properties`);
 });

@@ -1,27 +1,44 @@
 import type { IncomingMessage } from './message.js';
+import { packetSize } from './packet.js';
 import { matches } from './topic.js';
 
 /** Its promise is the acknowledgement. */
 export type Handler = (message: IncomingMessage) => Promise<void>;
 
+/** Filters that were left and are remembered, since messages may be on their way; beyond it the oldest are forgotten. */
+const mostLeft = 10_000;
+/** Bytes that unhandled messages may take besides their payloads, and what each takes besides its packet. */
+const mostBeside = 32 * 2 ** 20;
+const overhead = 2048;
+
 interface Parked {
   readonly message: IncomingMessage;
-  readonly timer: NodeJS.Timeout;
+  readonly size: number;
   readonly claim: (handled: Promise<void>) => void;
 }
 
+/** Bytes of messages that may wait for a handler. */
+const mostParked = 16 * 2 ** 20;
+
 /**
  * What was received and is not handled yet. Messages of a resumed session come before the program has subscribed;
- * those are kept for the handler to come, because acknowledging them would lose them.
+ * those are kept for the handler to come, because acknowledging them would lose them. Once the program has had its time
+ * to subscribe, what still has no handler never gets one, and would only hold up the acknowledgements behind it.
  */
 export class Inbox {
   readonly #limit: number;
   readonly #patience: number;
-  readonly #unclaimed: (topic: string) => void;
+  readonly #unclaimed: Handler;
   readonly #handlers = new Map<string, Handler>();
+  /** Those of them that match more than the topic they spell. */
+  readonly #patterns = new Map<string, Handler>();
   readonly #left = new Set<string>();
   readonly #parked = new Set<Parked>();
+  #parkedBytes = 0;
+  #patient: NodeJS.Timeout | undefined;
+  #impatient = false;
   #held = 0;
+  #beside = 0;
   #running = 0;
   #received = 0;
   #full = false;
@@ -29,10 +46,10 @@ export class Inbox {
 
   /**
    * @param limit bytes of payload held; a single message may exceed it
-   * @param patience milliseconds a message waits for a handler that matches
-   * @param unclaimed called when none came in that time
+   * @param patience milliseconds from the first connection on in which messages wait for a handler that matches
+   * @param unclaimed gets those for which none came
    */
-  constructor(limit: number, patience: number, unclaimed: (topic: string) => void) {
+  constructor(limit: number, patience: number, unclaimed: Handler) {
     this.#limit = limit;
     this.#patience = patience;
     this.#unclaimed = unclaimed;
@@ -60,40 +77,61 @@ export class Inbox {
 
   /** Whether enough was handled to take again what had to be left to the broker. */
   get drained(): boolean {
-    return this.#held <= this.#limit / 2;
+    return this.#held <= this.#limit / 2 && this.#beside <= mostBeside / 2;
+  }
+
+  /** There is a connection: the time for handlers runs. */
+  begin(): void {
+    if (this.#impatient || this.#stopped) return;
+    this.#patient ??= setTimeout(() => {
+      this.#impatient = true;
+      for (const parked of this.#parked) this.#claim(parked, this.#unclaimed);
+    }, this.#patience);
   }
 
   handle(filter: string, handler: Handler): void {
     this.#left.delete(filter);
     this.#handlers.set(filter, handler);
+    if (/[+#]|^\$share\//.test(filter)) this.#patterns.set(filter, handler);
     for (const parked of this.#parked) {
-      if (!matches(filter, parked.message.topic)) continue;
-      clearTimeout(parked.timer);
-      this.#parked.delete(parked);
-      parked.claim(this.#run([handler], parked.message));
+      if (matches(filter, parked.message.topic)) this.#claim(parked, handler);
     }
   }
 
   /** Messages that still come for this filter are no longer wanted. */
   leave(filter: string): void {
     this.#handlers.delete(filter);
+    this.#patterns.delete(filter);
+    this.#left.delete(filter);
     this.#left.add(filter);
+    for (const oldest of this.#left) {
+      if (this.#left.size <= mostLeft) break;
+      this.#left.delete(oldest);
+    }
   }
 
   /** Takes a message. Undefined: it is left to the broker, with all that follow until `reset`. */
   receive(message: IncomingMessage): Promise<void> | undefined {
     if (this.#stopped || this.#full) return undefined;
     const size = message.payload.length;
-    if (this.#held > 0 && this.#held + size > this.#limit) {
+    // topics and properties take memory too, and so does a message without a byte
+    const beside = packetSize(message, 5) - size + overhead;
+    const tooMuch =
+      (this.#held > 0 && this.#held + size > this.#limit) ||
+      (this.#beside > 0 && this.#beside + beside > mostBeside) ||
+      (this.#parkedBytes > mostParked && this.#isEarly(message));
+    if (tooMuch) {
       // A message of QoS 0 is lost by this, as it may be; one of QoS 1 must keep its place, so none may pass it.
       this.#full = message.qos > 0;
       return undefined;
     }
     this.#received += 1;
     this.#held += size;
+    this.#beside += beside;
     this.#running += 1;
     return this.#route(message).finally(() => {
       this.#held -= size;
+      this.#beside -= beside;
       this.#running -= 1;
     });
   }
@@ -101,31 +139,51 @@ export class Inbox {
   /** The connection is gone: what is parked comes again on the next. */
   reset(): void {
     this.#full = false;
-    for (const { timer, claim } of this.#parked) {
-      clearTimeout(timer);
-      claim(Promise.resolve());
-    }
+    for (const { claim } of this.#parked) claim(Promise.resolve());
     this.#parked.clear();
+    this.#parkedBytes = 0;
   }
 
   /** Takes nothing more. */
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#patient);
+  }
+
+  #handlersOf(topic: string): Handler[] {
+    const wanted = [...this.#patterns]
+      .filter(([filter]) => matches(filter, topic))
+      .map(([, handler]) => handler);
+    // thousands of plain topics cost nothing here
+    const own = this.#handlers.get(topic);
+    return own ? [...wanted, own] : wanted;
+  }
+
+  #isLeft(topic: string): boolean {
+    return [...this.#left].some((filter) => matches(filter, topic));
+  }
+
+  /** Whether a handler for it may still come. */
+  #isEarly({ topic, qos }: IncomingMessage): boolean {
+    return qos > 0 && !this.#impatient && this.#handlersOf(topic).length === 0 && !this.#isLeft(topic);
+  }
+
+  #claim(parked: Parked, handler: Handler): void {
+    this.#parked.delete(parked);
+    this.#parkedBytes -= parked.size;
+    parked.claim(this.#run([handler], parked.message));
   }
 
   #route(message: IncomingMessage): Promise<void> {
-    const { topic } = message;
-    const wanted = [...this.#handlers].filter(([filter]) => matches(filter, topic));
-    if (wanted.length > 0)
-      return this.#run(
-        wanted.map(([, handler]) => handler),
-        message,
-      );
-    if (message.qos === 0 || [...this.#left].some((filter) => matches(filter, topic)))
-      return Promise.resolve();
+    const { topic, qos } = message;
+    const wanted = this.#handlersOf(topic);
+    if (wanted.length > 0) return this.#run(wanted, message);
+    if (qos === 0 || this.#isLeft(topic)) return Promise.resolve();
+    if (this.#impatient) return this.#run([this.#unclaimed], message);
     return new Promise((claim) => {
-      const timer = setTimeout(() => this.#unclaimed(topic), this.#patience);
-      this.#parked.add({ message, timer, claim });
+      const size = packetSize(message, 5) + overhead;
+      this.#parked.add({ message, size, claim });
+      this.#parkedBytes += size;
     });
   }
 

@@ -4,8 +4,8 @@ import { wireError } from './errors.js';
 import { newId } from './id.js';
 import type { Link } from './link.js';
 import type { Login } from './login.js';
-import type { OutgoingMessage } from './message.js';
-import { checkProperties } from './packet.js';
+import type { IncomingMessage, OutgoingMessage } from './message.js';
+import { checkProperties, defaultMaximumPacketSize, largestPacket } from './packet.js';
 import { checkTopic } from './topic.js';
 
 /** What a program proves itself with, and whom it trusts. */
@@ -53,15 +53,37 @@ export interface LinkOptions extends Credentials {
   maxInflight?: number;
   /** Unacknowledged messages the broker may send at once (MQTT 5), default 65,535. */
   receiveMaximum?: number;
-  /** Bytes of payload in unfinished handlers, default 256 MiB; beyond it messages are left to the broker. */
+  /**
+   * Bytes of the largest packet that is taken and sent, default 8 MiB. A broker of MQTT 5 is told, and sends no larger one;
+   * what comes all the same is passed over (`onOversize`). What is larger is not published either.
+   */
+  maximumPacketSize?: number;
+  /**
+   * Bytes of payload in unfinished handlers, default 64 MiB; beyond it messages are left to the broker, and beyond 32 MiB
+   * of what they take besides.
+   */
   maxHeld?: number;
   /**
    * Called on every connect, after subscribing again; `connect` waits for it. If it fails, the connection counts as
    * failed: `connect` rejects, a reconnect is tried again.
    */
   onConnect?: (link: Link) => void | Promise<void>;
-  /** Called when the connection is lost, and while it is away whenever the reason changes. Must not throw. */
+  /**
+   * Called when the connection is lost, and while it is away whenever the reason changes. Of a rival with the same client
+   * id it hears the first time, the third, the ninth and so on. Must not throw.
+   */
   onDisconnect?: (reason: FacepipeError) => void;
+  /**
+   * Gets the messages of the session that nobody here subscribed to 30 s after the first connection, with
+   * FACEPIPE_E_UNCLAIMED: an earlier run did, or another client under this client id. Its promise is the
+   * acknowledgement, as a handler's. Without it they are acknowledged and dropped.
+   */
+  onUnclaimed?: (message: IncomingMessage, reason: FacepipeError) => Promise<void>;
+  /**
+   * Called for a message larger than `maximumPacketSize`, which only brokers send that know no such limit (MQTT 3.1.1). It is
+   * acknowledged without being read, since it would come again on every connection. Must not throw.
+   */
+  onOversize?: (error: FacepipeError) => void;
 }
 
 /** Options with every default filled in. */
@@ -71,6 +93,7 @@ export interface Settings {
   publishTimeout: number;
   maxInflight: number;
   maxHeld: number;
+  maximumPacketSize: number;
   credentials: NonNullable<LinkOptions['credentials']>;
   credentialsInterval: number;
 }
@@ -87,6 +110,7 @@ export function settle(options: LinkOptions): Settings {
     checkTopic(will.topic);
     checkProperties(will);
   }
+  const maximumPacketSize = Math.min(largestPacket, options.maximumPacketSize ?? defaultMaximumPacketSize);
   const login: Login = {
     // 23 letters and digits are what every MQTT 3.1.1 broker takes [MQTT-3.1.3-5].
     clientId: options.clientId ?? `facepipe${newId().slice(-15)}`,
@@ -94,6 +118,7 @@ export function settle(options: LinkOptions): Settings {
     sessionExpiry: options.sessionExpiry ?? week,
     keepalive: options.keepalive ?? 30,
     connectTimeout: options.connectTimeout ?? 10_000,
+    maximumPacketSize,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(ca ? { ca } : {}),
@@ -107,7 +132,8 @@ export function settle(options: LinkOptions): Settings {
     login,
     publishTimeout: options.publishTimeout ?? 30_000,
     maxInflight: options.maxInflight ?? 64,
-    maxHeld: options.maxHeld ?? 256 * 1024 * 1024,
+    maxHeld: options.maxHeld ?? 8 * defaultMaximumPacketSize,
+    maximumPacketSize,
     credentials: options.credentials ?? (() => ({})),
     credentialsInterval: options.credentialsInterval ?? 30_000,
   };

@@ -18,16 +18,29 @@ export interface Login {
   /** Milliseconds. */
   connectTimeout: number;
   receiveMaximum?: number;
+  /** Bytes. */
+  maximumPacketSize: number;
 }
 
 /** The options MQTT.js gets. */
 export function clientOptions(broker: Broker, login: Login, version: 4 | 5) {
   const { protocol, host, port, path } = broker;
-  const { clientId, clean, keepalive, username, password, connectTimeout, receiveMaximum, will } = login;
+  const {
+    clientId,
+    clean,
+    keepalive,
+    username,
+    password,
+    connectTimeout,
+    receiveMaximum,
+    maximumPacketSize,
+    will,
+  } = login;
   const secure = protocol === 'mqtts' || protocol === 'wss';
   const hostname = path === undefined ? host.replace(/^\[|\]$/g, '') : host;
   const properties = {
     sessionExpiryInterval: clean ? 0 : login.sessionExpiry,
+    maximumPacketSize,
     ...(receiveMaximum === undefined ? {} : { receiveMaximum }),
   };
   return {

@@ -1,14 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { backoff } from './backoff.js';
 import { systemClock } from './clock.js';
 import type { Connection, Receiver } from './connection.js';
+import { Contention } from './contention.js';
+import { watchCredentials } from './credentials-watch.js';
 import { type Deferred, deferred } from './deferred.js';
 import { dial } from './dial.js';
 import { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
 import { type Handler, Inbox } from './inbox.js';
 import type { Link } from './link.js';
-import { type Credentials, type LinkOptions, type Settings, settle } from './link-options.js';
+import { type LinkOptions, type Settings, settle } from './link-options.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
 import { Outbox } from './outbox.js';
 import { checkProperties } from './packet.js';
@@ -16,7 +17,8 @@ import { isFinal } from './refusal.js';
 import { Subscriptions } from './subscriptions.js';
 import { checkFilter, checkTopic } from './topic.js';
 
-/** How long a message of a resumed session waits for its subscriber, in milliseconds. */
+/** How long messages of a resumed session wait for their subscriber, from the first connection on, and a full link for its
+ * broker. Milliseconds. */
 const patience = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;
@@ -27,8 +29,8 @@ const intended = new Set(['FACEPIPE_E_HELD_FULL', 'FACEPIPE_E_CREDENTIALS_CHANGE
 /** The link of `connect`: one connection after another, with what must outlive them. */
 export class MqttLink implements Link, Receiver {
   readonly #settings: Settings;
-  readonly #onConnect: LinkOptions['onConnect'];
-  readonly #onDisconnect: LinkOptions['onDisconnect'];
+  readonly #on: Pick<LinkOptions, 'onConnect' | 'onDisconnect' | 'onOversize' | 'onUnclaimed'>;
+  readonly #contention: Contention;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #subscriptions: Subscriptions;
@@ -37,17 +39,19 @@ export class MqttLink implements Link, Receiver {
   #connection: Connection | undefined;
   #closing: Promise<void> | undefined;
   #connected = false;
+  /** When the present connection, or the last one, was made. */
+  #since = 0;
   #attempt = 0;
   #reported: string | undefined;
   #change: Deferred<void> = deferred();
 
   constructor(options: LinkOptions) {
     this.#settings = settle(options);
-    this.#onConnect = options.onConnect;
-    this.#onDisconnect = options.onDisconnect;
-    const { broker, maxInflight, maxHeld } = this.#settings;
-    this.#outbox = new Outbox(broker.name, maxInflight, () => this.#changed());
-    this.#inbox = new Inbox(maxHeld, patience, (topic) => this.#unclaimed(topic));
+    this.#on = options;
+    const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
+    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#changed());
+    this.#contention = new Contention(broker.name);
+    this.#inbox = new Inbox(maxHeld, patience, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
   }
 
@@ -63,14 +67,17 @@ export class MqttLink implements Link, Receiver {
   get connected(): boolean {
     return this.#connected && (this.#connection?.open ?? false);
   }
+  get contention(): FacepipeError | undefined {
+    return this.#contention.fault(this.connected ? systemClock.now() - this.#since : 0);
+  }
   get sessionPresent(): boolean {
     return this.#connection?.sessionPresent ?? false;
   }
   get held(): number {
     return this.#inbox.held;
   }
-  get maximumPacketSize(): number | undefined {
-    return this.#connection?.maximumPacketSize;
+  get maximumPacketSize(): number {
+    return this.#outbox.maximumPacketSize;
   }
   get ended(): Promise<FacepipeError> {
     return this.#ended.promise;
@@ -92,19 +99,33 @@ export class MqttLink implements Link, Receiver {
     void this.#redial(false).then((connection) => connection && this.#keepUp(connection));
   }
 
-  async publish(message: OutgoingMessage, options: { timeout?: number } = {}): Promise<{ routed: boolean }> {
+  async publish(
+    message: OutgoingMessage,
+    { timeout = this.#settings.publishTimeout, signal }: { timeout?: number; signal?: AbortSignal } = {},
+  ): Promise<{ routed: boolean }> {
     checkTopic(message.topic);
     checkProperties(message);
     this.#refuseClosed();
-    return this.#outbox.publish(message, options.timeout ?? this.#settings.publishTimeout);
+    signal?.throwIfAborted();
+    return this.#outbox.publish(message, timeout, signal);
   }
 
-  async subscribe(filter: string, handler: Handler, options: { qos?: QoS } = {}): Promise<void> {
+  async subscribe(
+    filter: string,
+    handler: Handler,
+    { qos, onRefused }: { qos?: QoS; onRefused?: (error: FacepipeError) => void } = {},
+  ): Promise<void> {
     checkFilter(filter);
     this.#refuseClosed();
     this.#inbox.handle(filter, handler);
+    const withdrawn =
+      onRefused &&
+      ((error: FacepipeError) => {
+        this.#inbox.leave(filter);
+        onRefused(error);
+      });
     try {
-      await this.#subscriptions.add(filter, options.qos === 0 ? 0 : 1, this.#settings.publishTimeout);
+      await this.#subscriptions.add(filter, qos === 0 ? 0 : 1, this.#settings.publishTimeout, withdrawn);
     } catch (error) {
       this.#inbox.leave(filter);
       throw error;
@@ -131,23 +152,31 @@ export class MqttLink implements Link, Receiver {
     return this.#inbox.receive(message);
   }
 
+  passedOver(topic: string, size: number): void {
+    const { broker, maximumPacketSize: limit } = this.#settings;
+    this.#on.onOversize?.(wireError('FACEPIPE_E_OVERSIZE', { broker: broker.name, topic, size, limit }));
+  }
+
   settled(): void {
     this.#changed();
     const connection = this.#connection;
     if (!connection?.skipped || connection.owed > 0 || !this.#inbox.drained || this.#closing) return;
     // All that was taken is acknowledged, so the broker sends just what was left to it.
     const { broker, maxHeld } = this.#settings;
-    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }));
+    // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for ever.
+    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }), patience);
   }
 
   /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */
   async #welcome(connection: Connection): Promise<void> {
     this.#connection = connection;
+    this.#inbox.begin();
     await this.#subscriptions.attach(connection);
+    if (!connection.open) throw await connection.lost;
     this.#outbox.attach(connection);
     this.#connected = true;
     // A callback that waits for a publish must not hold up the reconnect which that publish waits for.
-    await Promise.race([this.#onConnect?.(this), connection.lost]);
+    await Promise.race([this.#on.onConnect?.(this), connection.lost]);
     if (!connection.open) throw await connection.lost;
     this.#reported = undefined;
   }
@@ -155,17 +184,16 @@ export class MqttLink implements Link, Receiver {
   /** Reconnects after every loss, until the link is closed or gives up. */
   async #keepUp(first: Connection): Promise<void> {
     for (let connection: Connection | undefined = first; connection; ) {
-      const since = systemClock.now();
       const reason = await connection.lost;
-      if (systemClock.now() - since >= stable) this.#attempt = 0;
-      this.#lose(reason);
+      if (systemClock.now() - this.#since >= stable) this.#attempt = 0;
+      this.#lose(reason, connection);
       connection = await this.#redial(!intended.has(reason.code));
     }
   }
 
   async #redial(pause: boolean): Promise<Connection | undefined> {
     const { signal } = this.#stop;
-    for (let wait = pause; !signal.aborted; wait = true) {
+    for (let wait = pause; !signal.aborted; ) {
       if (wait) await systemClock.sleep(backoff(this.#attempt++, Math.random()), signal);
       let connection: Connection | undefined;
       try {
@@ -177,7 +205,9 @@ export class MqttLink implements Link, Receiver {
         const reason = error instanceof FacepipeError ? error : this.#failedCallback(error);
         if (!this.#connection && isFinal(reason)) this.#giveUp(reason);
         connection?.drop(reason);
-        this.#lose(connection ? await connection.lost : reason);
+        const lost = connection ? await connection.lost : reason;
+        wait = !intended.has(lost.code);
+        this.#lose(lost, connection);
       }
     }
     return undefined;
@@ -188,38 +218,30 @@ export class MqttLink implements Link, Receiver {
     const { broker, login, credentials } = this.#settings;
     const current = await credentials();
     const connection = await dial(broker, { ...login, ...current }, known, this, signal);
-    void this.#watchCredentials(connection, current);
+    this.#since = systemClock.now();
+    const closing = () => this.#closing !== undefined;
+    void watchCredentials(connection, current, this.#settings, this.#stop.signal, closing);
     return connection;
   }
 
-  /** Ends the connection once its credentials are no longer those that are given. */
-  async #watchCredentials(connection: Connection, used: Credentials): Promise<void> {
-    const { broker, credentials, credentialsInterval } = this.#settings;
-    while (connection.open) {
-      await systemClock.sleep(credentialsInterval, this.#stop.signal);
-      // Files that are just being replaced, or gone, are no reason to give up a connection.
-      const current = await Promise.resolve()
-        .then(credentials)
-        .catch(() => used);
-      if (!connection.open || this.#closing) return;
-      if (isDeepStrictEqual(current, used)) continue;
-      void connection.end(wireError('FACEPIPE_E_CREDENTIALS_CHANGED', { broker: broker.name }));
-    }
-  }
-
   /** What a lost connection, or an attempt that failed, means for everything else. */
-  #lose(reason: FacepipeError): void {
+  #lose(reason: FacepipeError, connection: Connection | undefined): void {
     this.#connected = false;
     this.#outbox.detach();
     this.#inbox.reset();
     this.#subscriptions.detach();
     this.#changed();
     if (this.#stop.signal.aborted || this.#closing) return;
-    if (reason.code === 'FACEPIPE_E_SESSION_TAKEN_OVER') this.#giveUp(reason);
-    else if (reason.code !== this.#reported) {
-      this.#reported = reason.code;
-      this.#onDisconnect?.(reason);
-    }
+    const told = connection ? this.#judge(reason, connection) : reason;
+    if (told === undefined || told.code === this.#reported) return;
+    this.#reported = told.code;
+    this.#on.onDisconnect?.(told);
+  }
+
+  #judge(reason: FacepipeError, { hungUp }: Connection): FacepipeError | undefined {
+    const told = this.#contention.judge({ reason, hungUp, lasted: systemClock.now() - this.#since });
+    this.#attempt = Math.max(this.#attempt, this.#contention.attempt);
+    return told;
   }
 
   #failedCallback(cause: unknown): FacepipeError {
@@ -227,9 +249,10 @@ export class MqttLink implements Link, Receiver {
     return wireError('FACEPIPE_E_BROKER_LOST', { broker: this.#settings.broker.name, reason }, cause);
   }
 
-  #unclaimed(topic: string): void {
-    const { broker, login } = this.#settings;
-    this.#giveUp(wireError('FACEPIPE_E_UNCLAIMED', { broker: broker.name, clientId: login.clientId, topic }));
+  async #unclaimed(message: IncomingMessage): Promise<void> {
+    const { topic } = message;
+    const reason = wireError('FACEPIPE_E_UNCLAIMED', { broker: this.#settings.broker.name, topic });
+    await this.#on.onUnclaimed?.(message, reason);
   }
 
   #giveUp(reason: FacepipeError): void {

@@ -2,13 +2,15 @@ import type { Connection, Outcome } from './connection.js';
 import { type Deferred, deferred } from './deferred.js';
 import { wireError } from './errors.js';
 import type { OutgoingMessage } from './message.js';
-import { largestPacket, packetSize } from './packet.js';
+import { packetSize } from './packet.js';
 import { publishRefusal } from './refusal.js';
 
 interface Entry {
   readonly message: OutgoingMessage;
   readonly result: Deferred<{ routed: boolean }>;
   readonly timer: NodeJS.Timeout;
+  /** Stops listening to the signal that ends it. */
+  readonly release: () => void;
   /** Where it was sent before; kept over connections for as long as the session lives. */
   packetId?: number;
 }
@@ -20,16 +22,22 @@ interface Entry {
 export class Outbox {
   readonly #broker: string;
   readonly #limit: number;
+  readonly #largest: number;
   readonly #changed: () => void;
   #waiting = new Set<Entry>();
   readonly #flying = new Set<Entry>();
   #connection: Connection | undefined;
 
-  /** @param changed called whenever a message left the outbox */
-  constructor(broker: string, limit: number, changed: () => void) {
+  /**
+   * @param limit messages without an answer
+   * @param largest bytes of a packet, where the broker takes no less
+   * @param changed called whenever a message left the outbox
+   */
+  constructor(broker: string, limit: number, largest: number, changed: () => void) {
     this.#broker = broker;
     // There are 65,535 packet ids, and subscriptions need some too.
     this.#limit = Math.min(limit, 65_000);
+    this.#largest = largest;
     this.#changed = changed;
   }
 
@@ -38,11 +46,22 @@ export class Outbox {
     return this.#waiting.size + this.#flying.size;
   }
 
-  /** @param timeout milliseconds until the promise rejects and the message is forgotten */
-  publish(message: OutgoingMessage, timeout: number): Promise<{ routed: boolean }> {
+  /** Bytes of the largest packet that goes out. */
+  get maximumPacketSize(): number {
+    return Math.min(this.#largest, this.#connection?.maximumPacketSize ?? this.#largest);
+  }
+
+  /**
+   * @param timeout milliseconds until the promise rejects and the message is forgotten
+   * @param signal rejects and forgets it at once, with its reason
+   */
+  publish(message: OutgoingMessage, timeout: number, signal?: AbortSignal): Promise<{ routed: boolean }> {
     const result = deferred<{ routed: boolean }>();
     const timer = setTimeout(() => this.#expire(entry, timeout), timeout);
-    const entry: Entry = { message, result, timer };
+    const abort = () => this.#giveUp(entry, signal?.reason);
+    const release = () => signal?.removeEventListener('abort', abort);
+    const entry: Entry = { message, result, timer, release };
+    signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.add(entry);
     if (!this.#refuseOversize(entry)) this.#pump();
     return result.promise;
@@ -68,6 +87,7 @@ export class Outbox {
     this.detach();
     for (const entry of this.#waiting) {
       clearTimeout(entry.timer);
+      entry.release();
       entry.result.reject(closed);
     }
     this.#waiting.clear();
@@ -109,35 +129,37 @@ export class Outbox {
   }
 
   #refuseOversize(entry: Entry): boolean {
-    const connection = this.#connection;
-    const size = packetSize(entry.message, connection?.protocolVersion ?? 5);
-    const limit = Math.min(largestPacket, connection?.maximumPacketSize ?? largestPacket);
-    if (size <= limit) return false;
+    const size = packetSize(entry.message, this.#connection?.protocolVersion ?? 5);
+    const most = this.maximumPacketSize;
+    if (size <= most) return false;
+    const limit = `${most} bytes${most === this.#largest ? ', the limit of this program' : ''}`;
     const { topic } = entry.message;
     this.#settle(entry, () =>
-      entry.result.reject(
-        wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit: `${limit} bytes`, broker: this.#broker }),
-      ),
+      entry.result.reject(wireError('FACEPIPE_E_TOO_LARGE', { size, topic, limit, broker: this.#broker })),
     );
     return true;
   }
 
   #expire(entry: Entry, timeout: number): void {
-    const flying = this.#flying.has(entry);
-    if (flying && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
-    const state = flying
+    const state = this.#flying.has(entry)
       ? 'it did not acknowledge it'
       : this.#connection
         ? 'earlier messages are still unacknowledged'
         : 'there is no connection';
     const { topic } = entry.message;
     const values = { broker: this.#broker, topic, seconds: timeout / 1000, state };
-    this.#settle(entry, () => entry.result.reject(wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values)));
+    this.#giveUp(entry, wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values));
+  }
+
+  #giveUp(entry: Entry, reason: unknown): void {
+    if (this.#flying.has(entry) && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
+    this.#settle(entry, () => entry.result.reject(reason));
     this.#pump();
   }
 
   #settle(entry: Entry, how: () => void): void {
     clearTimeout(entry.timer);
+    entry.release();
     this.#waiting.delete(entry);
     this.#flying.delete(entry);
     how();

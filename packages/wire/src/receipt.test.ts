@@ -39,10 +39,27 @@ test('what is no receipt is refused', () => {
     '{"ids":["../../etc"]}',
     '{"ids":["A0"]}',
     '{"ids":[],"via":"x"}',
+    JSON.stringify({ ids: [], via: Array.from({ length: 101 }, () => 'x') }),
     '{"ids":[],"dead":{}}',
     '{"ids":[],"dead":[null]}',
     '\xff',
   ]) {
     assert.throws(() => decodeReceipt(Buffer.from(text)), { code: 'FACEPIPE_E_RECEIPT_INVALID' }, text);
+  }
+});
+
+test('a receipt names at most 10,000 faces, and its names are short', () => {
+  const ids = Array.from({ length: 10_000 }, () => newId());
+  assert.equal(decodeReceipt(encodeReceipt({ ids })).ids.length, 10_000);
+  const dead = [{ id: newId(), reason: 'not-an-image', sha256: 'b1'.repeat(32) }];
+  for (const [payload, reason] of [
+    [encodeReceipt({ ids, dead }), /names more than 10000 faces/],
+    [encodeReceipt({ ids: [], via: ['x'.repeat(257)] }), /too long/],
+    [Buffer.alloc(2 * 2 ** 20 + 1, '['), /larger than 2097152 bytes/],
+  ] as const) {
+    assert.throws(() => decodeReceipt(payload), {
+      code: 'FACEPIPE_E_RECEIPT_INVALID',
+      message: reason,
+    });
   }
 });

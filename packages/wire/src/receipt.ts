@@ -1,8 +1,14 @@
 import { wireError } from './errors.js';
 import { isId } from './id.js';
+import { isReason } from './text.js';
 
 const digest = /^[0-9a-f]{64}$/;
-const word = /^[a-z][a-z0-9-]{0,63}$/;
+/** Faces that one receipt names, and bytes of it; sinks send a hundred at a time. */
+const mostFaces = 10_000;
+const largestReceipt = 2 * 2 ** 20;
+/** Forwarders a receipt can have come through, more is a ring of them, and characters of the name of one. */
+const mostHops = 100;
+const longestName = 256;
 
 /** A face that will never be stored. */
 export interface DeadFace {
@@ -19,7 +25,7 @@ export interface Receipt {
   /** Each a ULID or, of a foreign image, a SHA-256 in lower-case hex. */
   ids: string[];
   dead: DeadFace[];
-  /** The forwarders it came through, by client id: one that finds itself here must not carry it again. */
+  /** The forwarders it came through, a token of each: one that finds itself here must not carry it again. */
   via: string[];
 }
 
@@ -38,10 +44,13 @@ export function encodeReceipt({
   );
 }
 
-/** @throws FACEPIPE_E_RECEIPT_INVALID */
+/**
+ * @throws FACEPIPE_E_RECEIPT_INVALID, also where it is larger than any that facepipe sends: 2 MiB, 10,000 faces
+ */
 export function decodeReceipt(payload: Buffer): Receipt {
   const invalid = (reason: string, cause?: unknown) =>
     wireError('FACEPIPE_E_RECEIPT_INVALID', { size: payload.length, reason }, cause);
+  if (payload.length > largestReceipt) throw invalid(`it is larger than ${largestReceipt} bytes`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload.toString('utf8'));
@@ -53,12 +62,15 @@ export function decodeReceipt(payload: Buffer): Receipt {
   if (!Array.isArray(via) || !via.every((name) => typeof name === 'string')) {
     throw invalid('its via is no list of names');
   }
+  if (via.length > mostHops) throw invalid(`its via has more than ${mostHops} names`);
+  if (via.some((name) => name.length > longestName)) throw invalid('a name in its via is too long');
   if (!ids.every((id) => typeof id === 'string' && (isId(id) || digest.test(id)))) {
     throw invalid('one of its ids is neither');
   }
   if (!Array.isArray(dead) || !dead.every(isDead)) {
     throw invalid('its dead is no list of faces with id, reason and sha256');
   }
+  if (ids.length + dead.length > mostFaces) throw invalid(`it names more than ${mostFaces} faces`);
   return { ids, dead: dead.map(({ id, reason, sha256 }) => ({ id, reason, sha256 })), via };
 }
 
@@ -67,8 +79,7 @@ function isDead(value: unknown): value is DeadFace {
   return (
     typeof id === 'string' &&
     isId(id) &&
-    typeof reason === 'string' &&
-    word.test(reason) &&
+    isReason(reason) &&
     typeof sha256 === 'string' &&
     digest.test(sha256)
   );

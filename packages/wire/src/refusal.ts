@@ -103,8 +103,8 @@ const disconnect: Record<number, string | undefined> = {
 };
 
 /** The coded error for a broker's DISCONNECT (MQTT 5, 3.14.2.1; MQTT 3.1.1 brokers just close). */
-export function disconnectReason(code: number, broker: string, clientId: string): FacepipeError {
-  if (code === 142) return wireError('FACEPIPE_E_SESSION_TAKEN_OVER', { broker, clientId });
+export function disconnectReason(code: number, broker: string): FacepipeError {
+  if (code === 142) return wireError('FACEPIPE_E_SESSION_TAKEN_OVER', { broker });
   return wireError('FACEPIPE_E_BROKER_LOST', {
     broker,
     reason: disconnect[code] ?? connack[code] ?? `reason ${code}`,

@@ -34,7 +34,23 @@ test('what is no status is undefined, an empty payload too', () => {
     { ...status, dropped: [{ stream: 'x', from: 1, to: 2, reason: 'full' }] },
     { ...status, dropped: [{ stream: status.instance, from: 3, to: 2, reason: 'full' }] },
     { ...status, dropped: [{ stream: status.instance, from: 1, to: 1e300, reason: 'full' }] },
+    { ...status, dropped: [{ stream: status.instance, from: 1, to: 2, reason: 'x'.repeat(65) }] },
+    { ...status, dropped: [{ stream: status.instance, from: 1, to: 2, reason: 'a\u001b[2J' }] },
+    { ...status, dropped: new Array(501).fill({ stream: status.instance, from: 1, to: 2, reason: 'full' }) },
+    { ...status, instance: 'x'.repeat(101) },
+    { ...status, version: 'x'.repeat(101) },
+    { ...status, since: 'x'.repeat(101) },
+    { ...status, reason: 'x'.repeat(1001) },
+    { ...status, totals: { ['x'.repeat(65)]: 1 } },
+    { ...status, rates: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`x${n}`, n])) },
+    { ...status, more: 'x'.repeat(65_536) },
   ];
   for (const value of wrong) assert.equal(decodeStatus(Buffer.from(JSON.stringify(value))), undefined);
   assert.equal(decodeStatus(Buffer.alloc(0)), undefined);
+});
+
+test('a reason longer than others take is cut', () => {
+  const reason = 'x'.repeat(5000);
+  const came = decodeStatus(encodeStatus({ ...status, state: 'offline', reason }));
+  assert.equal(came?.reason, `${'x'.repeat(999)}…`);
 });

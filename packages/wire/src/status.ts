@@ -1,4 +1,5 @@
 import { isId } from './id.js';
+import { isReason } from './text.js';
 
 /** Faces that a capture let go of before this broker had them: `from` to `to` of a stream, both included. */
 export interface DroppedFaces {
@@ -29,13 +30,33 @@ export interface Status {
   dropped?: DroppedFaces[];
 }
 
-/** JSON in UTF-8. */
+/** Bytes of a status; a hundred ranges of dropped faces take some 12 kB. */
+const largestStatus = 64 * 1024;
+/** Ranges of dropped faces. */
+const mostDropped = 500;
+/** Names of counts, and characters of each. */
+const mostCounts = 100;
+const longestCount = 64;
+/** Characters of a reason, which is a sentence; a longer one is cut. */
+const longestReason = 1000;
+/** Characters of the other texts. */
+const longestText = 100;
+
+/** JSON in UTF-8. A reason of more than 1000 characters is cut. */
 export function encodeStatus(status: Status): Buffer {
-  return Buffer.from(JSON.stringify(status));
+  const { reason } = status;
+  const cut = reason !== undefined && reason.length > longestReason;
+  return Buffer.from(
+    JSON.stringify(cut ? { ...status, reason: `${reason.slice(0, longestReason - 1)}…` } : status),
+  );
 }
 
-/** The status, or undefined when the payload is not one (an empty one clears the retained status). */
+/**
+ * The status, or undefined when the payload is not one (an empty one clears the retained status), or larger than any that
+ * facepipe sends: 64 KiB, 500 ranges of dropped faces, 100 counts.
+ */
 export function decodeStatus(payload: Buffer): Status | undefined {
+  if (payload.length > largestStatus) return undefined;
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload.toString('utf8'));
@@ -53,14 +74,29 @@ function isStatus(value: unknown): value is Status {
   return (
     isRecord(value) &&
     (value.state === 'online' || value.state === 'offline') &&
-    (value.reason === undefined || typeof value.reason === 'string') &&
-    [value.instance, value.version, value.since].every((text) => typeof text === 'string') &&
+    (value.reason === undefined || isText(value.reason, longestReason)) &&
+    [value.instance, value.version, value.since].every((text) => isText(text, longestText)) &&
     typeof value.uptime === 'number' &&
-    (value.dropped === undefined || (Array.isArray(value.dropped) && value.dropped.every(isDropped))) &&
-    [value.totals, value.rates].every(
-      (counts) => isRecord(counts) && Object.values(counts).every((count) => typeof count === 'number'),
-    )
+    (value.dropped === undefined || areDropped(value.dropped)) &&
+    [value.totals, value.rates].every(areCounts)
   );
+}
+
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.length <= longest;
+}
+
+function areCounts(value: unknown): boolean {
+  const counts = isRecord(value) ? Object.entries(value) : undefined;
+  return (
+    counts !== undefined &&
+    counts.length <= mostCounts &&
+    counts.every(([name, count]) => name.length <= longestCount && typeof count === 'number')
+  );
+}
+
+function areDropped(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= mostDropped && value.every(isDropped);
 }
 
 function isDropped(value: unknown): value is DroppedFaces {
@@ -68,7 +104,7 @@ function isDropped(value: unknown): value is DroppedFaces {
     isRecord(value) &&
     typeof value.stream === 'string' &&
     isId(value.stream) &&
-    typeof value.reason === 'string' &&
+    isReason(value.reason) &&
     Number.isSafeInteger(value.from) &&
     Number.isSafeInteger(value.to) &&
     Number(value.from) >= 1 &&

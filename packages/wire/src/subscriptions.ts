@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js';
 import { type Deferred, deferred } from './deferred.js';
+import { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
 import type { QoS } from './message.js';
 import { subscribeRefusal } from './refusal.js';
@@ -8,6 +9,8 @@ interface Subscription {
   readonly filter: string;
   readonly qos: QoS;
   readonly granted: Deferred<void>;
+  /** Told when what was granted is refused on a later connection, which then does without it. */
+  readonly onRefused: ((error: FacepipeError) => void) | undefined;
   confirmed: boolean;
 }
 
@@ -37,8 +40,13 @@ export class Subscriptions {
    * Resolves when the broker granted it, on this connection or a later one.
    * @param timeout milliseconds, from when there was a connection at all
    */
-  async add(filter: string, qos: QoS, timeout: number): Promise<void> {
-    const subscription: Subscription = { filter, qos, granted: deferred(), confirmed: false };
+  async add(
+    filter: string,
+    qos: QoS,
+    timeout: number,
+    onRefused?: (error: FacepipeError) => void,
+  ): Promise<void> {
+    const subscription: Subscription = { filter, qos, granted: deferred(), onRefused, confirmed: false };
     this.#wanted.set(filter, subscription);
     this.#unwanted.delete(filter);
     const { granted } = subscription;
@@ -79,9 +87,12 @@ export class Subscriptions {
     this.#starts.clear();
     await Promise.all([...this.#unwanted].map((filter) => connection.unsubscribe(filter)));
     if (connection.open) this.#unwanted.clear();
-    await Promise.all(
-      [...this.#wanted.values()].map((subscription) => this.#renew(connection, subscription)),
-    );
+    const renewing = [...this.#wanted.values()].map((subscription) => {
+      const renewed = this.#renew(connection, subscription);
+      // what a connection can do without, it does not wait for
+      return subscription.onRefused ? undefined : renewed;
+    });
+    await Promise.all(renewing);
   }
 
   detach(): void {
@@ -99,8 +110,12 @@ export class Subscriptions {
     try {
       await this.#ask(connection, subscription);
     } catch (error) {
-      if (subscription.confirmed) throw error;
-      subscription.granted.reject(error);
+      const { filter, granted, onRefused, confirmed } = subscription;
+      if (!confirmed) return granted.reject(error);
+      if (!onRefused || !(error instanceof FacepipeError)) throw error;
+      if (this.#wanted.get(filter) !== subscription) return;
+      this.#wanted.delete(filter);
+      onRefused(error);
     }
   }
 

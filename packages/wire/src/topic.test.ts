@@ -84,6 +84,14 @@ test('the device is what the first + matched, or the level that was named', () =
   assert.equal(deviceOf('facepipe/#', 'facepipe', 2), undefined);
   assert.equal(deviceOf('facepipe/+/faces', 'facepipe//faces'), undefined);
   assert.equal(deviceOf('facepipe/+/faces', 'facepipe/a\u0007b/faces'), undefined);
+  assert.equal(deviceOf('facepipe/+/faces', 'facepipe/a\ud800b/faces'), undefined);
+});
+
+test('a device has at most 256 characters, as in the facts of a face', () => {
+  const longest = '😀'.repeat(256);
+  assert.equal(deviceOf('facepipe/+/faces', `facepipe/${longest}/faces`), longest);
+  assert.equal(deviceOf('facepipe/+/faces', `facepipe/${longest}a/faces`), undefined);
+  assert.equal(deviceOf('facepipe/#', `facepipe/${'a'.repeat(60_000)}`, 2), undefined);
 });
 
 test('templates are filled with one level, and the result is a topic', () => {

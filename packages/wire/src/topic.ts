@@ -1,4 +1,5 @@
 import { wireError } from './errors.js';
+import { isShortText, ownCopy } from './text.js';
 
 /** What MQTT 5, 1.5.4 says strings should not include. */
 export const forbidden = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
@@ -76,12 +77,13 @@ export function matches(filter: string, topic: string): boolean {
 
 /**
  * The device in a topic: its `level` (from 1) if given, else the level that the filter's first `+` matched.
- * Undefined when there is no such level, or it is empty or has characters that a topic should not have (MQTT 5, 1.5.4).
+ * Undefined when there is no such level, or it is empty or longer than 256 characters, as no face can name its device, or
+ * has characters that a topic should not have (MQTT 5, 1.5.4).
  */
 export function deviceOf(filter: string, topic: string, level?: number): string | undefined {
   const index = level === undefined ? bare(filter).split('/').indexOf('+') : level - 1;
   const device = topic.split('/')[index];
-  return device && !forbidden.test(device) ? device : undefined;
+  return isShortText(device) && !forbidden.test(device) ? ownCopy(device) : undefined;
 }
 
 /**

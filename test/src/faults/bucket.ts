@@ -49,7 +49,7 @@ export class S3Bucket implements ObjectStore {
     return new S3Bucket(name, client);
   }
 
-  /** Every key. */
+  /** Every key but that of the sink's check. */
   async keys(): Promise<string[]> {
     const keys: string[] = [];
     let next: string | undefined;
@@ -57,7 +57,9 @@ export class S3Bucket implements ObjectStore {
       const page = await this.#client.send(
         new ListObjectsV2Command({ Bucket: this.name, ContinuationToken: next }),
       );
-      for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key);
+      for (const { Key } of page.Contents ?? []) {
+        if (Key !== undefined && !Key.endsWith('.facepipe-check')) keys.push(Key);
+      }
       next = page.NextContinuationToken;
     } while (next !== undefined);
     return keys;

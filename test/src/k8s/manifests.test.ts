@@ -24,7 +24,11 @@ interface Container {
   readinessProbe?: { httpGet?: { path?: string } };
   livenessProbe?: { httpGet?: { path?: string } };
   envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string; optional?: boolean } }[];
-  env?: { name: string; value?: string }[];
+  env?: {
+    name: string;
+    value?: string;
+    valueFrom?: { secretKeyRef?: { name: string; key: string } };
+  }[];
   securityContext?: {
     privileged?: boolean;
     allowPrivilegeEscalation?: boolean;
@@ -127,7 +131,7 @@ test('every pod keeps to the restricted standard, has no token, and says what it
 test('nothing has a role, every secret is by reference, and every ConfigMap that is asked for is there', {
   skip,
 }, () => {
-  const secrets = new Set(['users', 'uplink', 'broker-tls', 'sink-s3']);
+  const secrets = new Set(['users', 'uplink', 'broker-tls', 'sink-s3', 'client-ids']);
   for (const [overlay, manifests] of built) {
     const kinds = new Set(manifests.map(({ kind }) => kind));
     for (const kind of [
@@ -145,11 +149,38 @@ test('nothing has a role, every secret is by reference, and every ConfigMap that
     for (const [, name] of text.matchAll(/"configMap(?:Ref)?":\{"(?:defaultMode":\d+,")?name":"([^"]+)"/g)) {
       assert.ok(name && maps.has(name), `${overlay} ConfigMap/${name}`);
     }
-    const asked = [...text.matchAll(/"secret(?:Ref)?":\{[^}]*?"(?:secretName|name)":"([^"]+)"/g)];
+    const asked = [...text.matchAll(/"secret(?:Key)?(?:Ref)?":\{[^}]*?"(?:secretName|name)":"([^"]+)"/g)];
     assert.ok(asked.length > 0, overlay);
     for (const [, name] of asked) assert.ok(name && secrets.has(name), `${overlay} Secret/${name}`);
     assert.doesNotMatch(text, /FACEPIPE_(?:\w+_)?PASSWORD"|AWS_SECRET/, overlay);
   }
+});
+
+test('client ids that brokers keep queues under come from a Secret, and each pod has its own', {
+  skip,
+}, () => {
+  let found = 0;
+  for (const [title, pod] of everyPod()) {
+    const role = /\/(forward|sink)$/.exec(title)?.[1];
+    const env = pod.containers[0]?.env ?? [];
+    const at = env.findIndex(({ name }) => name === 'FACEPIPE_CLIENT_ID');
+    const { value } = env[at] ?? {};
+    assert.equal(
+      value,
+      role && (role === 'sink' ? '$(FACEPIPE_MEMBER)-$(CLIENT_ID)' : 'forward-$(CLIENT_ID)'),
+      title,
+    );
+    if (!role) continue;
+    found++;
+    const secret = env.findIndex(({ name }) => name === 'CLIENT_ID');
+    // Kubernetes fills in only what it has read before
+    assert.ok(
+      secret >= 0 && secret < at && env.findIndex(({ name }) => name === 'FACEPIPE_MEMBER') < at,
+      title,
+    );
+    assert.deepEqual(env[secret]?.valueFrom?.secretKeyRef, { name: 'client-ids', key: role }, title);
+  }
+  assert.ok(found > 1);
 });
 
 test('every program is asked whether they are ready and alive, and captures keep faces until they are stored', {

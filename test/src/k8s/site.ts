@@ -89,6 +89,8 @@ export async function secrets(
     ...Object.entries(tls).map(([key, name]) => `--from-file=${key}=${file(name)}`),
   );
   await secret(cloud, 'sink-s3', ...literals(s3));
+  await secret(cloud, 'client-ids', ...literals({ sink: 'seven' }));
+  await secret(edge, 'client-ids', ...literals({ forward: 'eight' }));
   await secret(edge, 'users', ...literals({ door: 'four', forward: 'five', log: 'six' }));
   await secret(
     edge,

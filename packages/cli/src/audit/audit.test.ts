@@ -178,7 +178,7 @@ test('the table says what is outstanding, and cannot be forged', () => {
     ].join('\n'),
   );
   assert.equal(
-    formatStanding(audit.report()),
+    formatStanding(audit.standing),
     'devices 1  seen 4  stored 0  outstanding 4  missing 1  dropped 1  dead 0',
   );
 });

@@ -1,11 +1,12 @@
 import type { Arrival, DeadFace, DroppedFaces } from '@facepipe/wire';
-import { DeviceAudit, type DeviceReport } from './device.js';
+import { Budget } from './budget.js';
+import { DeviceAudit, type DeviceReport, type Face } from './device.js';
+import { EarlyIds } from './early.js';
+import { addUp, type Standing } from './standing.js';
 
 /** A face that was seen, and of which no receipt has come. */
-interface Outstanding {
+interface Outstanding extends Face {
   readonly device: DeviceAudit;
-  readonly stream?: string;
-  readonly seq?: number;
   readonly sha256: string;
 }
 
@@ -14,25 +15,40 @@ export interface AuditLimits {
   outstanding?: number;
   /** Default 10,000. */
   devices?: number;
+  /** Over all devices, besides one of each. Default 20,000. */
+  streams?: number;
+  /** Ranges of numbers over all devices, besides some of each stream. Default 200,000. */
+  pieces?: number;
 }
 
-/** Ids of receipts that came before their faces, or without, that are remembered. */
+/** Ids of receipts that came before their faces, of devices that are followed and of all others. */
 const earlyIds = 10_000;
+const strangersIds = 1000;
 
 /**
- * Compares the faces of a fleet with their receipts. Memory is bounded however long it goes on: numbers are kept as ranges,
- * and ids of outstanding faces only, up to a limit beyond which the oldest stay outstanding for good.
+ * Compares the faces of a fleet with their receipts. Memory is bounded however long it goes on and whoever sends: numbers
+ * are kept as ranges, ids of outstanding faces only, and of all of it so many. Devices are followed in the order in which
+ * they come, and none gives way to another; those beyond the limit are counted, and that is all.
  */
 export class Audit {
-  readonly #limits: Required<AuditLimits>;
+  readonly #limits: { outstanding: number; devices: number };
+  readonly #budget: Budget;
   readonly #devices = new Map<string, DeviceAudit>();
-  /** Oldest first. */
+  /** By device and id, oldest first. */
   readonly #outstanding = new Map<string, Outstanding>();
-  readonly #early = new Set<string>();
+  readonly #early = new EarlyIds(earlyIds);
+  readonly #strangers = new EarlyIds(strangersIds);
   #ignored = 0;
+  #standing: Standing | undefined;
 
-  constructor({ outstanding = 100_000, devices = 10_000 }: AuditLimits = {}) {
+  constructor({
+    outstanding = 100_000,
+    devices = 10_000,
+    streams = 20_000,
+    pieces = 200_000,
+  }: AuditLimits = {}) {
     this.#limits = { outstanding, devices };
+    this.#budget = new Budget(streams, pieces);
   }
 
   /** Messages of devices beyond the limit. */
@@ -43,82 +59,90 @@ export class Audit {
   face(name: string, { id, facts, sha256 }: Pick<Arrival, 'id' | 'facts' | 'sha256'>): void {
     const device = this.#device(name);
     if (!device) return;
-    const fresh = facts ? device.see(facts.stream, facts.seq) : !this.#outstanding.has(id);
+    const key = keyOf(device, id);
+    const stream = facts && device.see(facts.stream, facts.seq);
+    const fresh = facts ? stream !== undefined : !this.#outstanding.has(key);
     if (!facts && fresh) device.seeForeign();
     if (!fresh) device.repeat();
-    else if (this.#early.delete(`${name} ${id}`)) device.store();
-    else {
-      const place = facts && { stream: facts.stream, seq: facts.seq };
-      this.#outstanding.set(id, { device, ...place, sha256 });
-      if (this.#outstanding.size > this.#limits.outstanding) this.#giveUpOldest();
-    }
+    else if (this.#early.take(name, id) || this.#strangers.take(name, id)) device.store();
+    else
+      this.#await(key, { device, sha256, ...(facts && stream !== undefined && { stream, seq: facts.seq }) });
   }
 
   receipt(name: string, ids: readonly string[], dead: readonly DeadFace[]): void {
+    const device = this.#devices.get(name);
+    const early = device ? this.#early : this.#strangers;
     for (const id of ids) {
-      const found = this.#take(name, id);
-      if (found) found.device.store();
-      else this.#remember(name, id);
+      if (device && this.#take(device, id)) device.store();
+      else early.add(name, id);
     }
     for (const { id, reason, sha256 } of dead) this.die(name, id, reason, sha256);
   }
 
   /** A dead letter or a receipt says so; of other bytes under the same id it is not the face that was seen. */
   die(name: string, id: string, reason: string, sha256: string): void {
-    if (this.#outstanding.get(id)?.sha256 !== sha256) return;
-    const found = this.#take(name, id);
-    found?.device.die(reason);
+    const device = this.#devices.get(name);
+    if (!device || this.#outstanding.get(keyOf(device, id))?.sha256 !== sha256) return;
+    this.#take(device, id);
+    device.die(reason);
   }
 
   dropped(name: string, ranges: readonly DroppedFaces[]): void {
+    if (ranges.length === 0) return;
     const device = this.#device(name);
     for (const { stream, from, to } of ranges) device?.drop(stream, from, to);
   }
 
   /** What is known of each device, by name. */
   report(): DeviceReport[] {
+    return [...this.#reports()].sort((a, b) => (a.device < b.device ? -1 : 1));
+  }
+
+  /** The sums over all devices. */
+  get standing(): Standing {
+    this.#standing ??= addUp(this.#reports());
+    return this.#standing;
+  }
+
+  *#reports(): Generator<DeviceReport> {
     const open = new Map<DeviceAudit, Outstanding[]>();
     for (const face of this.#outstanding.values()) {
       const faces = open.get(face.device);
       if (faces) faces.push(face);
       else open.set(face.device, [face]);
     }
-    return [...this.#devices.entries()]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, device]) => device.report(name, open.get(device) ?? []));
+    for (const [name, device] of this.#devices) yield device.report(name, open.get(device) ?? []);
   }
 
   #device(name: string): DeviceAudit | undefined {
+    this.#standing = undefined;
     const known = this.#devices.get(name);
     if (known) return known;
-    if (this.#devices.size >= this.#limits.devices) {
+    const number = this.#devices.size;
+    if (number >= this.#limits.devices) {
       this.#ignored++;
       return undefined;
     }
-    const device = new DeviceAudit();
+    const device = new DeviceAudit(number, this.#budget);
     this.#devices.set(name, device);
     return device;
   }
 
   /** A receipt counts for the device on whose topic it came. */
-  #take(name: string, id: string): Outstanding | undefined {
-    const found = this.#outstanding.get(id);
-    if (!found || found.device !== this.#devices.get(name)) return undefined;
-    this.#outstanding.delete(id);
-    return found;
+  #take(device: DeviceAudit, id: string): boolean {
+    this.#standing = undefined;
+    return this.#outstanding.delete(keyOf(device, id));
   }
 
-  #remember(name: string, id: string): void {
-    this.#early.add(`${name} ${id}`);
-    const [oldest] = this.#early;
-    if (this.#early.size > earlyIds && oldest !== undefined) this.#early.delete(oldest);
-  }
-
-  #giveUpOldest(): void {
+  #await(key: string, face: Outstanding): void {
+    this.#outstanding.set(key, face);
     const [oldest] = this.#outstanding;
-    if (!oldest) return;
-    const [id, { device, stream, seq }] = oldest;
-    this.#outstanding.delete(id);
+    if (!oldest || this.#outstanding.size <= this.#limits.outstanding) return;
+    const [first, { device, stream, seq }] = oldest;
+    this.#outstanding.delete(first);
     device.giveUp(stream, seq);
   }
 }
+
+/** Shorter than a name, of which there may be a face each. */
+const keyOf = ({ number }: DeviceAudit, id: string): string => `${number} ${id}`;

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.js';
 import { type Range, Ranges, sizeOf } from './ranges.js';
 
 /** What became of the faces of one stream. */
@@ -31,26 +32,32 @@ export interface DeviceReport {
 }
 
 interface Stream {
+  readonly name: string;
   readonly seen: Ranges;
   readonly dropped: Ranges;
   /** Outstanding for good: their ids are no longer followed. */
   readonly givenUp: Ranges;
 }
 
-interface Face {
+/** A face that is outstanding, with its place in a stream where it has one. */
+export interface Face {
+  /** As `see` gave it. */
   readonly stream?: string;
   readonly seq?: number;
 }
 
-/** Ranges that are kept of a stream; beyond it the oldest hole keeps its size, but not its place. */
+/** Ranges that are kept of a stream; beyond it, or the budget, its oldest hole keeps its size, but not its place. */
 const mostPieces = 1000;
-/** Streams that are kept of a device; beyond it the oldest is folded into the counts. */
+/** Streams that are kept of a device; beyond it, or the budget, its oldest is folded into the counts. */
 const mostStreams = 100;
 /** Reasons that are told apart; a device's own text must not fill the memory. */
 const mostReasons = 32;
 
-/** What an audit keeps of one device. */
+/** What an audit keeps of one device, within its budget. */
 export class DeviceAudit {
+  /** Which device it is, among those of the audit. */
+  readonly number: number;
+  readonly #budget: Budget;
   readonly #streams = new Map<string, Stream>();
   readonly #dead = new Map<string, number>();
   #seen = 0;
@@ -61,16 +68,21 @@ export class DeviceAudit {
   #dropped = 0;
   #givenUp = 0;
 
-  /** Returns whether it had not come by before. */
-  see(name: string, seq: number): boolean {
-    const stream = this.#stream(name);
-    const fresh = stream.seen.add(seq) > 0;
+  constructor(number: number, budget: Budget) {
+    this.number = number;
+    this.#budget = budget;
+  }
+
+  /** The stream's name, as it is kept anyway; undefined when the face has come by before. */
+  see(name: string, seq: number): string | undefined {
+    const { seen, dropped, name: kept } = this.#stream(name);
+    const fresh = this.#change(seen, () => seen.add(seq)) > 0;
     if (fresh) this.#seen++;
-    if (stream.seen.pieces > mostPieces) {
-      const hole = stream.seen.fillFirst();
-      if (hole) this.#missing += sizeOf(stream.dropped.without(...hole));
+    if (seen.pieces > mostPieces || (seen.pieces > 1 && this.#budget.tooManyPieces)) {
+      const hole = this.#change(seen, () => seen.fillFirst());
+      if (hole) this.#missing += sizeOf(dropped.without(...hole));
     }
-    return fresh;
+    return fresh ? kept : undefined;
   }
 
   seeForeign(): void {
@@ -86,24 +98,31 @@ export class DeviceAudit {
   }
 
   die(reason: string): void {
-    const known = this.#dead.has(reason) || this.#dead.size < mostReasons ? reason : 'other';
+    const room = this.#dead.size < mostReasons && !this.#budget.spent;
+    const known = this.#dead.has(reason) || room ? reason : 'other';
+    if (!this.#dead.has(known)) this.#budget.pieces++;
     this.#dead.set(known, (this.#dead.get(known) ?? 0) + 1);
   }
 
   drop(name: string, from: number, to: number): void {
     const { seen, dropped } = this.#stream(name);
-    // a capture says so again and again
-    dropped.add(from, to);
-    const oldest = dropped.pieces > mostPieces ? dropped.takeFirst() : undefined;
+    // what has no place counts as missing: a capture says so again and again, and would be counted as often
+    if (this.#budget.spent && dropped.pieces > 0 && !dropped.touches(from, to)) return;
+    this.#change(dropped, () => dropped.add(from, to));
+    const oldest = dropped.pieces > mostPieces ? this.#change(dropped, () => dropped.takeFirst()) : undefined;
     if (!oldest) return;
     this.#dropped += oldest[1] - oldest[0] + 1;
     // forgotten as dropped, it must not come back as missing
-    if (seen.first !== undefined && seen.first < oldest[0]) seen.add(...oldest);
+    if (seen.first !== undefined && seen.first < oldest[0]) this.#change(seen, () => seen.add(...oldest));
   }
 
   giveUp(name: string | undefined, seq: number | undefined): void {
-    const stream = name === undefined ? undefined : this.#streams.get(name);
-    if (stream && seq !== undefined && stream.givenUp.pieces < mostPieces) stream.givenUp.add(seq);
+    const ranges = name === undefined ? undefined : this.#streams.get(name)?.givenUp;
+    const room =
+      ranges &&
+      seq !== undefined &&
+      (ranges.touches(seq, seq) || (ranges.pieces < mostPieces && !this.#budget.spent));
+    if (room) this.#change(ranges, () => ranges.add(seq));
     else this.#givenUp++;
   }
 
@@ -139,14 +158,26 @@ export class DeviceAudit {
   #stream(name: string): Stream {
     const known = this.#streams.get(name);
     if (known) return known;
-    const stream = { seen: new Ranges(), dropped: new Ranges(), givenUp: new Ranges() };
+    const stream = { name, seen: new Ranges(), dropped: new Ranges(), givenUp: new Ranges() };
     this.#streams.set(name, stream);
-    const [oldest] = this.#streams;
-    if (oldest && this.#streams.size > mostStreams) this.#fold(...oldest);
+    this.#budget.streams++;
+    const { size } = this.#streams;
+    const [oldest] = this.#streams.values();
+    if (oldest && (size > mostStreams || (size > 1 && this.#budget.tooManyStreams))) this.#fold(oldest);
     return stream;
   }
 
-  #fold(name: string, { seen, dropped, givenUp }: Stream): void {
+  /** Changes ranges, and counts them in the budget. */
+  #change<T>(ranges: Ranges, change: () => T): T {
+    const before = ranges.pieces;
+    const result = change();
+    this.#budget.pieces += ranges.pieces - before;
+    return result;
+  }
+
+  #fold({ name, seen, dropped, givenUp }: Stream): void {
+    this.#budget.streams--;
+    this.#budget.pieces -= seen.pieces + dropped.pieces + givenUp.pieces;
     this.#missing += sizeOf(seen.holes(dropped));
     this.#dropped += dropped.size;
     this.#givenUp += givenUp.size;

@@ -40,6 +40,13 @@ export class Ranges {
     return range !== undefined && number <= range[1];
   }
 
+  /** Whether a range would grow one that is there, instead of being one more. */
+  touches(from: number, to: number): boolean {
+    const before = this.#ranges[this.#after(from) - 1];
+    const after = this.#ranges[this.#after(from)];
+    return (before !== undefined && before[1] >= from - 1) || (after !== undefined && after[0] <= to + 1);
+  }
+
   /** Returns how many of them were not there before. */
   add(from: number, to = from): number {
     // the ranges that it touches, those next to it included

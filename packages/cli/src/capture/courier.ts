@@ -6,6 +6,7 @@ import type { Entry } from '../spool/ledger.js';
 import type { Spool } from '../spool/spool.js';
 import { unlessAborted } from './abort.js';
 import { Agenda, type AgendaOptions } from './agenda.js';
+import { Once } from './once.js';
 
 export interface CourierOptions extends Omit<AgendaOptions, 'pause'> {
   /** The broker's name in the spool. */
@@ -64,7 +65,7 @@ export class Courier {
   readonly #agenda: Agenda<Entry>;
   readonly #stop = new AbortController();
   /** Published since they were accepted, and still in the spool: they count once. */
-  readonly #counted = new Set<number>();
+  readonly #counted: Once;
   #link: Link | undefined;
   #turn = Promise.resolve();
   #unheard = false;
@@ -77,6 +78,10 @@ export class Courier {
     this.#options = options;
     this.broker = broker;
     this.#spool = spool;
+    this.#counted = new Once((seq) => {
+      const [owed] = spool.pending(broker, seq - 1);
+      return owed?.seq === seq;
+    });
     // every face on its way listens to it
     setMaxListeners(0, this.#stop.signal);
     this.#agenda = new Agenda(
@@ -222,8 +227,7 @@ export class Courier {
     if (routed === this.#unheard) onEvent?.({ type: routed ? 'heard' : 'unheard', topic, broker });
     this.#unheard = !routed;
     if (!routed) return;
-    if (!this.#counted.has(seq)) {
-      this.#counted.add(seq);
+    if (this.#counted.count(seq)) {
       this.totals.published++;
       onEvent?.({ type: 'published', face, broker });
     }
@@ -261,6 +265,6 @@ export class Courier {
 
   #done(seq: number): void {
     this.#agenda.done(seq);
-    this.#counted.delete(seq);
+    this.#counted.forget(seq);
   }
 }

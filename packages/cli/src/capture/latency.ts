@@ -1,4 +1,4 @@
-import { systemClock } from '@facepipe/wire';
+import { lagOf, systemClock } from '@facepipe/wire';
 import { type Registry, Summary } from 'prom-client';
 
 /** How long faces take from the camera's frame to the broker's acknowledgement; quantiles over the last minute. */
@@ -13,8 +13,10 @@ export class Latency {
     registers: [],
   });
 
+  /** Leaves out what was captured before the clock was set. */
   observe(captured: Date): void {
-    this.#seconds.observe(Math.max(0, systemClock.now() - captured.getTime()) / 1000);
+    const lag = lagOf(captured, systemClock.now());
+    if (lag !== undefined) this.#seconds.observe(lag / 1000);
   }
 
   register(registry: Registry): void {

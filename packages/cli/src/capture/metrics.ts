@@ -100,6 +100,11 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
   byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);
   reading('spool_faces', 'Faces in the spool', () => spool.stats().faces);
   reading('spool_bytes', 'Bytes in the spool', () => spool.stats().bytes);
+  reading(
+    'spool_missing_faces',
+    'Faces that were gone when the spool was opened',
+    () => spool.stats().missing,
+  );
   reading('spool_oldest_seconds', 'Age of the oldest face in the spool; 0 when it is empty', () => {
     const { oldest } = spool.stats();
     return oldest ? Math.max(0, (systemClock.now() - oldest.getTime()) / 1000) : 0;

@@ -4,22 +4,26 @@ import {
   type Link,
   type LinkOptions,
   openLink,
+  redact,
   systemClock,
 } from '@facepipe/wire';
+import { cliError } from '../error.js';
 import type { Courier } from './courier.js';
-import { type Presence, patience, refuseTwin } from './presence.js';
+import { hearTwin, type Presence, patience } from './presence.js';
 
 export interface PostOptions {
   /** The device. */
   name: string;
-  /** URL and credentials. */
-  link: LinkOptions;
+  /** URL, credentials, and a client id that nobody can guess. */
+  link: LinkOptions & { clientId: string };
   presence: Presence;
   courier: Courier;
   /** Whether to listen to receipts. */
   receipts: boolean;
   onConnect: () => void;
   onAway: (reason: FacepipeError) => void;
+  /** Another capture, or somebody who says so, has the name there. */
+  onTwin: (reason: FacepipeError) => void;
 }
 
 /** How long a program waits for its broker before it begins without, ms. */
@@ -29,7 +33,7 @@ const farewell = 1000;
 /** One broker of a capture: where its courier goes, and where its status is. It may be away when the capture starts. */
 export class Post {
   readonly courier: Courier;
-  /** Resolves with what nothing will mend: another capture has the name, the login is refused, the session taken over. */
+  /** Resolves with what nothing will mend: the login is refused, or the receipts are. */
   readonly ended: Promise<FacepipeError>;
   /** Resolves when the broker is there, has failed for the first time, or has kept us waiting for 3 s. */
   readonly greeted: Promise<unknown>;
@@ -59,6 +63,11 @@ export class Post {
 
   get connected(): boolean {
     return this.#link?.connected ?? false;
+  }
+
+  /** See Link.contention. */
+  get contention(): FacepipeError | undefined {
+    return this.#link?.contention;
   }
 
   /** Bytes of the largest message the broker takes, if it ever announced one. */
@@ -96,11 +105,8 @@ export class Post {
       onAway(reason);
       greet();
     };
-    await refuseTwin(link, name, this.#stop.signal, away);
-    if (this.#stop.signal.aborted) return;
     const opened = openLink({
       ...link,
-      clientId: `facepipe-capture-${name}`,
       // receipts wait in the broker while this is away
       clean: !receipts,
       publishTimeout: patience,
@@ -116,8 +122,17 @@ export class Post {
     this.#link = opened;
     void opened.ended.then(end);
     courier.start(opened);
+    void this.#watchTwin(opened);
     const topic = fillTopic('facepipe/{device}/stored', { device: name });
     if (receipts) await opened.subscribe(topic, ({ payload }) => courier.receive(payload));
+  }
+
+  /** Two of one name do each other no harm, but their faces are filed as those of one device. */
+  async #watchTwin(link: Link): Promise<void> {
+    const { name, presence, onTwin } = this.#options;
+    // who may not read the status is not told
+    const twin = await hearTwin(link, name, presence.instance, this.#stop.signal).catch(() => false);
+    if (twin) onTwin(cliError('FACEPIPE_E_NAME_TAKEN', { name, broker: redact(link.url) }));
   }
 }
 

@@ -2,21 +2,16 @@ import {
   type DroppedFaces,
   decodeStatus,
   encodeStatus,
-  type FacepipeError,
   fillTopic,
-  type LinkOptions,
+  type Link,
   newId,
   type OutgoingMessage,
-  openLink,
-  redact,
   type Status,
   systemClock,
 } from '@facepipe/wire';
-import { cliError } from '../error.js';
 
 /** How often a capture says that it is online, ms. */
 export const beat = 5000;
-const retainedWithin = 500;
 /** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
 export const patience = 7 * 24 * 3600_000;
 
@@ -29,7 +24,8 @@ const statusTopic = (name: string): string => fillTopic('facepipe/{device}/statu
 export class Presence {
   readonly #name: string;
   readonly #version: string;
-  readonly #instance = newId();
+  /** Of this run. */
+  readonly instance = newId();
   readonly #started = systemClock.now();
   #since = this.#started;
   #away: string | undefined;
@@ -68,7 +64,7 @@ export class Presence {
     const status: Status = {
       state,
       ...(reason !== undefined && { reason }),
-      instance: this.#instance,
+      instance: this.instance,
       version: this.#version,
       since: new Date(this.#since).toISOString(),
       uptime: Math.round(uptime),
@@ -82,49 +78,27 @@ export class Presence {
 }
 
 /**
- * Refuses to share a name: a retained status of a capture that runs, followed by a live beat, is another capture at work;
- * one without a beat is left over from a machine that lost power before its broker noticed. Waits for the broker for as
- * long as it takes.
- * @param onAway called with why the broker is not there, whenever that changes
- * @throws FACEPIPE_E_NAME_TAKEN, and what ends a link that never was connected
+ * Whether another capture says of itself, live, that it has this name; listens for as long as one may be silent. What is
+ * retained tells nothing: a machine that lost power leaves it behind.
+ * @param instance of this capture's own run
+ * @throws what `subscribe` throws
  */
-export async function refuseTwin(
-  options: LinkOptions,
+export async function hearTwin(
+  link: Link,
   name: string,
+  instance: string,
   signal: AbortSignal,
-  onAway: (reason: FacepipeError) => void,
-): Promise<void> {
+): Promise<boolean> {
+  const topic = statusTopic(name);
   const heard = new AbortController();
-  let retained = false;
-  let live = false;
-  const link = openLink({
-    ...options,
-    clientId: `facepipe-look-${newId()}`,
-    clean: true,
-    publishTimeout: patience,
-    onDisconnect: onAway,
-  });
-  const close = () => void link.close({ timeout: 0 });
-  signal.addEventListener('abort', close, { once: true });
-  try {
-    const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
-      const status = decodeStatus(payload);
-      if (status?.state !== 'online' && status?.reason === undefined) return;
-      if (retain) retained = true;
-      else live = true;
-      heard.abort();
-    };
-    await link.subscribe(statusTopic(name), listen, { qos: 0 }).catch(async (error) => {
-      // a link that was refused on its way tells why in `ended`
-      throw await Promise.race([link.ended, error]);
-    });
-    await systemClock.sleep(retainedWithin, AbortSignal.any([signal, heard.signal]));
-    for (let waited = 0; retained && waited < 2 * beat + 1000 && !live && !signal.aborted; waited += 100) {
-      await systemClock.sleep(100, signal);
-    }
-    if (live) throw cliError('FACEPIPE_E_NAME_TAKEN', { name, broker: redact(options.url) });
-  } finally {
-    signal.removeEventListener('abort', close);
-    await link.close();
-  }
+  const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
+    const status = decodeStatus(payload);
+    if (retain || !status || status.instance === instance) return;
+    // with a reason only its camera is away; the last word of a program has none
+    if (status.state === 'online' || status.reason !== undefined) heard.abort();
+  };
+  await link.subscribe(topic, listen, { qos: 0 });
+  await systemClock.sleep(2 * beat + 1000, AbortSignal.any([signal, heard.signal]));
+  await link.unsubscribe(topic);
+  return heard.signal.aborted;
 }

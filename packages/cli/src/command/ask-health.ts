@@ -11,15 +11,22 @@ const words: Record<string, string> = {
   ECONNRESET: 'it breaks connections off',
 };
 
-/** Asks the program that serves health on a port of this machine; loads nothing but Node.js's own, to be quick. */
+/** What a program that listens on every address can be reached at. */
+const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/**
+ * Asks the program that serves health on a port of this machine; loads nothing but Node.js's own, to be quick.
+ * @param host where it was told to listen
+ */
 export async function askHealth(
+  host: string,
   port: number,
   path: '/healthz' | '/readyz',
 ): Promise<{ well: boolean; said: string }> {
   try {
     const signal = AbortSignal.timeout(patience);
     const [response]: IncomingMessage[] = await once(
-      get({ host: '127.0.0.1', port, path, signal }),
+      get({ host: everywhere[host] ?? host, port, path, signal }),
       'response',
     );
     return { well: response?.statusCode === 200, said: response ? (await text(response)).trim() : '' };

@@ -1,4 +1,5 @@
 import {
+  clientIdFrom,
   connect,
   decodeFace,
   decodeReceipt,
@@ -6,6 +7,7 @@ import {
   deviceOf,
   FacepipeError,
   type IncomingMessage,
+  isReason,
   type Link,
   redact,
   timeoutSignal,
@@ -14,17 +16,24 @@ import { Audit } from '../audit/audit.js';
 import { Exit } from '../exit.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatAudit, formatStanding } from '../print/audit.js';
-import { stableId } from './client-id.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
+/** Bytes of messages that a log or an audit holds at most while they wait to be read; the broker keeps the others. */
+export const mostHeld = 32 * 2 ** 20;
 const receipts = 'facepipe/+/stored';
 const letters = 'facepipe/+/dead';
 const statuses = 'facepipe/+/status';
 /** How often the standing is logged while it changes, ms. */
 const interval = 10_000;
+
+/** Bytes of a dead letter; it carries up to 256 kB of payload, as base64. */
+const largestLetter = 2 ** 20;
 
 interface Letter {
   id: string;
@@ -33,7 +42,8 @@ interface Letter {
 }
 
 /** What a dead letter is about; undefined when it is none of ours. */
-function readLetter(payload: Buffer): Letter | undefined {
+export function readLetter(payload: Buffer): Letter | undefined {
+  if (payload.length > largestLetter) return undefined;
   let parsed: unknown;
   try {
     parsed = JSON.parse(payload.toString('utf8'));
@@ -41,7 +51,7 @@ function readLetter(payload: Buffer): Letter | undefined {
     return undefined;
   }
   const { id, reason, sha256 } = (parsed ?? {}) as Partial<Record<keyof Letter, unknown>>;
-  return typeof id === 'string' && typeof reason === 'string' && typeof sha256 === 'string'
+  return typeof id === 'string' && isReason(reason) && typeof sha256 === 'string'
     ? { id, reason, sha256 }
     : undefined;
 }
@@ -58,7 +68,7 @@ async function follow(audit: Audit, link: Link, topic: string, log: Session['log
           await take(device, message);
         } catch (error) {
           if (!(error instanceof FacepipeError)) throw error;
-          log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+          log.warn({ code: error.code }, `${JSON.stringify(message.topic)}: ${error.message}`);
         }
       });
       last = turn.catch(() => {});
@@ -80,42 +90,65 @@ async function follow(audit: Audit, link: Link, topic: string, log: Session['log
 
 /**
  * Compares faces with receipts until a signal comes or the time is over, then says what is outstanding.
- * @returns 0 when every face that was seen is stored, dead or dropped, and no number is missing; else 1
+ * @returns 0 when every face that was seen is stored, dead or dropped, and no number is missing; else 1, also where there
+ *   were more devices than are followed
  */
 export async function audit(options: CommandOptions<'log'>, session: Session): Promise<number> {
   const { broker, topic, duration } = options;
   const { log, json } = session;
   const found = new Audit();
+  const clientId =
+    options['client-id'] ??
+    clientIdFrom('audit', await stateSecret('log', options.state), [redact(broker), topic]);
+  log.debug({ clientId }, 'client id');
   const link = await connect(
     {
       url: broker,
+      maxHeld: mostHeld,
       ...credentials(options, '', log),
+      ...largestMessage(options, log),
       // the broker keeps what comes while the connection is away: otherwise every outage would look like a loss
       clean: false,
-      clientId: options['client-id'] ?? stableId('audit', redact(broker), topic),
+      clientId,
       onConnect: () => log.info(`connected to ${redact(broker)}`),
-      onDisconnect: (reason) => log.warn(reason.message),
+      onDisconnect: sayAway(log),
+      onUnclaimed: dropUnclaimed(log),
     },
     session.signal,
   );
   let told = '';
+  let warned = false;
   const tell = setInterval(() => {
-    const standing = formatStanding(found.report());
+    const standing = formatStanding(found.standing);
     if (standing !== told) log.info(standing);
     told = standing;
+    if (found.ignored > 0 && !warned)
+      log.warn(`${found.ignored} messages of further devices were not followed`);
+    warned = found.ignored > 0;
   }, interval);
   try {
     await follow(found, link, topic, log);
     log.info(`following ${JSON.stringify(topic)}`);
-    const sum = (of: 'outstanding' | 'missing') => () =>
-      found.report().reduce((total, report) => total + report[of], 0);
     const readings = [
-      { name: 'log_outstanding', help: 'Faces seen whose receipt has not come', read: sum('outstanding') },
-      { name: 'log_missing', help: 'Numbers between those seen that never came by', read: sum('missing') },
+      {
+        name: 'log_outstanding',
+        help: 'Faces seen whose receipt has not come',
+        read: () => found.standing.outstanding,
+      },
+      {
+        name: 'log_missing',
+        help: 'Numbers between those seen that never came by',
+        read: () => found.standing.missing,
+      },
+      {
+        name: 'log_ignored_total',
+        help: 'Messages of devices beyond those that are followed',
+        read: () => found.ignored,
+      },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => (link.connected ? undefined : `${link.url} is away`);
-    const served = { port: options.port, readings, ready, log };
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
+    const served = { host: options.host, port: options.port, readings, ready, log };
     const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
@@ -127,5 +160,6 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
   if (found.ignored > 0) log.warn(`${found.ignored} messages of further devices were not followed`);
   if (json) for (const report of reports) session.out(JSON.stringify(report));
   else session.out(formatAudit(reports));
-  return reports.every(({ outstanding, missing }) => outstanding + missing === 0) ? Exit.done : Exit.failed;
+  const whole = found.ignored === 0 && found.standing.outstanding + found.standing.missing === 0;
+  return whole ? Exit.done : Exit.failed;
 }

@@ -8,12 +8,15 @@ import { untilStopped } from './wait.js';
 export async function broker(options: CommandOptions<'broker'>, session: Session): Promise<void> {
   const { username, password } = credentials(options, '', session.log);
   const { host, port, data } = options;
+  // what is queued is nobody else's business
+  process.umask(0o077);
   const embedded = await startBroker({
     host,
     port,
     data,
     ...(username && { username }),
     ...(password && { password }),
+    onTrouble: (text) => session.log.warn(text),
   });
   session.log.info(`broker listens on ${embedded.url}, its queues are in ${data}`);
   await untilStopped(session.signal);

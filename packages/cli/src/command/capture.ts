@@ -1,5 +1,5 @@
 import { serveHealth } from '@facepipe/cloud';
-import { parseBroker, redact } from '@facepipe/wire';
+import { clientIdFrom, parseBroker, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Latency } from '../capture/latency.js';
@@ -11,10 +11,13 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import type { Spool } from '../spool/spool.js';
 import { openWatched } from './camera.js';
+import { spoolSecret } from './client-id.js';
 import { Closing } from './closing.js';
 import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
+import { largestMessage } from './largest-message.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { defaultSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
@@ -30,11 +33,12 @@ interface Target {
 /** On the port MQTT users expect, or, said aloud, on a free one where that is taken. */
 async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
   let broker: EmbeddedBroker;
+  const options = { host: '127.0.0.1', onTrouble: (text: string) => log.warn(text) };
   try {
-    broker = await startBroker({ host: '127.0.0.1', port: mqttPort });
+    broker = await startBroker({ ...options, port: mqttPort });
   } catch (error) {
     if (!(error instanceof Error && error.message.includes('EADDRINUSE'))) throw error;
-    broker = await startBroker({ host: '127.0.0.1', port: 0 });
+    broker = await startBroker({ ...options, port: 0 });
     log.warn(
       `port ${mqttPort} is taken: the embedded broker listens on ${broker.port}; --broker publishes to yours instead`,
     );
@@ -54,29 +58,32 @@ function openPosts(
   targets: readonly Target[],
   delivery: Delivery,
   presence: Presence,
+  secret: Buffer,
   options: CommandOptions<'capture'>,
   { log }: Session,
 ): Post[] {
   const secrets = credentials(options, '', log);
   return delivery.couriers.map((courier, index) => {
     const { url = '' } = targets[index] ?? {};
+    // the name too: under another one other receipts are waited for
+    const clientId = clientIdFrom('capture', secret, [courier.broker, options.name]);
+    log.debug({ clientId }, 'client id');
     return new Post({
       name: options.name,
-      link: { url, ...secrets },
+      link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets, ...largestMessage(options, log) },
       presence,
       courier,
       receipts: options.until === 'stored',
       onConnect: () => log.info(`connected to ${redact(url)}`),
-      onAway: (reason) => log.warn(reason.message),
+      onAway: sayAway(log),
+      onTwin: (reason) => log.error(reason.message),
     });
   });
 }
 
 /** The smallest limit that is known. */
-function limitOf(posts: readonly Post[], most: number | undefined): number | undefined {
-  const limits = [most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize)];
-  const smallest = Math.min(...limits.flatMap((limit) => limit ?? []));
-  return Number.isFinite(smallest) ? smallest : undefined;
+function limitOf(posts: readonly Post[], most: number): number {
+  return Math.min(most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize ?? most));
 }
 
 /** Why the capture is not ready; undefined when it is. */
@@ -86,6 +93,8 @@ function unready(
   spool: Spool,
   posts: readonly Post[],
 ): string | undefined {
+  const rival = posts.find(({ contention }) => contention)?.contention;
+  if (rival) return rival.message;
   const away = posts.find(({ connected }) => !connected);
   if (away) return `${away.url} is away`;
   if (spool.stats().full) return 'the spool is full';
@@ -138,7 +147,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       },
       AbortSignal.any([signal, ended.signal]),
     );
-    posts.push(...openPosts(targets, delivery, presence, options, session).map((post) => closing.add(post)));
+    const secret = await spoolSecret(delivery.folder, log);
+    posts.push(
+      ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
+    );
     for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
     await Promise.all(posts.map(({ greeted }) => greeted));
     const lost = () => losses.total + captor.totals.refused;
@@ -156,13 +168,14 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const metrics = captureMetrics({ source, captor, spool, couriers, losses, latency });
       const health = closing.add(
         await serveHealth({
+          host: options.host,
           port: options.port,
           ready: () => unready(source, captor, spool, posts),
           metrics: () => metrics.metrics(),
           contentType: metrics.contentType,
         }),
       );
-      log.info(`health and metrics on port ${health.port}`);
+      log.info(`health and metrics on port ${health.port} of ${options.host}`);
     }
     log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);

@@ -1,10 +1,55 @@
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { FacepipeError } from '@facepipe/wire';
+import { cliError } from '../error.js';
+import { diskFailure } from '../spool/failure.js';
+import { stateFolder } from '../state/folder.js';
+import { openSecret, replaceSecret, secretFile } from '../state/secret.js';
+import type { Session } from './session.js';
 
-/** The same for the same work on the same machine: a broker keeps this program's queue under it. */
-export function stableId(role: string, ...work: string[]): string {
-  const digest = createHash('sha256')
-    .update([hostname(), ...work].join('\0'))
-    .digest('hex');
-  return `facepipe-${role}-${digest.slice(0, 16)}`;
+const words: Record<string, string> = {
+  EACCES: 'this user may not write to it',
+  EPERM: 'this user may not write to it',
+  EROFS: 'its file system is read-only',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'its file system is full',
+};
+
+/**
+ * The secret that a program's client ids are made of: a broker gives a session to whoever comes with its client id.
+ * @param role the folder below the user's state, where `state` names no other
+ * @throws FACEPIPE_E_STATE_FOLDER, FACEPIPE_E_SECRET_DAMAGED
+ */
+export async function stateSecret(
+  role: 'forward' | 'sink' | 'log',
+  state: string | undefined,
+): Promise<Buffer> {
+  let folder = state ?? `~/.local/state/facepipe/${role}`;
+  try {
+    // a user without a home folder is an error of the system's
+    folder = state === undefined ? join(stateFolder(), role) : resolve(state);
+    return await openSecret(folder);
+  } catch (error) {
+    if (error instanceof FacepipeError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw cliError('FACEPIPE_E_STATE_FOLDER', { folder, reason: words[code] ?? code }, error);
+  }
+}
+
+/**
+ * The secret beside the faces of an open spool. A damaged one is replaced, aloud: nothing but receipts waits under the old
+ * client id, and a face without receipt goes again.
+ * @throws FACEPIPE_E_SPOOL_FAILED, FACEPIPE_E_SPOOL_DISK_FULL
+ */
+export async function spoolSecret(folder: string, log: Session['log']): Promise<Buffer> {
+  try {
+    return await openSecret(folder).catch((error) => {
+      if (!(error instanceof FacepipeError)) throw error;
+      log.error(
+        `${join(folder, secretFile)} is damaged: a new client id is made; faces whose receipts wait under the old one go again`,
+      );
+      return replaceSecret(folder);
+    });
+  } catch (error) {
+    throw diskFailure(folder, error);
+  }
 }

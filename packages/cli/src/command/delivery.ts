@@ -8,6 +8,7 @@ import { openSpool } from '../spool/open.js';
 import { type DroppedRange, joinRanges } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import type { Session } from './session.js';
+import { tellRepair } from './spool-repair.js';
 
 /** How long the end of a capture waits for its brokers, ms. */
 const drainTimeout = 8000;
@@ -68,13 +69,13 @@ export class Delivery {
     const couriers = brokers.map(
       (broker) => new Courier({ broker, spool, until, receiptTimeout, backlogShare, live, onEvent }),
     );
-    const { faces, missing, brokers: owed } = spool.stats();
+    const { faces, brokers: owed } = spool.stats();
     for (const [broker, amount] of owed) {
       if (amount.faces === 0 || brokers.includes(broker)) continue;
       log.warn(`${plural(amount.faces)} for ${broker}, which is no broker of this run, until --spool-ttl`);
     }
     if (faces > 0) log.info(`${plural(faces)} of an earlier run in ${folder}`);
-    if (missing > 0) log.error(`the disk lost ${plural(missing)} of an earlier run in ${folder}`);
+    tellRepair(log, folder, spool);
     return new Delivery(folder, spool, couriers, losses, log);
   }
 
@@ -97,7 +98,8 @@ export class Delivery {
   async tellLosses(posts: readonly Post[]): Promise<void> {
     for (const { broker, from, to, reason } of this.losses.takeUntold()) {
       const which = from === to ? `face ${from}` : `faces ${from} to ${to}`;
-      this.#log.error(`dropped ${which} of stream ${this.spool.stream} for ${broker}: ${reasons[reason]}`);
+      const stream = this.spool.streamOf(from);
+      this.#log.error(`dropped ${which} of stream ${stream} for ${broker}: ${reasons[reason]}`);
     }
     const { full } = this.spool.stats();
     if (full && !this.#full) this.#log.warn(`the spool ${this.folder} is full: faces wait for room in it`);
@@ -118,8 +120,9 @@ export class Delivery {
 
   /** What a broker's status says of its losses. */
   droppedFor(broker: string): { stream: string; from: number; to: number; reason: string }[] {
-    const { stream } = this.spool;
-    return (this.#dropped.get(broker) ?? []).map(({ from, to, reason }) => ({ stream, from, to, reason }));
+    return (this.#dropped.get(broker) ?? []).map(({ from, to, reason }) => {
+      return { stream: this.spool.streamOf(from), from, to, reason };
+    });
   }
 
   async close(): Promise<void> {

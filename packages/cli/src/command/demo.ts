@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { connect } from '@facepipe/wire';
+import { clientIdFrom, connect, defaultMaximumPacketSize } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
@@ -49,13 +50,18 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       session,
     );
     const detector = closing.add(await openDetectorThread(options));
-    const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
-    const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0 }));
+    const onTrouble = (text: string) => log.warn(text);
+    const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
+    const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
     const store = closing.add(openStore(pathToFileURL(bucket).href));
+    // for this run: its brokers keep no session longer
+    const secret = randomBytes(32);
+    const idOf = (role: string) => clientIdFrom(role, secret, []);
     let lag = 0;
     const onSink = logSink(log);
     const sink = await startSink({
       link: { url: cloud.url },
+      secret,
       topic: filterOf(cloudTopic),
       store,
       key: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
@@ -69,8 +75,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     closing.afterwards(() => sink.stop());
     const forwarder = await startForwarder(
       {
-        from: { url: edge.url, clientId: 'facepipe-forward-demo' },
-        to: { url: cloud.url, clientId: 'facepipe-forward-demo' },
+        from: { url: edge.url, clientId: idOf('forward') },
+        to: { url: cloud.url, clientId: idOf('forward') },
         fromTopic: filterOf(edgeTopic),
         toTopic: cloudTopic,
         qos: 1,
@@ -96,17 +102,26 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       closing.add(
         new Post({
           name: options.name,
-          link: { url: edge.url },
+          link: { url: edge.url, clientId: idOf('capture') },
           presence,
           courier,
           receipts: true,
           onConnect: () => log.debug(`connected to ${edge.url}`),
           onAway: (reason) => log.warn(reason.message),
+          onTwin: (reason) => log.error(reason.message),
         }),
       );
     }
     const captor = new Captor(
-      { ...captorOptions(options), source, detector, spool, topic: edgeTopic, qos: 1 },
+      {
+        ...captorOptions(options),
+        source,
+        detector,
+        spool,
+        topic: edgeTopic,
+        qos: 1,
+        limit: () => defaultMaximumPacketSize,
+      },
       signal,
     );
 

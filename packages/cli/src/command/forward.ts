@@ -1,16 +1,14 @@
 import type { Reading } from '@facepipe/cloud';
-import { redact } from '@facepipe/wire';
-import {
-  type ForwardEvent,
-  type Forwarder,
-  type ForwardTotals,
-  startForwarder,
-} from '../forward/forwarder.js';
+import { clientIdFrom, printable, redact } from '@facepipe/wire';
+import type { ForwardEvent, ForwardTotals } from '../forward/event.js';
+import { type Forwarder, startForwarder } from '../forward/forwarder.js';
+import { sameBroker } from '../forward/same-broker.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { stableId } from './client-id.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -22,12 +20,31 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
       log.error(
         `dead letter (${event.reason}) from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
       );
-    else if (event.type === 'offline') log.warn(`${event.side}: ${event.reason}`);
+    else if (event.type === 'lost')
+      log.error(
+        `the dead letter (${event.reason}) of a message from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
+      );
+    else if (event.type === 'aside')
+      log.error(`set aside: ${printable(event.device)} (${event.error.message})`);
+    else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
+    else if (event.type === 'offline')
+      log[event.lasting ? 'error' : 'warn'](`${event.side}: ${event.reason}`);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'unheard') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
     else log.debug(event, event.type);
   };
+}
+
+/** Devices that are named at most. */
+const mostNamed = 10;
+
+/** A line for each device that is set aside, and how many more there are. */
+export function remarksOf(aside: Forwarder['aside']): string[] {
+  const named = aside
+    .slice(-mostNamed)
+    .map(({ device, error }) => `set aside: ${printable(device)} (${error.message})`);
+  return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
 }
 
 function readingsOf(forwarder: Forwarder): Reading[] {
@@ -45,25 +62,52 @@ function readingsOf(forwarder: Forwarder): Reading[] {
     total('received', 'received', 'Messages received from the source, repetitions included'),
     total('forwarded', 'forwarded', 'Messages the target acknowledged'),
     total('receipts', 'receipts', 'Receipts carried back, in faces'),
+    total('receipts_lost', 'receiptsLost', 'Faces named by receipts that the source did not take'),
     total('dead_letters', 'dead', 'Messages the target can never take'),
+    total('dead_letters_lost', 'lost', 'Messages whose dead letter the source did not take'),
+    total('set_aside', 'aside', 'Messages the target refused while it took others'),
+    {
+      name: 'forward_set_aside_devices',
+      help: 'Devices the target refuses while it takes others',
+      read: () => forwarder.aside.length,
+    },
     connected('source', 'from'),
     connected('target', 'to'),
   ];
 }
 
+/** @throws FACEPIPE_E_STATE_FOLDER, FACEPIPE_E_SECRET_DAMAGED */
+async function clientIds(options: CommandOptions<'forward'>): Promise<Record<'from' | 'to', string>> {
+  const { 'client-id': given, from, to } = options;
+  const oneBroker = await sameBroker(from, to);
+  if (given !== undefined)
+    return { from: oneBroker ? `${given}-from` : given, to: oneBroker ? `${given}-to` : given };
+  const secret = await stateSecret('forward', options.state);
+  const work = [redact(from), redact(to), options['from-topic'], options['to-topic']];
+  const idOf = (side: 'from' | 'to') => clientIdFrom('forward', secret, [side, ...work]);
+  return { from: idOf('from'), to: idOf('to') };
+}
+
 /** Carries faces from one broker to another until a signal comes. */
 export async function forward(options: CommandOptions<'forward'>, session: Session): Promise<void> {
   const { from, to, 'from-topic': fromTopic, 'to-topic': toTopic, qos } = options;
-  const id = options['client-id'] ?? stableId('forward', redact(from), redact(to), fromTopic, toTopic);
-  const sameBroker = redact(from) === redact(to);
+  const clientId = await clientIds(options);
+  session.log.debug(clientId, 'client ids');
+  const limit = largestMessage(options, session.log);
   const forwarder = await startForwarder(
     {
       from: {
         url: from,
-        clientId: sameBroker ? `${id}-from` : id,
+        clientId: clientId.from,
         ...credentials(options, 'from-', session.log),
+        ...limit,
       },
-      to: { url: to, clientId: sameBroker ? `${id}-to` : id, ...credentials(options, 'to-', session.log) },
+      to: {
+        url: to,
+        clientId: clientId.to,
+        ...credentials(options, 'to-', session.log),
+        ...limit,
+      },
       fromTopic,
       toTopic,
       qos,
@@ -77,12 +121,21 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );
   const ready = () => {
-    const { connected } = forwarder;
+    const { connected, contention } = forwarder;
+    if (contention) return contention.message;
     if (!connected.from) return `${redact(from)} is away`;
-    return connected.to ? undefined : `${redact(to)} is away`;
+    return connected.to ? forwarder.trouble : `${redact(to)} is away`;
   };
+  const remarks = () => remarksOf(forwarder.aside);
   try {
-    const served = { port: options.port, readings: readingsOf(forwarder), ready, log: session.log };
+    const served = {
+      host: options.host,
+      port: options.port,
+      readings: readingsOf(forwarder),
+      ready,
+      remarks,
+      log: session.log,
+    };
     await whileServing(served, () => untilStopped(session.signal, forwarder.ended));
   } finally {
     await forwarder.stop();

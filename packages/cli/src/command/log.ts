@@ -13,9 +13,11 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit } from './audit.js';
+import { audit, mostHeld } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
+import { largestMessage } from './largest-message.js';
+import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -66,7 +68,7 @@ export class FaceLog {
   #read(message: IncomingMessage, read: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(read).catch((error) => {
       if (!(error instanceof FacepipeError)) throw error;
-      this.#log.warn(`${JSON.stringify(message.topic)}: ${error.message}`);
+      this.#log.warn({ code: error.code }, `${JSON.stringify(message.topic)}: ${error.message}`);
     });
     this.#last = turn.catch(() => {});
     return turn;
@@ -82,10 +84,13 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
   const link = await connect(
     {
       url: broker,
+      maxHeld: mostHeld,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
+      ...largestMessage(options, session.log),
       onConnect: () => session.log.info(`connected to ${redact(broker)}`),
-      onDisconnect: (reason) => session.log.warn(reason.message),
+      onDisconnect: sayAway(session.log),
+      onUnclaimed: dropUnclaimed(session.log),
     },
     session.signal,
   );
@@ -96,8 +101,8 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_receipts_total', help: 'Faces that receipts named', read: () => faces.receipts },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => (link.connected ? undefined : `${link.url} is away`);
-    const served = { port: options.port, readings, ready, log: session.log };
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
+    const served = { host: options.host, port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {

@@ -1,9 +1,29 @@
-import { openStore, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import { openStore, type Sink, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import { printable } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
+import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
+import { largestMessage } from './largest-message.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
+
+/** Devices that are named at most. */
+const mostNamed = 10;
+
+const remarkOf = ({ device, error }: Sink['aside'][number]): string =>
+  `${printable(device)} (${error.message})`;
+
+/** A line for each device that is set aside, and how many more there are. */
+function remarksOf(aside: Sink['aside']): string[] {
+  const named = aside.slice(-mostNamed).map((device) => `set aside: ${remarkOf(device)}`);
+  return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
+}
+
+function unheard({ heard, error }: Extract<SinkEvent, { type: 'dead' }>): string {
+  if (error) return `; ${error.message}`;
+  return heard ? '' : '; nobody subscribes to dead letters';
+}
 
 export function logSink(log: Session['log']): (event: SinkEvent) => void {
   return (event) => {
@@ -13,9 +33,17 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
     else if (event.type === 'receipt-retry') log.warn(`receipt: ${event.error.message}`);
     else if (event.type === 'dead')
       log.error(
-        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
+        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${unheard(event)}`,
       );
-    else if (event.type === 'offline') log.warn(event.reason ?? 'the broker is away');
+    else if (event.type === 'lost')
+      log.error(
+        `the dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
+      );
+    else if (event.type === 'aside') log.error(`set aside: ${remarkOf(event)}`);
+    else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
+    else if (event.type === 'offline')
+      log[event.lasting ? 'error' : 'warn'](event.reason ?? 'the broker is away');
+    else if (event.type === 'stray') log.warn(`${event.error.message} It is dropped.`);
     else if (event.type === 'online') log.info('connected to the broker');
     else log.debug(event, event.type);
   };
@@ -33,14 +61,19 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     ...(options['path-style'] !== undefined && { pathStyle: options['path-style'] }),
     ...(options['storage-class'] && { storageClass: options['storage-class'] }),
   };
+  const clientId = options['client-id'];
+  const secret = clientId === undefined ? await stateSecret('sink', options.state) : undefined;
   const store = openStore(options.store, storeOptions);
   const quarantineStore = quarantine === undefined ? undefined : openStore(quarantine, storeOptions);
   const running = await startSink({
     link: {
       url: options.broker,
-      ...(options['client-id'] && { clientId: options['client-id'] }),
+      ...(clientId !== undefined && { clientId }),
+      onConnect: (link) => session.log.debug({ clientId: link.clientId }, 'client id'),
       ...credentials({ ...options, key: options['tls-key'] }, '', session.log, 'tls-key'),
+      ...largestMessage(options, session.log),
     },
+    ...(secret && { secret }),
     topic: options.topic,
     store,
     key: options.key,
@@ -57,13 +90,15 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   try {
     const { metrics } = running;
     const health = await serveHealth({
+      host: options.host,
       port: options.port,
       ready: () => running.ready,
+      remarks: () => remarksOf(running.aside),
       metrics: () => metrics.metrics(),
       contentType: metrics.contentType,
     });
     session.log.info(
-      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port}`,
+      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port} of ${options.host}`,
     );
     session.progress.start(
       () =>

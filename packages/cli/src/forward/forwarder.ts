@@ -1,127 +1,87 @@
-import { deadFace, deadLetter } from '@facepipe/cloud';
 import {
-  backoff,
-  checkFilter,
   connect,
-  decodeReceipt,
-  deviceOf,
-  encodeReceipt,
-  FacepipeError,
-  fillTopic,
+  type FacepipeError,
   type IncomingMessage,
+  isRival,
   type Link,
   type LinkOptions,
   matches,
-  type OutgoingMessage,
-  type QoS,
-  type Receipt,
-  redact,
-  systemClock,
 } from '@facepipe/wire';
-import { cliError } from '../error.js';
+import { Bell } from './bell.js';
+import { Carrier } from './carrier.js';
+import { DeadLetters, letterTopic } from './dead-letters.js';
+import { type ForwardEvent, type ForwardTotals, noTotals, type Side } from './event.js';
+import { Publisher } from './publisher.js';
+import { Receipts } from './receipts.js';
+import { Route, type RouteOptions, receiptTopic } from './route.js';
+import { sameBroker } from './same-broker.js';
+import { Target } from './target.js';
+import { viaToken } from './via.js';
 
-export interface ForwarderOptions {
+export interface ForwarderOptions extends RouteOptions {
   from: LinkOptions;
   to: LinkOptions;
-  /** Filter of the messages to take. */
-  fromTopic: string;
-  /** Topic they get at the target; `{device}` is the level that `+` matched. */
-  toTopic: string;
-  qos: QoS;
   onEvent?: (event: ForwardEvent) => void;
-}
-
-export type ForwardEvent =
-  | { type: 'forwarded'; topic: string; bytes: number }
-  | { type: 'receipt'; topic: string; ids: number }
-  /** Told once for a topic, until somebody subscribes to it. */
-  | { type: 'unheard'; topic: string; error: Error }
-  | { type: 'stray'; topic: string; error: Error }
-  | { type: 'retry'; side: 'from' | 'to'; attempt: number; error: Error }
-  | { type: 'dead'; topic: string; reason: string; heard: boolean }
-  | { type: 'online' | 'offline'; side: 'from' | 'to'; reason?: string };
-
-export interface ForwardTotals {
-  received: number;
-  forwarded: number;
-  receipts: number;
-  dead: number;
 }
 
 export interface Forwarder {
   readonly totals: ForwardTotals;
-  readonly connected: Readonly<Record<'from' | 'to', boolean>>;
+  readonly connected: Readonly<Record<Side, boolean>>;
+  /** See Link.contention. */
+  readonly contention: FacepipeError | undefined;
+  /** Why nothing passes although both sides are there; undefined while something does. */
+  readonly trouble: string | undefined;
+  /** Devices that the target refuses while it takes others, each with the reason; at most 1000. */
+  readonly aside: readonly { readonly device: string; readonly error: FacepipeError }[];
   /** Resolves when a link gave up for good. */
   readonly ended: Promise<FacepipeError>;
   stop(): Promise<void>;
 }
 
 const drainTimeout = 8000;
-/** Stands for the device in the topic of a dead letter whose own topic names none. */
-const nobody = '_';
-
-const has = (error: unknown, code: string): error is FacepipeError =>
-  error instanceof FacepipeError && error.code === code;
-/** What the target can never take, by the reason of its dead letter. */
-const impassable: Record<string, string> = {
-  FACEPIPE_E_FORWARD_DEVICE: 'device-missing',
-  FACEPIPE_E_TOO_LARGE: 'too-large',
-  FACEPIPE_E_TOPIC: 'topic-invalid',
-  FACEPIPE_E_PROPERTY: 'property-invalid',
-};
-const isImpassable = (error: unknown): error is FacepipeError =>
-  error instanceof FacepipeError && error.code in impassable;
-/** Faces go on without receipts where the target's access rules keep them from us. */
-const isRefused = (error: unknown): error is FacepipeError => has(error, 'FACEPIPE_E_SUBSCRIBE_REFUSED');
-
-/** @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP */
-function checkRoute({ from, to, fromTopic, toTopic }: ForwarderOptions): void {
-  checkFilter(fromTopic);
-  if (!fromTopic.split('/').includes('+')) throw cliError('FACEPIPE_E_FORWARD_FILTER', { topic: fromTopic });
-  const target = fillTopic(toTopic, { device: 'device' });
-  if (redact(from.url) === redact(to.url) && matches(fromTopic, target)) {
-    throw cliError('FACEPIPE_E_FORWARD_LOOP', { from: fromTopic, to: toTopic });
-  }
-}
 
 /**
- * Carries messages from one broker to another; each is acknowledged at its source once its target has acknowledged
- * it. Receipts (`facepipe/{device}/stored`) of the devices that were forwarded are carried back the same way.
+ * Carries messages from one broker to another; each is acknowledged at its source once its target has acknowledged it,
+ * or once its dead letter is at the source, where the target takes others and not this one. Receipts
+ * (`facepipe/{device}/stored`) of the devices that were forwarded are carried back the same way.
+ * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP, and what `connect`
+ *   throws
  */
 export async function startForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
-  checkRoute(options);
-  const { fromTopic, toTopic, qos, onEvent } = options;
-  const totals: ForwardTotals = { received: 0, forwarded: 0, receipts: 0, dead: 0 };
+  const { onEvent } = options;
+  const route = new Route(options, await sameBroker(options.from.url, options.to.url));
+  const totals = noTotals();
   const stopping = new AbortController();
-  const subscribed = new Map<string, Promise<void>>();
-  const unheard = new Set<string>();
-  const receiptTopic = (device: string) => `facepipe/${device}/stored`;
+  const bell = new Bell();
+  const onLost: Partial<Record<Side, () => void>> = {};
+  const strays = new Set<Side>();
 
-  const open = (side: 'from' | 'to', link: LinkOptions) =>
+  /**
+   * What a session holds and nobody here asked for: an earlier run did, or somebody else under its client id. The source's
+   * is kept as a dead letter; what the forwarder itself sends comes back for ever if it is, and is dropped as the target's.
+   */
+  async function takeUnclaimed(side: Side, message: IncomingMessage, error: FacepipeError): Promise<void> {
+    const { topic } = message;
+    const own = [receiptTopic('+'), letterTopic('+')].some((filter) => matches(filter, topic));
+    if (side === 'from' && !own) return carrier.stray(message, error);
+    if (!strays.has(side)) onEvent?.({ type: 'stray', topic, error });
+    strays.add(side);
+  }
+
+  const open = (side: Side, link: LinkOptions) =>
     connect(
       {
         ...link,
         clean: false,
         onConnect: () => onEvent?.({ type: 'online', side }),
-        onDisconnect: (reason) => onEvent?.({ type: 'offline', side, reason: reason.message }),
+        onDisconnect: (reason) => {
+          onLost[side]?.();
+          onEvent?.({ type: 'offline', side, reason: reason.message, lasting: isRival(reason) });
+        },
+        onUnclaimed: (message, error) => takeUnclaimed(side, message, error),
       },
       signal,
     );
-
-  /** Until it succeeds: leaving would drop the message, so only the end of the program stops the repetition. */
-  async function persist<T>(side: 'from' | 'to', work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause));
-        if (isImpassable(error) || isRefused(error) || stopping.signal.aborted) throw error;
-        if (!has(error, 'FACEPIPE_E_FORWARD_UNROUTED')) onEvent?.({ type: 'retry', side, attempt, error });
-        await systemClock.sleep(backoff(attempt, Math.random()), stopping.signal);
-      }
-    }
-  }
-
   const to = await open('to', options.to);
   let from: Link;
   try {
@@ -131,103 +91,57 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     throw error;
   }
 
-  async function sendReceipt(topic: string, receipt: Receipt): Promise<void> {
-    const payload = encodeReceipt(receipt);
-    await persist('from', () => from.publish({ topic, payload, qos: 1, contentType: 'application/json' }));
-  }
-
-  async function carryReceipt({ topic, payload }: IncomingMessage): Promise<void> {
-    let receipt: Receipt;
-    try {
-      receipt = decodeReceipt(payload);
-    } catch (error) {
-      if (error instanceof FacepipeError) onEvent?.({ type: 'stray', topic, error });
-      return;
-    }
-    // both sides may be one broker under two names
-    if (receipt.via.includes(to.clientId)) return;
-    await sendReceipt(topic, { ...receipt, via: [...receipt.via, to.clientId] });
-    totals.receipts += receipt.ids.length;
-    onEvent?.({ type: 'receipt', topic, ids: receipt.ids.length });
-  }
-
-  /** Before a device's first face goes out, so that no receipt can be missed. */
-  function watchReceipts(device: string): Promise<void> {
-    const known = subscribed.get(device);
-    if (known) return known;
-    // only the receipts of what passes here: a fleet's would be too many; `claim` below has the handler
-    const done = persist('to', () => to.subscribe(receiptTopic(device), async () => {})).catch((error) => {
-      if (!isRefused(error)) throw error;
-      onEvent?.({ type: 'stray', topic: receiptTopic(device), error });
-    });
-    subscribed.set(device, done);
-    done.catch(() => subscribed.delete(device));
-    return done;
-  }
-
-  async function bury(message: IncomingMessage, error: FacepipeError): Promise<void> {
-    const reason = impassable[error.code] ?? error.code;
-    const device = deviceOf(fromTopic, message.topic);
-    const topic = fillTopic('facepipe/{device}/dead', { device: device ?? nobody });
-    const dead = await deadFace(message, device, reason);
-    const letter = deadLetter(topic, message, reason, error.message, { ...(dead && { id: dead.id }) });
-    const { routed } = await persist('from', () => from.publish(letter));
-    totals.dead++;
-    if (device !== undefined && dead) {
-      await sendReceipt(receiptTopic(device), { ids: [], dead: [dead], via: [to.clientId] });
-    }
-    onEvent?.({ type: 'dead', topic: message.topic, reason, heard: routed });
-  }
-
-  /** A broker discards what nobody subscribes to, and says so with its acknowledgement (MQTT 5): that is no delivery. */
-  async function send(outgoing: OutgoingMessage): Promise<void> {
-    const { topic } = outgoing;
-    if ((await to.publish(outgoing)).routed) return void unheard.delete(topic);
-    const error = cliError('FACEPIPE_E_FORWARD_UNROUTED', { topic, broker: to.url });
-    if (!unheard.has(topic)) onEvent?.({ type: 'unheard', topic, error });
-    unheard.add(topic);
-    throw error;
-  }
-
-  async function carry(message: IncomingMessage): Promise<void> {
-    totals.received++;
-    try {
-      const device = deviceOf(fromTopic, message.topic);
-      if (device === undefined) throw cliError('FACEPIPE_E_FORWARD_DEVICE', { topic: message.topic });
-      const topic = fillTopic(toTopic, { device });
-      await watchReceipts(device);
-      const { payload, contentType, userProperties } = message;
-      const outgoing = { topic, payload, qos, userProperties, ...(contentType && { contentType }) };
-      await persist('to', () => send(outgoing));
-      totals.forwarded++;
-      onEvent?.({ type: 'forwarded', topic, bytes: payload.length });
-    } catch (error) {
-      if (!isImpassable(error)) throw error;
-      await bury(message, error);
-    }
-  }
+  const [back, out] = [new Publisher(from), new Publisher(to)];
+  const shared = { totals, bell, stopping: stopping.signal, onEvent };
+  const receipts = new Receipts({ ...shared, from, to, publisher: back });
+  const letters = new DeadLetters(back, () => from.connected);
+  const target = new Target({ ...shared, url: to.url, publisher: out });
+  const carrier = new Carrier({ ...shared, route, token: viaToken(to.clientId), target, letters, receipts });
+  onLost.from = () => {
+    back.lost();
+    carrier.sourceLost();
+  };
+  onLost.to = () => {
+    out.lost();
+    receipts.lost();
+  };
 
   // of devices that an earlier run forwarded, too: their queue is in the session
-  to.claim(receiptTopic('+'), carryReceipt);
+  to.claim(receiptTopic('+'), (message) => receipts.carry(message));
   try {
-    await from.subscribe(fromTopic, carry, { qos: 1 });
+    await from.subscribe(route.filter, (message) => carrier.carry(message), { qos: 1 });
   } catch (error) {
     await Promise.all([from.close(), to.close()]);
     throw error;
   }
+  const working = carrier.run();
 
   return {
     totals,
     get connected() {
       return { from: from.connected, to: to.connected };
     },
+    get contention() {
+      return from.contention ?? to.contention;
+    },
+    get trouble() {
+      return target.trouble;
+    },
+    get aside() {
+      return target.aside.devices.map(({ device, refusal }) => ({ device, error: refusal.error }));
+    },
     ended: Promise.race([from.ended, to.ended]),
     stop: async () => {
+      const abort = () => {
+        stopping.abort();
+        bell.ring();
+      };
       // the source first: its handlers may still need the target
-      const patience = systemClock.sleep(drainTimeout, stopping.signal).then(() => stopping.abort());
+      const patience = setTimeout(abort, drainTimeout);
       await from.close({ timeout: drainTimeout });
-      stopping.abort();
-      await Promise.all([patience, to.close({ timeout: 1000 })]);
+      clearTimeout(patience);
+      abort();
+      await Promise.all([working, to.close({ timeout: 1000 })]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defaultMaximumPacketSize } from '@facepipe/wire';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
 
@@ -35,8 +36,25 @@ const qos = {
 export const clientId = {
   alias: 'i',
   type: 'string',
-  describe: 'MQTT client id; the broker keeps the queue under it, so it must be stable and used once',
+  describe:
+    'MQTT client id; the broker keeps the queue under it, so it must be stable, used once and hard to guess; default: made of the secret in --state',
   coerce: coerce.text('client-id'),
+} as const;
+
+export const state = {
+  type: 'string',
+  describe:
+    'Folder with the secret that makes client ids hard to guess; default: one for each command in XDG_STATE_HOME/facepipe or ~/.local/state/facepipe',
+  coerce: coerce.text('state'),
+} as const;
+
+/** The bound that the memory of every program rests on. */
+export const maxMessage = {
+  type: 'string',
+  default: `${defaultMaximumPacketSize / 2 ** 20}MiB`,
+  describe:
+    'Largest MQTT message that is taken or sent, bytes; a smaller limit that a broker announces is kept too',
+  coerce: coerce.bytes('max-message'),
 } as const;
 
 /** The device; MQTT's topics and the bucket's keys carry it. */
@@ -85,7 +103,7 @@ export const subscribe = group('Broker', {
 });
 
 export const log = {
-  ...group('Broker', { qos, 'client-id': clientId }),
+  ...group('Broker', { qos, 'client-id': clientId, state, 'max-message': maxMessage }),
   ...group('Output', {
     audit: {
       type: 'boolean',
@@ -128,6 +146,8 @@ export const forward = group('Broker', {
   },
   qos,
   'client-id': clientId,
+  state,
+  'max-message': maxMessage,
   ...credentials('from-', false),
   ...credentials('to-', false),
 });

@@ -1,5 +1,5 @@
 import { cascadeNames, engineNames } from '@facepipe/core';
-import { name } from './broker-flags.js';
+import { maxMessage, name } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { choice, group } from './group.js';
 
@@ -161,10 +161,9 @@ export const delivery = group('Delivery', {
     coerce: coerce.fraction('backlog-share', 1),
   },
   'max-message': {
-    type: 'string',
+    ...maxMessage,
     describe:
       'Make faces smaller that exceed this as MQTT messages, bytes; a smaller limit that a broker announces is kept too',
-    coerce: coerce.bytes('max-message'),
   },
 });
 

@@ -16,7 +16,16 @@ export const common = group('General', {
   quiet: { type: 'boolean', default: false, describe: 'No progress on stderr' },
 });
 
+/** Where health is served; the images set FACEPIPE_HOST, since a container's loopback is out of everybody's reach. */
+export const healthHost = {
+  type: 'string',
+  default: '127.0.0.1',
+  describe: 'Address on which --port is served; 0.0.0.0 or :: for all, where Prometheus comes from elsewhere',
+  coerce: coerce.text('host'),
+} as const;
+
 export const health = group('Service', {
+  host: healthHost,
   port: {
     describe: 'Serve /healthz, /readyz and /metrics on this port; 0 picks a free one',
     coerce: coerce.integer('port', 0, 65_535),
@@ -24,6 +33,12 @@ export const health = group('Service', {
 });
 
 export const ask = group('Service', {
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    describe: 'Address on which the program serves its health',
+    coerce: coerce.text('host'),
+  },
   port: {
     default: 9464,
     describe: 'Port of this machine on which the program serves its health',

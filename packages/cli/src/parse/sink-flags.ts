@@ -1,5 +1,6 @@
-import { clientId } from './broker-flags.js';
+import { clientId, maxMessage, state } from './broker-flags.js';
 import * as coerce from './coerce.js';
+import { healthHost } from './common-flags.js';
 import { group } from './group.js';
 
 export const sink = {
@@ -30,6 +31,8 @@ export const sink = {
       coerce: coerce.text('tls-key'),
     },
     'client-id': clientId,
+    state,
+    'max-message': maxMessage,
   }),
   ...group('Store', {
     store: {
@@ -76,6 +79,7 @@ export const sink = {
     },
   }),
   ...group('Service', {
+    host: healthHost,
     port: {
       default: 9464,
       describe: 'Port of /healthz, /readyz and /metrics; 0 picks a free one',

@@ -1,12 +1,10 @@
 import { printable } from '@facepipe/wire';
 import type { DeviceReport } from '../audit/device.js';
 import type { Range } from '../audit/ranges.js';
+import { deadOf, type Standing } from '../audit/standing.js';
 
 /** Ranges shown of each kind; JSON has them all. */
 const mostShown = 20;
-
-const total = (counts: Record<string, number>): number =>
-  Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /** `3-7, 9`. */
 export function formatRanges(ranges: readonly Range[]): string {
@@ -26,7 +24,7 @@ export function formatAudit(reports: readonly DeviceReport[]): string {
       report.outstanding,
       report.missing,
       report.dropped,
-      total(report.dead),
+      deadOf(report),
       report.repeats,
     ].map(String),
   ]);
@@ -52,19 +50,8 @@ function detailsOf(report: DeviceReport | undefined): string[] {
 }
 
 /** One line on where the fleet stands. */
-export function formatStanding(reports: readonly DeviceReport[]): string {
-  const sum = (count: (report: DeviceReport) => number) =>
-    reports.reduce((all, report) => all + count(report), 0);
-  const counts = {
-    devices: reports.length,
-    seen: sum(({ seen }) => seen),
-    stored: sum(({ stored }) => stored),
-    outstanding: sum(({ outstanding }) => outstanding),
-    missing: sum(({ missing }) => missing),
-    dropped: sum(({ dropped }) => dropped),
-    dead: sum(({ dead }) => total(dead)),
-  };
-  return Object.entries(counts)
+export function formatStanding(standing: Standing): string {
+  return Object.entries(standing)
     .map(([name, count]) => `${name} ${count}`)
     .join('  ');
 }

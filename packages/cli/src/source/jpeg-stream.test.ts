@@ -102,6 +102,18 @@ test('a picture without an end is given up at the limit and reading goes on', ()
   assert.equal(outline(pieces), `corrupt ${plain.length}`);
 });
 
+test('a stream without a picture to take holds no more than the limit and a chunk, twice', () => {
+  const chunk = Buffer.alloc(65_536, 0x41);
+  for (const begin of ['ffd8ffda0002', 'ffd8ffe1ffff', 'ffd8ff', '41']) {
+    const reader = createJpegStream(200_000);
+    Buffer.from(begin, 'hex').copy(chunk);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 500; i++) reader.push(chunk);
+    // 32 MB went through; what was outgrown may not have been collected yet
+    assert.ok(process.memoryUsage().arrayBuffers - before < 4e6, begin);
+  }
+});
+
 test('bytes without a picture are counted', () => {
   const reader = createJpegStream();
   reader.push(Buffer.alloc(1000));

@@ -60,3 +60,10 @@ test('anything but 8-bit PPM, and more pixels than are decoded, is refused', () 
     message: /30000×30000/,
   });
 });
+
+test('a picture without a pixel is no PPM', () => {
+  for (const size of ['0 4', '4 0', '0 0']) {
+    const push = () => createPpmReader('x').push(Buffer.from(`P6\n${size}\n255\n${' '.repeat(80)}`));
+    assert.throws(push, { code: 'FACEPIPE_E_FFMPEG_FAILED' }, size);
+  }
+});

@@ -10,7 +10,7 @@ export interface PpmReader {
 }
 
 /** "P6", width, height and maximum separated by white space, and one white space before the pixels (man 5 ppm). */
-const header = /^P6\s+(\d+)\s+(\d+)\s+255\s$/;
+const header = /^P6\s+([1-9]\d*)\s+([1-9]\d*)\s+255\s$/;
 const longestHeader = 64;
 
 /**

@@ -1,8 +1,9 @@
 import { droppedKey, entryKey } from './key.js';
-import type { Entry, Ledger } from './ledger.js';
+import { type Entry, type Ledger, sumOf } from './ledger.js';
 import type { DroppedRange, DroppedRanges, DropReason } from './range.js';
+import { seal } from './sealed.js';
 import type { Place } from './segments.js';
-import { encodeEntry } from './state.js';
+import { type Counters, encodeEntry } from './state.js';
 
 /** What is in the spool, in memory, with what the disk does not know of it yet. */
 export class Contents {
@@ -25,6 +26,13 @@ export class Contents {
     this.dropped = new Map(Object.entries(dropped));
   }
 
+  /** What the disk knows once it has the changes, and these faces. */
+  countersWith(entries: readonly Entry[]): Counters {
+    const { size, sum } = this.ledger;
+    const dropped = Object.fromEntries(this.dropped);
+    return { faces: size + entries.length, sum: (sum + sumOf(entries)) % 2 ** 32, dropped };
+  }
+
   /** Whether the disk knows less. */
   get changed(): boolean {
     return this.#changes.size > 0;
@@ -35,7 +43,7 @@ export class Contents {
     const entry = this.ledger.get(seq);
     if (!entry?.owed.includes(broker)) return false;
     const left = this.ledger.settle(entry, broker);
-    if (left) this.#changes.set(entryKey(seq), encodeEntry(left));
+    if (left) this.keep(left);
     else this.discard(entry.seq);
     return true;
   }
@@ -62,7 +70,7 @@ export class Contents {
     if (!entry) return;
     const moved = this.ledger.move(entry, place);
     // settled meanwhile by one broker, and not written yet
-    if (this.#changes.has(entryKey(seq))) this.#changes.set(entryKey(seq), encodeEntry(moved));
+    if (this.#changes.has(entryKey(seq))) this.keep(moved);
   }
 
   /** What `broker` lost and was not told of yet; what is dropped from now on is in other ranges. */
@@ -75,6 +83,23 @@ export class Contents {
       this.#ranges.remove(range);
       this.#changes.set(droppedKey(range), undefined);
     }
+  }
+
+  /** The disk is to have the face as it is in the ledger. */
+  keep(entry: Entry): void {
+    this.#changes.set(entryKey(entry.seq), encodeEntry(entry));
+  }
+
+  /** The disk may have it another way. */
+  keepAsIs(seq: number): void {
+    const entry = this.ledger.get(seq);
+    if (entry) this.keep(entry);
+  }
+
+  /** An index without anything in it is to have all of it. */
+  keepAll(): void {
+    for (const entry of this.ledger.after(0)) this.keep(entry);
+    for (const range of this.#ranges.all) this.#note(range);
   }
 
   /** Deletes what is on disk and not in the ledger. */
@@ -96,8 +121,13 @@ export class Contents {
 
   #count(broker: string, seq: number, reason: DropReason): void {
     const range = this.#ranges.add(broker, seq, reason);
-    this.#changes.set(droppedKey(range), Buffer.from(String(range.to)));
+    this.#note(range);
     this.dropped.set(broker, (this.dropped.get(broker) ?? 0) + 1);
     this.#onDrop?.(broker, seq, reason);
+  }
+
+  #note(range: DroppedRange): void {
+    const key = droppedKey(range);
+    this.#changes.set(key, seal(key, String(range.to)));
   }
 }

@@ -19,9 +19,14 @@ export const spoolErrors = {
   },
   FACEPIPE_E_SPOOL_DAMAGED: {
     exit: 1,
-    message: 'The spool {folder} is damaged: {reason}.',
+    message: 'The spool {folder} cannot be read: {reason}.',
     remedy:
-      'Check the disk, then move the folder away: capture makes a new one; the faces in the old one count as lost.',
+      'Nothing in it was changed: keep it. Use the version that wrote it, or give another --spool meanwhile.',
+  },
+  FACEPIPE_E_SPOOL_OPTION: {
+    exit: 2,
+    message: 'Expected {expected} for {option} but received {value}.',
+    remedy: '`SpoolOptions` lists what openSpool takes.',
   },
   FACEPIPE_E_SPOOL_DISK_FULL: {
     exit: 1,

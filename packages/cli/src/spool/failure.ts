@@ -14,6 +14,18 @@ export const isFull = (error: unknown): boolean => {
   return code === 'ENOSPC' || code === 'EDQUOT' || /no space left|quota exceeded/i.test(reason);
 };
 
+/**
+ * By LevelDB's own words, as not all of these errors have a code: its files make no sense, or one is gone or cut short. The
+ * folder is there, so what is not there is a file of the index.
+ */
+const damage = /^(corruption|invalid argument|IO error: .*(no such file|invalid argument))/is;
+
+/** LevelDB cannot use its files, and never will. */
+export const isDamage = (error: unknown): boolean => {
+  const { code, reason } = reasonOf(error);
+  return code === 'LEVEL_CORRUPTION' || damage.test(reason);
+};
+
 /** What the disk did, as FACEPIPE_E_SPOOL_DISK_FULL or FACEPIPE_E_SPOOL_FAILED. */
 export function diskFailure(folder: string, cause: unknown): FacepipeError {
   if (cause instanceof FacepipeError) return cause;

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Place } from './segments.js';
 
 /** What is known of a face in the spool without reading it. */
@@ -16,6 +17,13 @@ export interface Amount {
   bytes: number;
 }
 
+/** A number for a face that sums of are compared by. */
+const weigh = ({ seq, id }: Entry): number => crc32(id, seq % 2 ** 32);
+
+/** The sum of faces that the counters have: it tells whether the index has these faces and no others. */
+export const sumOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, entry) => (sum + weigh(entry)) % 2 ** 32, 0);
+
 /** All faces in the spool, by seq and by id, and what each broker is owed; in memory. */
 export class Ledger {
   readonly #entries = new Map<number, Entry>();
@@ -26,6 +34,7 @@ export class Ledger {
   #first = 1;
   #last = 0;
   #bytes = 0;
+  #sum = 0;
 
   constructor(brokers: readonly string[]) {
     this.#owed = new Map(brokers.map((broker) => [broker, { faces: 0, bytes: 0 }]));
@@ -37,6 +46,11 @@ export class Ledger {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** As `sumOf` has it. */
+  get sum(): number {
+    return this.#sum;
   }
 
   /** What each broker is owed; also one that faces are not given to any more. */
@@ -71,6 +85,7 @@ export class Ledger {
     this.#entries.set(entry.seq, entry);
     this.#seqs.set(entry.id, entry.seq);
     this.#bytes += entry.bytes;
+    this.#sum = (this.#sum + weigh(entry)) % 2 ** 32;
     this.#count(entry, 1);
     this.#enter(entry);
   }
@@ -80,6 +95,7 @@ export class Ledger {
     if (!this.#entries.delete(entry.seq)) return;
     this.#seqs.delete(entry.id);
     this.#bytes -= entry.bytes;
+    this.#sum = (this.#sum - weigh(entry) + 2 ** 32) % 2 ** 32;
     this.#count(entry, -1);
     this.#leave(entry);
   }

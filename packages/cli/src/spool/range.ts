@@ -2,13 +2,23 @@
  * Why a face left the spool undelivered: no room (`full`), too old (`expired`), the disk gave other bytes back than it got
  * (`damaged`), or its broker takes only smaller messages by now (`too-large`), or not such a one (`unsendable`).
  */
-export type DropReason = 'full' | 'expired' | 'damaged' | 'too-large' | 'unsendable';
+export type DropReason = (typeof dropReasons)[number];
 
-/** Faces `from` to `to`, both included, that `broker` never gets. */
-export interface DroppedRange {
-  broker: string;
+export const dropReasons = ['full', 'expired', 'damaged', 'too-large', 'unsendable'] as const;
+
+/** Seqs `from` to `to`, both included. */
+export interface SeqRange {
   from: number;
   to: number;
+}
+
+/** How many seqs are in the ranges. */
+export const seqsIn = (ranges: readonly SeqRange[]): number =>
+  ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+
+/** Faces that `broker` never gets. */
+export interface DroppedRange extends SeqRange {
+  broker: string;
   reason: DropReason;
 }
 
@@ -37,6 +47,10 @@ export class DroppedRanges {
 
   constructor(ranges: Iterable<DroppedRange> = []) {
     this.#all = new Set(ranges);
+  }
+
+  get all(): Iterable<DroppedRange> {
+    return this.#all;
   }
 
   /** Adds one face, and returns the range it is in now. */

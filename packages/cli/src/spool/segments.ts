@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a face is. */
@@ -6,6 +6,12 @@ export interface Place {
   segment: number;
   offset: number;
   bytes: number;
+}
+
+/** Where the last face written ends. */
+export interface Written {
+  segment: number;
+  end: number;
 }
 
 /** Size at which a file gets no more faces. */
@@ -40,6 +46,23 @@ export class Segments {
     return new Segments(folder, sizes);
   }
 
+  /** Bytes of each, by number. */
+  get sizes(): ReadonlyMap<number, number> {
+    return this.#sizes;
+  }
+
+  /** The end of the last of them; undefined where there is none. */
+  get end(): Written | undefined {
+    if (this.#sizes.size === 0) return undefined;
+    const segment = Math.max(...this.#sizes.keys());
+    return { segment, end: this.#sizes.get(segment) ?? 0 };
+  }
+
+  /** No number comes again: an index of an earlier moment may point to one. */
+  continueAfter(segment: number): void {
+    this.#next = Math.max(this.#next, segment + 1);
+  }
+
   /** Bytes in all of them. */
   get bytes(): number {
     return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -52,9 +75,11 @@ export class Segments {
 
   /** Writes the faces and syncs them. After an error they are nowhere, and the next go to a new file. */
   async append(faces: readonly Buffer[]): Promise<Place[]> {
+    let begun: Written | undefined;
     try {
       const { segment, handle } = await this.#writable();
       let offset = this.#sizes.get(segment) ?? 0;
+      begun = { segment, end: offset };
       let position = offset;
       const places = faces.map(({ length: bytes }) => {
         const place = { segment, offset, bytes };
@@ -72,8 +97,24 @@ export class Segments {
       return places;
     } catch (error) {
       await this.finish();
+      if (begun) await this.retract(begun);
       throw error;
     }
+  }
+
+  /** What is beyond the end was never promised, and is not to be found again; it stays where the disk does not let go. */
+  async retract({ segment, end }: Written): Promise<void> {
+    if (this.#current?.segment === segment) await this.finish();
+    const cut = await truncate(join(this.#folder, name(segment)), end).then(
+      () => true,
+      () => false,
+    );
+    if (cut) this.#sizes.set(segment, end);
+  }
+
+  /** All bytes of one file. */
+  readWhole(segment: number): Promise<Buffer> {
+    return readFile(join(this.#folder, name(segment)));
   }
 
   /** The bytes at a place; undefined when they are not there. */
@@ -111,8 +152,8 @@ export class Segments {
     if (this.#current && (this.#sizes.get(this.#current.segment) ?? 0) >= segmentBytes) await this.finish();
     if (this.#current) return this.#current;
     const segment = this.#next++;
-    this.#sizes.set(segment, 0);
     this.#current = { segment, handle: await open(join(this.#folder, name(segment)), 'wx', 0o600) };
+    this.#sizes.set(segment, 0);
     await syncFolder(this.#folder);
     return this.#current;
   }

@@ -6,10 +6,10 @@ import { spoolError } from './error.js';
 import { decodeSpooled, encodeSpooled, type SpooledFace } from './face.js';
 import { type Encode, type Identity, Intake } from './intake.js';
 import type { Amount, Entry } from './ledger.js';
-import { type DroppedRange, type DropReason, joinRanges } from './range.js';
+import { type DroppedRange, type DropReason, joinRanges, type SeqRange } from './range.js';
 import { acceptedBefore } from './room.js';
-import type { State } from './state.js';
-import { type SpoolClock, SpoolTime, spoolClock } from './time.js';
+import type { EarlierStream, State } from './state.js';
+import { type SpoolClock, type SpoolTime, spoolClock } from './time.js';
 import { Writer } from './writer.js';
 
 export interface SpoolOptions {
@@ -35,10 +35,30 @@ export interface SpoolStats {
   brokers: Map<string, Amount & { dropped: number }>;
   /** Faces refused for the disk's sake since the start. */
   refused: number;
-  /** Faces that the disk had lost when the spool was opened. */
+  /** Numbers of faces that were neither in the index nor in the files when it was opened: delivered before, or lost. */
   missing: number;
   /** Faces wait for room. */
   full: boolean;
+}
+
+/** What was found when the spool was opened. */
+export interface SpoolRepair {
+  /** What was wrong, in words. */
+  reason: string;
+  /** Faces that are in the files and were not in the index: owed to every broker, which may have them already. */
+  recovered: number;
+  /** Which `SpoolStats.missing` counts. */
+  unknown: readonly SeqRange[];
+  /** A new stream began, as nothing tells which seq was given last. */
+  newStream: boolean;
+}
+
+/** How a spool was found. */
+export interface Opened {
+  state: State;
+  time: SpoolTime;
+  missing: number;
+  repair: SpoolRepair | undefined;
 }
 
 const sweepEvery = 60_000;
@@ -57,6 +77,9 @@ export class Spool {
   readonly #contents: Contents;
   readonly #time: SpoolTime;
   readonly #missing: number;
+  readonly #earlier: readonly EarlierStream[];
+  /** Undefined where all was as it was left. */
+  readonly repair: SpoolRepair | undefined;
   readonly #intake: Intake<Buffer>;
   readonly #writer: Writer;
   readonly #closing = new AbortController();
@@ -65,13 +88,16 @@ export class Spool {
   #waiting: (() => void)[] = [];
 
   /** Use `openSpool`. */
-  constructor(options: SpoolOptions, disk: Disk, contents: Contents, state: State, missing: number) {
+  constructor(options: SpoolOptions, disk: Disk, contents: Contents, opened: Opened) {
+    const { state, time, missing, repair } = opened;
+    this.repair = repair;
+    this.#earlier = state.earlier;
     this.stream = state.stream;
     this.#options = options;
     this.#disk = disk;
     this.#contents = contents;
     this.#missing = missing;
-    this.#time = new SpoolTime(options.clock ?? spoolClock, state);
+    this.#time = time;
     this.#intake = new Intake(state.stream, state.seq, state.id, () => this.#writer.kick());
     this.#writer = new Writer({
       ...options,
@@ -80,13 +106,18 @@ export class Spool {
       intake: this.#intake,
       time: this.#time,
       closing: this.#closing.signal,
-      last: state,
+      state,
       onStored: () => {
         for (const wake of this.#waiting.splice(0)) wake();
       },
     });
     this.#writer.kick();
     void this.#sweep();
+  }
+
+  /** The stream that a seq is of: an earlier one where a repair began another. */
+  streamOf(seq: number): string {
+    return this.#earlier.find(({ last }) => seq <= last)?.stream ?? this.stream;
   }
 
   /** The seq of the last face stored; 0 before the first. */
@@ -107,7 +138,7 @@ export class Spool {
     this.#writer.check();
     const { maxBytes: max } = this.#options;
     const stored = this.#intake.add(async (identity) => {
-      const bytes = encodeSpooled(await encode(identity));
+      const bytes = encodeSpooled(await encode(identity), identity);
       const size = bytes.length;
       if (size > max) throw spoolError('FACEPIPE_E_SPOOL_FACE_TOO_LARGE', { size, max });
       return bytes;
@@ -141,8 +172,8 @@ export class Spool {
     const { ledger } = this.#contents;
     for (let entry = ledger.get(seq); entry; entry = ledger.get(seq)) {
       const bytes = await this.#disk.read(entry);
-      const face = bytes && decodeSpooled(bytes);
-      if (face) return face;
+      const { face, identity } = (bytes && decodeSpooled(bytes)) ?? {};
+      if (face && (identity?.id ?? entry.id) === entry.id) return face;
       // it may have been settled, dropped or moved while it was read
       if (ledger.get(seq)?.segment !== entry.segment) continue;
       this.#contents.drop([entry], 'damaged');

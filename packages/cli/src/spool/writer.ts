@@ -7,8 +7,8 @@ import type { Intake, Ready } from './intake.js';
 import { entryKey, stateKey } from './key.js';
 import type { Entry } from './ledger.js';
 import { acceptedBefore, fitting, oldestOf } from './room.js';
-import { type Place, segmentBytes } from './segments.js';
-import { encodeEntry, encodeState } from './state.js';
+import { type Place, segmentBytes, type Written } from './segments.js';
+import { encodeEntry, encodeState, type State } from './state.js';
 import type { SpoolTime } from './time.js';
 
 /** Bytes in one batch: what waits for the disk meanwhile makes the next. */
@@ -28,8 +28,8 @@ export interface WriterOptions {
   ttl: number;
   full: 'drop-oldest' | 'stop';
   closing: AbortSignal;
-  /** The seq and id of the last face stored. */
-  last: { seq: number; id: string };
+  /** As it was left. */
+  state: State;
   /** Faces were stored, up to the last. */
   onStored: () => void;
 }
@@ -41,6 +41,7 @@ export interface WriterOptions {
 export class Writer {
   readonly #options: WriterOptions;
   #last: { seq: number; id: string };
+  #written: Written;
   #refused = 0;
   #full = false;
   #work: Promise<void> | undefined;
@@ -55,7 +56,8 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#last = options.last;
+    this.#last = options.state;
+    this.#written = options.state.written;
   }
 
   /** The last face stored. */
@@ -145,12 +147,22 @@ export class Writer {
   }
 
   async #write(batch: readonly Ready<Buffer>[]): Promise<void> {
-    const { contents, intake, disk, time, brokers, onStored } = this.#options;
+    const {
+      contents,
+      intake,
+      disk,
+      time,
+      brokers,
+      onStored,
+      state: { earlier },
+    } = this.#options;
     const { ledger } = contents;
     // a full disk has no room for copies
     const moving = this.#broken ? [] : await this.#sparse();
     const bytes = [...batch.map(({ encoded }) => encoded), ...moving.map(([, encoded]) => encoded)];
     const places = bytes.length > 0 ? await disk.append(bytes) : [];
+    const [begin, end] = [places[0], places.at(-1)];
+    const written = end ? { segment: end.segment, end: end.offset + end.bytes } : this.#written;
     const moment = time.moment();
     const freed = [...disk.segments.finished()].flatMap(([n]) => (ledger.has(n) ? [] : [n]));
     const known = contents.takeChanges();
@@ -166,16 +178,24 @@ export class Writer {
       if (entry) changes.set(entryKey(seq), encodeEntry({ ...entry, ...place }));
     }
     const { seq, id } = entries.at(-1) ?? this.#last;
-    const faces = ledger.size + entries.length;
-    const dropped = Object.fromEntries(contents.dropped);
-    const state = encodeState({ format: 1, stream: intake.stream, seq, id, faces, dropped, ...moment });
+    const { stream } = intake;
+    const counters = contents.countersWith(entries);
+    const state = encodeState({ stream, earlier, seq, id, written, ...counters, ...moment });
+    const first = ledger.oldest?.seq ?? entries[0]?.seq ?? seq + 1;
+    const mark = { stream, files: disk.segments.sizes.size - freed.length, first, seq };
     try {
       // a file goes only when the index can never point into it again
       await disk.change(changes.set(stateKey, state), bytes.length > 0 || freed.length > 0);
     } catch (error) {
       contents.putBack(known);
+      // the index may have it or not: it is as if it had never been
+      for (const entry of entries) contents.discard(entry.seq);
+      for (const [movedSeq] of moved) contents.keepAsIs(movedSeq);
+      if (begin) await disk.segments.retract({ segment: begin.segment, end: begin.offset });
       throw error;
     }
+    this.#written = written;
+    await disk.setMark(mark);
     await disk.segments.remove(freed);
     for (const [movedSeq, place] of moved) contents.move(movedSeq, place);
     if (entries.length === 0) return;
@@ -209,7 +229,7 @@ export class Writer {
     const full = this.#broken?.code === 'FACEPIPE_E_SPOOL_DISK_FULL';
     try {
       if (full) await disk.releaseReserve();
-      await disk.reopen();
+      if (await disk.reopen(this.#broken?.cause)) contents.keepAll();
       if (full && policy === 'drop-oldest')
         contents.drop(oldestOf(contents.ledger.after(0), segmentBytes + batchBytes), 'full');
       if (contents.changed) await this.#write([]);

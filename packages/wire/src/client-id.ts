@@ -1,0 +1,28 @@
+import { createHmac } from 'node:crypto';
+
+/** What every MQTT 3.1.1 broker takes: 23 letters and digits [MQTT-3.1.3-5]. */
+const longest = 23;
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/**
+ * A client id that nobody can guess who has not the secret, and that is the same for the same work: a broker keeps a
+ * session under its client id, and gives it to whoever comes with the id, as any user.
+ * @param role begins the id, so that people find it in a broker's log: at most 8 letters, which leaves 89 bits of chance
+ * @param secret at least 16 random bytes
+ * @param work what makes it another session: topics, brokers, …
+ * @returns 23 letters and digits
+ */
+export function clientIdFrom(role: string, secret: Buffer, work: readonly string[]): string {
+  if (!/^[a-z]{1,8}$/.test(role) || secret.length < 16)
+    throw new TypeError('a role of 1 to 8 letters, a secret of 16 bytes');
+  const digest = createHmac('sha256', secret)
+    .update(JSON.stringify([role, ...work]))
+    .digest();
+  let rest = digest.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+  let id = role;
+  while (id.length < longest) {
+    id += letters[Number(rest % 62n)];
+    rest /= 62n;
+  }
+  return id;
+}

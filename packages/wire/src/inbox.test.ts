@@ -117,7 +117,7 @@ test('each message finds its own of 20,000 topics, and of those that were left t
 });
 
 test('messages without a byte of payload are bounded too, by what they take besides', async () => {
-  const inbox = new Inbox(2 ** 30, 60_000, assert.fail);
+  const inbox = new Inbox(2 ** 30, 60_000, async () => assert.fail());
   const waiting: (() => void)[] = [];
   inbox.handle('#', () => new Promise((resolve) => waiting.push(resolve)));
   let taken = 0;

@@ -128,3 +128,29 @@ test('the dead travel with the stored, under their own name', async () => {
   await clock.pass();
   assert.deepEqual(sent, [['a', { ids: ['1', '3'], dead: [dead] }]]);
 });
+
+test('what waits is bounded while nothing fails, and while a broker leaves receipts without an answer', async () => {
+  const clock = stoppedClock();
+  const batches: string[][] = [];
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const receipts = new Receipts((_, { ids }) => {
+    batches.push(ids);
+    return answered;
+  }, clock);
+  for (let n = 0; n < 30_000; n++) {
+    receipts.stored(`d${n % 7}`, `${n}`);
+    if (n % 1000 === 0) await clock.pass();
+  }
+  await clock.pass();
+  const flying = batches.flat().length;
+  assert.ok(flying <= 10_000, `${flying}`);
+  answer();
+  for (let n = 0; n < 5; n++) await clock.pass();
+  assert.ok(batches.flat().length <= 20_000);
+  receipts.stored('d0', 'the last');
+  for (let n = 0; n < 5; n++) await clock.pass();
+  assert.ok(batches.flat().includes('the last'), 'there is room again');
+});

@@ -4,8 +4,8 @@ import { backoff, type Clock, type DeadFace } from '@facepipe/wire';
 /** ms that an id waits for others. */
 const gathering = 200;
 const largestBatch = 100;
-/** Ids that wait for a broker that does not take them; beyond it those of the device with most go, and come again. */
-const mostWaiting = 10_000;
+/** Ids that wait or are on their way; beyond it those that wait for the device with most go, and come again. */
+const mostIds = 10_000;
 
 /** What became of one face; `dead` where it will never be stored. */
 interface Entry {
@@ -37,6 +37,8 @@ export class Receipts {
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   readonly #queues = new Map<string, Queue>();
+  /** Ids that wait, and that are on their way. */
+  #ids = 0;
   #gathering = false;
   #closing = false;
 
@@ -67,6 +69,7 @@ export class Receipts {
   stop(): void {
     this.#stop.abort();
     this.#queues.clear();
+    this.#ids = 0;
   }
 
   #queueOf(device: string): Queue {
@@ -78,6 +81,8 @@ export class Receipts {
   #add(device: string, entry: Entry): void {
     const queue = this.#queueOf(device);
     queue.entries.push(entry);
+    this.#ids += 1;
+    this.#dropSurplus();
     if (this.#closing || (queue.failures === 0 && queue.entries.length >= largestBatch)) this.#send(device);
     else if (queue.failures === 0) this.#gather();
   }
@@ -103,19 +108,21 @@ export class Receipts {
   #send(device: string): void {
     const queue = this.#queues.get(device);
     if (!queue) return;
+    if (queue.entries.length === 0) return void this.#queues.delete(device);
     // one is enough to find out: the link has room for so many without an answer
     const entries = queue.entries.splice(0, queue.failures > 0 ? largestBatch : queue.entries.length);
     if (queue.failures === 0) this.#queues.delete(device);
     for (let from = 0; from < entries.length; from += largestBatch) {
       const batch = entries.slice(from, from + largestBatch);
       this.#publish(device, batchOf(batch)).then(
-        () => this.#passed(device),
+        () => this.#passed(device, batch),
         () => this.#failed(device, batch),
       );
     }
   }
 
-  #passed(device: string): void {
+  #passed(device: string, batch: Entry[]): void {
+    this.#ids -= batch.length;
     const queue = this.#queues.get(device);
     if (!queue) return;
     queue.failures = 0;
@@ -128,16 +135,16 @@ export class Receipts {
     const queue = this.#queueOf(device);
     queue.failures += 1;
     queue.entries.unshift(...batch);
-    let surplus = -mostWaiting;
-    for (const { entries } of this.#queues.values()) surplus += entries.length;
-    if (surplus > 0) {
-      const queues = [...this.#queues.values()];
-      const longest = queues.reduce((most, other) =>
-        other.entries.length > most.entries.length ? other : most,
-      );
-      longest.entries.splice(0, surplus);
-    }
+    this.#dropSurplus();
     this.#pause(device, queue);
+  }
+
+  #dropSurplus(): void {
+    const surplus = this.#ids - mostIds;
+    if (surplus <= 0) return;
+    let longest: Entry[] = [];
+    for (const { entries } of this.#queues.values()) if (entries.length > longest.length) longest = entries;
+    this.#ids -= longest.splice(0, surplus).length;
   }
 }
 

@@ -59,8 +59,8 @@ export interface LinkOptions extends Credentials {
    */
   maximumPacketSize?: number;
   /**
-   * Bytes of payload in unfinished handlers, default 64 MiB; beyond it messages are left to the broker, and beyond 32 MiB
-   * of what they take besides.
+   * Bytes of payload in unfinished handlers, default 64 MiB; beyond it messages are left to the broker, and so they are
+   * beyond as much again, 1 to 64 MiB, that they take besides.
    */
   maxHeld?: number;
   /**

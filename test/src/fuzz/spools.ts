@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { decodeSpooled, encodeSpooled } from '../../../packages/cli/dist/spool/face.js';
+import { scanFaces } from '../../../packages/cli/dist/spool/scan.js';
 import { spoilt } from './bytes.js';
 import type { Target } from './target.js';
 import { spoiltJson } from './text.js';
@@ -47,4 +48,31 @@ const records: Target = {
   },
 };
 
-export const spools: readonly Target[] = [records];
+const files: Target = {
+  name: 'files of a spool',
+  weight: 10,
+  share: 100,
+  make(dice) {
+    const some = Array.from({ length: 3 }, () => {
+      if (dice.chance(50)) return dice.chance(50) ? spoilt(dice, whole) : whole;
+      const json = spoiltJson(dice, header);
+      return forged(json, json.length, dice.chance(50));
+    });
+    const bytes = Buffer.concat(some);
+    const attempt = () => {
+      const { found, damaged } = scanFaces(bytes);
+      let end = 0;
+      for (const { offset, bytes: length } of found) {
+        assert.ok(offset >= end && (damaged || offset === end));
+        end = offset + length;
+        const record = bytes.subarray(offset, end);
+        assert.equal(record.readUInt32LE(0), crc32(record.subarray(4)));
+      }
+      if (!damaged) assert.equal(end, bytes.length);
+      return `${found.length} of ${some.length}`;
+    };
+    return { size: bytes.length, attempt };
+  },
+};
+
+export const spools: readonly Target[] = [records, files];

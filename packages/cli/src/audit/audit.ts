@@ -95,23 +95,31 @@ export class Audit {
 
   /** What is known of each device, by name. */
   report(): DeviceReport[] {
-    return [...this.#reports()].sort((a, b) => (a.device < b.device ? -1 : 1));
+    const open = this.#open();
+    const devices = [...this.#devices].sort(([a], [b]) => (a < b ? -1 : 1));
+    return devices.map(([name, device]) => device.report(name, open.get(device) ?? []));
   }
 
   /** The sums over all devices. */
   get standing(): Standing {
-    this.#standing ??= addUp(this.#reports());
+    if (this.#standing) return this.#standing;
+    const open = this.#open();
+    const counts = [...this.#devices.values()].map((device) => {
+      const { dead } = device;
+      return { ...device.count(open.get(device) ?? []), dead };
+    });
+    this.#standing = addUp(counts);
     return this.#standing;
   }
 
-  *#reports(): Generator<DeviceReport> {
+  #open(): Map<DeviceAudit, Outstanding[]> {
     const open = new Map<DeviceAudit, Outstanding[]>();
     for (const face of this.#outstanding.values()) {
       const faces = open.get(face.device);
       if (faces) faces.push(face);
       else open.set(face.device, [face]);
     }
-    for (const [name, device] of this.#devices) yield device.report(name, open.get(device) ?? []);
+    return open;
   }
 
   #device(name: string): DeviceAudit | undefined {

@@ -12,21 +12,26 @@ export interface StreamReport {
   dropped: Range[];
 }
 
-/** What became of one device's faces. `seen` = `stored` + `dead` + `outstanding` + those of `dropped` that were seen. */
-export interface DeviceReport {
-  device: string;
-  /** Different faces that came by, and how often one came again. */
+/** How many faces of a device, or of a fleet, came to what. */
+export interface Counts {
+  /** Different faces that came by. */
   seen: number;
-  repeats: number;
   stored: number;
-  /** By reason. */
-  dead: Record<string, number>;
   /** Without a receipt, and not announced as dropped. */
   outstanding: number;
-  /** Announced as dropped by the device. */
-  dropped: number;
   /** Numbers between those seen that never came by, and were not announced as dropped. */
   missing: number;
+  /** Announced as dropped by the device. */
+  dropped: number;
+}
+
+/** What became of one device's faces. `seen` = `stored` + `dead` + `outstanding` + those of `dropped` that were seen. */
+export interface DeviceReport extends Counts {
+  device: string;
+  /** How often a face came again. */
+  repeats: number;
+  /** By reason. */
+  dead: Record<string, number>;
   /** Of those with something to tell, and the latest. */
   streams: StreamReport[];
 }
@@ -126,28 +131,56 @@ export class DeviceAudit {
     else this.#givenUp++;
   }
 
+  /** Dead letters, whatever the reason. */
+  get dead(): number {
+    let sum = 0;
+    for (const count of this.#dead.values()) sum += count;
+    return sum;
+  }
+
+  /**
+   * Makes no lists: it is asked again and again, of thousands of devices.
+   * @param open the faces that are outstanding, and followed
+   */
+  count(open: readonly Face[]): Counts {
+    const counts = {
+      seen: this.#seen,
+      stored: this.#stored,
+      outstanding: this.#givenUp,
+      missing: this.#missing,
+      dropped: this.#dropped,
+    };
+    for (const { seen, dropped, givenUp } of this.#streams.values()) {
+      counts.outstanding += givenUp.size - givenUp.common(dropped);
+      const { first, last } = seen;
+      if (first !== undefined && last !== undefined)
+        counts.missing += last - first + 1 - seen.size - dropped.within(first, last) + seen.common(dropped);
+      counts.dropped += dropped.size;
+    }
+    for (const { stream, seq } of open) {
+      const dropped = stream === undefined ? undefined : this.#streams.get(stream)?.dropped;
+      if (!dropped || seq === undefined || !dropped.has(seq)) counts.outstanding++;
+    }
+    return counts;
+  }
+
   report(device: string, open: readonly Face[]): DeviceReport {
     const outstanding = new Map([...this.#streams].map(([name, { givenUp }]) => [name, givenUp.copy()]));
-    let foreign = 0;
-    for (const { stream, seq } of open) {
-      const ranges = stream === undefined ? undefined : outstanding.get(stream);
-      if (ranges && seq !== undefined) ranges.add(seq);
-      else foreign++;
-    }
+    for (const { stream, seq } of open)
+      if (stream !== undefined && seq !== undefined) outstanding.get(stream)?.add(seq);
     const all = [...this.#streams].map(([name, stream]) =>
       reportStream(name, stream, outstanding.get(name) ?? new Ranges()),
     );
-    const sum = (list: (report: StreamReport) => readonly Range[]) =>
-      all.reduce((total, report) => total + sizeOf(list(report)), 0);
+    const { seen, stored, outstanding: waiting, missing, dropped } = this.count(open);
     return {
       device,
-      seen: this.#seen,
+      seen,
       repeats: this.#repeats,
-      stored: this.#stored,
+      stored,
       dead: Object.fromEntries(this.#dead),
-      outstanding: sum(({ outstanding }) => outstanding) + foreign + this.#givenUp,
-      dropped: sum(({ dropped }) => dropped) + this.#dropped,
-      missing: sum(({ missing }) => missing) + this.#missing,
+      outstanding: waiting,
+      dropped,
+      missing,
       streams: all.filter(
         ({ outstanding, missing, dropped }, i) =>
           i === all.length - 1 || outstanding.length + missing.length + dropped.length > 0,

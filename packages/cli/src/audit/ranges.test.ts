@@ -22,6 +22,28 @@ test('ranges join where they touch, and count what is new', () => {
   assert.deepEqual([ranges.has(0), ranges.has(1), ranges.has(9), ranges.has(10)], [false, true, true, false]);
 });
 
+test('what two sets have in common is counted, and what lies within a range', () => {
+  let state = 11;
+  const random = (below: number) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  for (let round = 0; round < 200; round++) {
+    const [a, b] = [new Set<number>(), new Set<number>()];
+    for (let n = random(40); n > 0; n--) a.add(1 + random(60));
+    for (let n = random(40); n > 0; n--) b.add(1 + random(60));
+    const [one, other] = [new Ranges(), new Ranges()];
+    for (const number of a) one.add(number);
+    for (const number of b) other.add(number);
+    assert.equal(one.common(other), [...a].filter((number) => b.has(number)).length, `round ${round}`);
+    const from = 1 + random(60);
+    const to = from + random(20);
+    assert.equal(one.within(from, to), [...a].filter((n) => n >= from && n <= to).length, `round ${round}`);
+    assert.deepEqual(one.copy().list(), one.list());
+    assert.equal(one.copy().size, one.size);
+  }
+});
+
 test('a set of ranges is what a set of numbers is, whatever the order', () => {
   let state = 7;
   const random = (below: number) => {

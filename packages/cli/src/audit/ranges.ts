@@ -31,13 +31,31 @@ export class Ranges {
 
   copy(): Ranges {
     const copy = new Ranges();
-    for (const [from, to] of this.#ranges) copy.add(from, to);
+    copy.#ranges = this.#ranges.map(([from, to]) => [from, to]);
+    copy.#size = this.#size;
     return copy;
   }
 
   has(number: number): boolean {
     const range = this.#ranges[this.#after(number) - 1];
     return range !== undefined && number <= range[1];
+  }
+
+  /** How many of `from` to `to` are in here. */
+  within(from: number, to: number): number {
+    let count = 0;
+    for (let i = Math.max(0, this.#after(from) - 1); i < this.#ranges.length; i++) {
+      const [first, last] = this.#ranges[i] ?? [to + 1, to];
+      if (first > to) break;
+      count += Math.max(0, Math.min(last, to) - Math.max(first, from) + 1);
+    }
+    return count;
+  }
+
+  /** How many are in both. */
+  common(others: Ranges): number {
+    if (others.#ranges.length === 0) return 0;
+    return this.#ranges.reduce((count, [from, to]) => count + others.within(from, to), 0);
   }
 
   /** Whether a range would grow one that is there, instead of being one more. */

@@ -25,7 +25,7 @@ import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
 /** Bytes of messages that a log or an audit holds at most while they wait to be read; the broker keeps the others. */
-export const mostHeld = 32 * 2 ** 20;
+export const mostHeld = 24 * 2 ** 20;
 const receipts = 'facepipe/+/stored';
 const letters = 'facepipe/+/dead';
 const statuses = 'facepipe/+/status';

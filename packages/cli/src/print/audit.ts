@@ -1,10 +1,13 @@
 import { printable } from '@facepipe/wire';
 import type { DeviceReport } from '../audit/device.js';
 import type { Range } from '../audit/ranges.js';
-import { deadOf, type Standing } from '../audit/standing.js';
+import type { Standing } from '../audit/standing.js';
 
 /** Ranges shown of each kind; JSON has them all. */
 const mostShown = 20;
+
+const total = (counts: Record<string, number>): number =>
+  Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /** `3-7, 9`. */
 export function formatRanges(ranges: readonly Range[]): string {
@@ -24,7 +27,7 @@ export function formatAudit(reports: readonly DeviceReport[]): string {
       report.outstanding,
       report.missing,
       report.dropped,
-      deadOf(report),
+      total(report.dead),
       report.repeats,
     ].map(String),
   ]);

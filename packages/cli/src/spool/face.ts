@@ -86,9 +86,11 @@ function isHeader(value: unknown): value is KeptHeader {
 
 function identityOf({ kept, ...header }: KeptHeader): KeptIdentity | undefined {
   const { id, stream, seq } = { ...namedIn(header), ...kept };
-  if (id === undefined || seq === undefined) return undefined;
-  return { id, seq, ...(stream !== undefined && { stream }) };
+  if (typeof id !== 'string' || !isSeq(seq)) return undefined;
+  return { id, seq, ...(typeof stream === 'string' && { stream }) };
 }
+
+const isSeq = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
 /** The parts of what looks like a record at `start`; its checksum is not looked at. */
 export function layoutAt(bytes: Buffer, start: number): Layout | undefined {
@@ -120,7 +122,7 @@ export function nextLayout(bytes: Buffer, from: number): Layout | undefined {
 function namedIn({ userProperties }: Header): KeptIdentity | undefined {
   const { id, stream, seq } = userProperties ?? {};
   const number = Number(seq);
-  if (id === undefined || !Number.isSafeInteger(number) || number < 1) return undefined;
+  if (id === undefined || !isSeq(number)) return undefined;
   return { id, seq: number, ...(stream !== undefined && { stream }) };
 }
 

@@ -69,6 +69,8 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
+/** Bytes: thirty of the largest messages, or thousands of ordinary faces, for 64 puts at a time. */
+const defaultMaxHeld = 256 * 2 ** 20;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -155,14 +157,14 @@ class RunningSink implements Sink {
 
   async start(): Promise<void> {
     const { link: given, concurrency, maxHeld } = this.#options;
-    const held = maxHeld ?? given.maxHeld;
+    const held = maxHeld ?? given.maxHeld ?? defaultMaxHeld;
     this.#link = await connect({
       ...given,
       clean: false,
       clientId: given.clientId ?? this.#plan.clientId,
       // acknowledgements leave in order: a slow put must not leave the other places idle
       receiveMaximum: given.receiveMaximum ?? Math.min(65_535, 2 * concurrency),
-      ...(held !== undefined && { maxHeld: held }),
+      maxHeld: held,
       onConnect: async (link) => {
         this.#emit({ type: 'online' });
         await given.onConnect?.(link);

@@ -106,6 +106,32 @@ async function sinkInto(kind: 'folder' | 'S3'): Promise<Row> {
   );
 }
 
+/** With a broker that sends all it has, and a store that takes nothing until the sink holds what it may. */
+async function sinkHeld(): Promise<Row> {
+  const server = await s3Server();
+  const store = await stores.find(({ name }) => name === 'S3')?.open();
+  if (!store) throw new Error('there is no S3');
+  const running = await startMosquitto({ config: ['max_queued_messages 1000000'] });
+  const where = ['--store', store.url, ...store.flags, '--port', '0'];
+  const program = await facepipe(
+    'sink',
+    /health and metrics/,
+    ['--broker', running.url, ...where],
+    store.env,
+  );
+  await server.gateway('stop');
+  await flood(running.url, 60);
+  await quiet(() => peak(program));
+  await server.gateway('start');
+  await until('all is stored', async () => (await store.list()).size >= 60, 300);
+  const row = { what: 'sink, 256 MB held while S3 is away', peak: peak(program), limit: 640, taken: 60 };
+  await program.stop();
+  await store.close();
+  await running.stop();
+  console.error(row);
+  return row;
+}
+
 async function forward(): Promise<Row> {
   const cloud = await startMosquitto({ config });
   const heard = { count: 0 };
@@ -165,7 +191,7 @@ async function capture(): Promise<Row> {
   console.error('capture: MB of a face', Math.max(...sizes) / 1e6, sizes.length);
   await link.close();
   await broker.stop();
-  return { what: 'capture, 3840×2160, PNG', peak: most, limit: 768, taken: sizes.length };
+  return { what: 'capture, 3840×2160, PNG', peak: most, limit: 1024, taken: sizes.length };
 }
 
 /** Several sessions whose queues are full, and that come back while more is coming. */
@@ -198,7 +224,7 @@ else {
   const log = (name: string, ...flags: string[]) =>
     under(
       name,
-      256,
+      320,
       (url) =>
         facepipe('log', /connected/, [
           '--broker',
@@ -219,6 +245,7 @@ else {
     forward,
     folder: () => sinkInto('folder'),
     s3: () => sinkInto('S3'),
+    held: sinkHeld,
     edge: () => broker('broker of the edge, 3 full queues', 640, 3),
     cloud: () => broker('broker of the cloud, 5 full queues', 1024, 5),
   };

@@ -63,6 +63,8 @@ export interface SinkOptions {
 const startDeadline = 5_000;
 /** Messages without acknowledgement that a broker may send at least; `maxHeld` bounds their bytes. */
 const leastWindow = 1024;
+/** Bytes: thirty of the largest messages, or thousands of ordinary faces, for 64 puts at a time. */
+const defaultMaxHeld = 256 * 2 ** 20;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
@@ -194,7 +196,7 @@ class RunningSink implements Sink {
   async start(doubt: Error | undefined): Promise<void> {
     if (doubt) this.#watch.doubt(doubt);
     const { link: given, concurrency, maxHeld } = this.#options;
-    const held = maxHeld ?? given.maxHeld;
+    const held = maxHeld ?? given.maxHeld ?? defaultMaxHeld;
     const clientId = given.clientId ?? this.#plan.clientId;
     this.#link = await connect({
       ...given,
@@ -202,7 +204,7 @@ class RunningSink implements Sink {
       ...(clientId !== undefined && { clientId }),
       // acknowledgements leave in order: one slow put must neither leave the other places idle nor keep the others away
       receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(leastWindow, 2 * concurrency)),
-      ...(held !== undefined && { maxHeld: held }),
+      maxHeld: held,
       onConnect: async (link) => {
         this.#emit({ type: 'online' });
         await given.onConnect?.(link);

@@ -27,6 +27,8 @@ export function checkConfined(container: Container): void {
       `${service} may write to ${Destination}`,
     );
   if (oneShots.includes(service)) return;
+  const secrets = Mounts.filter(({ Destination }) => Destination === '/run/setup');
+  assert.deepEqual(secrets, [], `${service} can read the passwords of all`);
   assert.equal(HostConfig.RestartPolicy.Name, 'unless-stopped', service);
   assert.equal(State.Health?.Status, 'healthy', service);
   const status = processStatus(State.Pid);

@@ -64,6 +64,34 @@ test('flag > environment > file > default', () => {
   assert.equal(options.format, 'png');
 });
 
+test('a text is the text that was written, wherever it is given', () => {
+  const file = join(folder, 'texts.yaml');
+  for (const text of ['007', '1e5', '0x1F', '1.10', '12345678901234567890', 'true', 'null', '1_000', '0o7']) {
+    writeFileSync(file, `name: ${text}\nbroker: [mqtt://${text}]\n`);
+    const given: [string, Record<string, string>][] = [
+      [`capture --name ${text}`, {}],
+      ['capture', { FACEPIPE_NAME: text }],
+      [`capture --config ${file}`, {}],
+    ];
+    for (const [line, env] of given) {
+      const { options } = parse(line, env) as Extract<ReturnType<typeof parse>, { command: 'capture' }>;
+      assert.equal(options.name, text, `${line} ${JSON.stringify(env)}`);
+    }
+  }
+});
+
+test('true and false in a file are those words', () => {
+  const file = join(folder, 'booleans.yaml');
+  writeFileSync(file, 'json: true\nquiet: False\n');
+  const { options } = parse(`capture --config ${file}`) as Extract<
+    ReturnType<typeof parse>,
+    { command: 'capture' }
+  >;
+  assert.deepEqual([options.json, options.quiet], [true, false]);
+  writeFileSync(file, 'json: 7\n');
+  assert.throws(() => parse(`capture --config ${file}`), { message: /json must be true or false/ });
+});
+
 test('the configuration file may be named by the environment, and is refused with everything that is wrong', () => {
   const file = join(folder, 'config.json');
   writeFileSync(file, '{"scalefactor": 1.2, "broker": {"url": 1}}');

@@ -18,7 +18,7 @@ export interface ParserContext {
 }
 
 const commandNames = Object.keys(commands) as CommandName[];
-const allFlags = [...new Set(commandNames.flatMap((name) => Object.keys(commands[name].flags)))];
+const allFlags: CommandSpec['flags'] = Object.assign({}, ...commandNames.map((name) => commands[name].flags));
 
 function nearest(word: string, words: readonly string[]): string | undefined {
   const ranked = words.map((candidate) => ({ candidate, distance: leven(word, candidate) }));

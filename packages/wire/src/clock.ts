@@ -6,17 +6,39 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest time of one of Node's timers, 24.8 days in milliseconds: longer ones are taken for 1 ms. */
+const longest = 2 ** 31 - 1;
+
+/** Calls `done` after `ms` milliseconds, however many; returns what stops it. */
+function after(ms: number, done: () => void, options: { keepsRunning: boolean }): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: number) => {
+    const next = () => (left > longest ? wait(left - longest) : done());
+    timer = setTimeout(next, Math.min(Math.max(0, left), longest));
+    if (!options.keepsRunning) timer.unref();
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const done = () => {
-        clearTimeout(timer);
+        stop();
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(0, ms));
+      const stop = after(ms, done, { keepsRunning: true });
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/** Aborted after `ms` milliseconds; like AbortSignal.timeout, which ends at 24.8 days, it keeps no program running. */
+export function timeoutSignal(ms: number): AbortSignal {
+  const over = new AbortController();
+  after(ms, () => over.abort(), { keepsRunning: false });
+  return over.signal;
+}

@@ -1,7 +1,7 @@
 export { backoff } from './backoff.js';
 export { parseBroker, redact } from './broker-url.js';
 export { clientIdFrom } from './client-id.js';
-export { type Clock, systemClock } from './clock.js';
+export { type Clock, systemClock, timeoutSignal } from './clock.js';
 export { connect, openLink } from './connect.js';
 export { isRival } from './contention.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';

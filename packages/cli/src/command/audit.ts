@@ -10,6 +10,7 @@ import {
   isReason,
   type Link,
   redact,
+  timeoutSignal,
 } from '@facepipe/wire';
 import { Audit } from '../audit/audit.js';
 import { Exit } from '../exit.js';
@@ -148,7 +149,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
     ];
     const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
     const served = { host: options.host, port: options.port, readings, ready, log };
-    const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
+    const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
     clearInterval(tell);

@@ -9,6 +9,7 @@ import {
   type Link,
   type QoS,
   redact,
+  timeoutSignal,
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
@@ -102,7 +103,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
     ];
     const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
     const served = { host: options.host, port: options.port, readings, ready, log: session.log };
-    const over = duration === undefined ? [] : [AbortSignal.timeout(duration)];
+    const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));
   } finally {
     await link.close();

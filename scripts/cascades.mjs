@@ -1,7 +1,7 @@
 // Packs models/*.xml for the package, after the compiler: what is read and checked here need not be when it is loaded.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { readCascade } from '../packages/core/dist/cascade-model.js';
 import { packCascade } from '../packages/core/dist/cascade-pack.js';
+import { readCascade } from '../packages/core/dist/cascade-read.js';
 
 const from = new URL('../models/', import.meta.url);
 const to = new URL('../packages/core/cascades/', import.meta.url);

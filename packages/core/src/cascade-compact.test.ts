@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadCascade } from './cascade.js';
-import { type CascadeModel, readCascade } from './cascade-model.js';
+import type { CascadeModel } from './cascade-model.js';
 import { packCascade } from './cascade-pack.js';
+import { readCascade } from './cascade-read.js';
 import { unpackCascade } from './cascade-unpack.js';
 import { writeCascade } from './cascade-xml.js';
 import { createDetector } from './detector.js';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { loadCascade } from './cascade.js';
-import { readCascade } from './cascade-model.js';
+import { readCascade } from './cascade-read.js';
 import { Flaw } from './xml.js';
 
 /** One stage, one tree, one feature: the smallest cascade there is. */
@@ -64,7 +63,7 @@ const foreign: [string, string][] = [
   ['<opencv_storage></opencv_storage><a/>', 'it is not an XML document'],
   [
     '<opencv_storage><plates type_id="opencv-haar-classifier"><size>64 16</size></plates></opencv_storage>',
-    'it has the old format, opencv-haar-classifier, which cv2.CascadeClassifier.convert(file, to) makes new',
+    '<plates> has no <stages>',
   ],
   [
     '<opencv_storage><M type_id="opencv-matrix"><rows>3</rows></M></opencv_storage>',
@@ -122,26 +121,6 @@ test('a real file cut off anywhere is refused with one sentence', async () => {
       message: /^The cascade of \d+ bytes cannot be used: [^.\n]+\. Give an XML file [^.\n]+\.$/,
     });
   }
-});
-
-const oldFile = '/usr/share/opencv4/haarcascades/haarcascade_licence_plate_rus_16stages.xml';
-const withoutOld = existsSync(oldFile) ? false : 'opencv-data is not installed: apt-get install opencv-data';
-
-test("OpenCV's one file of the old format is refused, and told how to become new", {
-  skip: withoutOld,
-}, async () => {
-  const sentence =
-    /^The cascade \S+licence_plate_rus_16stages.xml cannot be used: it has the old format, opencv-haar-classifier, which cv2\.CascadeClassifier\.convert\(file, to\) makes new\. Give an XML file [^\n]+\.$/;
-  const expected = { code: 'FACEPIPE_E_CASCADE_INVALID', message: sentence };
-  await assert.rejects(loadCascade(pathToFileURL(oldFile)), expected);
-  await assert.rejects(loadCascade(readFileSync(oldFile)), { code: expected.code });
-});
-
-test('asked for by name, it is not merely unknown', async () => {
-  await assert.rejects(loadCascade('licence_plate_rus_16stages'), {
-    code: 'FACEPIPE_E_CASCADE_INVALID',
-    message: /^The cascade licence_plate_rus_16stages cannot be used: OpenCV has it in the old format/,
-  });
 });
 
 test('where a stump leads is not read, as OpenCV does not, unless other trees ask more', () => {

@@ -1,4 +1,4 @@
-import { type Element, Flaw, readXml } from './xml.js';
+import { type Element, Flaw } from './xml.js';
 
 export interface Rectangle {
   x: number;
@@ -45,13 +45,13 @@ export type CascadeModel = { width: number; height: number; stages: Stage[] } & 
   | { kind: 'lbp'; features: LbpFeature[] }
 );
 
-function child(parent: Element, name: string): Element {
+export function child(parent: Element, name: string): Element {
   const found = parent.children.find((element) => element.name === name);
   if (!found) throw new Flaw(`<${parent.name}> has no <${name}>`);
   return found;
 }
 
-function numbers(element: Element): number[] {
+export function numbers(element: Element): number[] {
   const values = element.text.trim().split(/\s+/).map(Number);
   // Number('') is 0, so an empty element has to be told apart
   if (element.text.trim() === '' || !values.every(Number.isFinite)) {
@@ -64,7 +64,7 @@ function numbers(element: Element): number[] {
   return values;
 }
 
-function integer(element: Element, from: number, to: number): number {
+export function integer(element: Element, from: number, to: number): number {
   const [value, more] = numbers(element);
   if (value === undefined || more !== undefined || !Number.isInteger(value) || value < from || value > to) {
     throw new Flaw(`<${element.name}> is not an integer from ${from} to ${to}`);
@@ -72,7 +72,7 @@ function integer(element: Element, from: number, to: number): number {
   return value;
 }
 
-function items(parent: Element): Element[] {
+export function items(parent: Element): Element[] {
   const found = parent.children.filter(({ name }) => name === '_');
   if (found.length === 0) throw new Flaw(`<${parent.name}> is empty`);
   return found;
@@ -90,7 +90,7 @@ function fits(inside: boolean): void {
   if (!inside) throw new Flaw('a feature lies outside of the window');
 }
 
-function haarFeature(item: Element, width: number, height: number): HaarFeature {
+export function haarFeature(item: Element, width: number, height: number): HaarFeature {
   const tilted = item.children.some(({ name, text }) => name === 'tilted' && Number(text) !== 0);
   const rects = items(child(item, 'rects')).map((element) => {
     const values = numbers(element);
@@ -110,7 +110,7 @@ function haarFeature(item: Element, width: number, height: number): HaarFeature 
   return { rects, tilted };
 }
 
-function lbpFeature(item: Element, width: number, height: number): LbpFeature {
+export function lbpFeature(item: Element, width: number, height: number): LbpFeature {
   const values = numbers(child(item, 'rect'));
   if (values.length !== 4) throw new Flaw('a rectangle is not made of four numbers');
   const rect = rectangle(values);
@@ -119,8 +119,21 @@ function lbpFeature(item: Element, width: number, height: number): LbpFeature {
 }
 
 function tree(item: Element, split: number, features: number): Tree {
-  const values = numbers(child(item, 'internalNodes'));
-  const leaves = numbers(child(item, 'leafValues'));
+  return checkedTree(
+    numbers(child(item, 'internalNodes')),
+    numbers(child(item, 'leafValues')),
+    split,
+    features,
+  );
+}
+
+/** @param values of each node: left, right, feature and `split` numbers */
+export function checkedTree(
+  values: readonly number[],
+  leaves: number[],
+  split: number,
+  features: number,
+): Tree {
   const count = values.length / (3 + split);
   if (!Number.isInteger(count) || leaves.length !== count + 1)
     throw new Flaw('a tree has the wrong number of values');
@@ -145,58 +158,10 @@ function tree(item: Element, split: number, features: number): Tree {
   return { nodes, leaves };
 }
 
-function stage(item: Element, split: number, features: number): Stage {
+export function stage(item: Element, split: number, features: number): Stage {
   const [threshold = Number.NaN] = numbers(child(item, 'stageThreshold'));
   return {
     threshold,
     trees: items(child(item, 'weakClassifiers')).map((weak) => tree(weak, split, features)),
   };
-}
-
-function cascadeElement(root: Element): Element {
-  if (root.name !== 'opencv_storage') throw new Flaw(`its root is <${root.name}> and not <opencv_storage>`);
-  const [first] = root.children;
-  if (!first) throw new Flaw('<opencv_storage> is empty');
-  if (first.type === 'opencv-haar-classifier')
-    throw new Flaw(
-      'it has the old format, opencv-haar-classifier, which cv2.CascadeClassifier.convert(file, to) makes new',
-    );
-  if (first.type !== undefined && first.type !== 'opencv-cascade-classifier') {
-    throw new Flaw(`it holds data of type ${first.type}`);
-  }
-  return first;
-}
-
-/**
- * Reads a whole cascade and checks that every index and rectangle leads somewhere, for an engine trusts them.
- * @throws Flaw naming what is wrong.
- */
-export function readCascade(source: string): CascadeModel {
-  if (source.trim() === '') throw new Flaw('it is empty');
-  const cascade = cascadeElement(readXml(source));
-  const text = (name: string) => child(cascade, name).text.trim();
-  if (text('stageType') !== 'BOOST')
-    throw new Flaw(`its stages are of type ${text('stageType')} and not BOOST`);
-  const kind = text('featureType').toLowerCase();
-  if (kind !== 'haar' && kind !== 'lbp') throw new Flaw(`its features are of type ${text('featureType')}`);
-  // 2¹⁰: larger windows exist nowhere, and sizes beyond would overflow an engine's sums
-  const width = integer(child(cascade, 'width'), 3, 1024);
-  const height = integer(child(cascade, 'height'), 3, 1024);
-  const categories = kind === 'lbp' ? 256 : 0;
-  integer(child(child(cascade, 'featureParams'), 'maxCatCount'), categories, categories);
-
-  const featureItems = items(child(cascade, 'features'));
-  const split = kind === 'lbp' ? 8 : 1;
-  const stages = items(child(cascade, 'stages')).map((item) => stage(item, split, featureItems.length));
-  // where every tree has one question, OpenCV does not read where the answers lead
-  const trees = stages.flatMap((one) => one.trees);
-  const stumps = trees.every(({ nodes }) => nodes.length === 1) ? trees.flatMap(({ nodes }) => nodes) : [];
-  for (const stump of stumps) [stump.left, stump.right] = [0, -1];
-  const announced = cascade.children.find(({ name }) => name === 'stageNum');
-  if (announced && Number(announced.text) !== stages.length) {
-    throw new Flaw(`it announces ${announced.text.trim()} stages and has ${stages.length}`);
-  }
-  return kind === 'haar'
-    ? { kind, width, height, stages, features: featureItems.map((item) => haarFeature(item, width, height)) }
-    : { kind, width, height, stages, features: featureItems.map((item) => lbpFeature(item, width, height)) };
 }

@@ -1,6 +1,6 @@
 import type { Cascade } from './cascade.js';
-import { readCascade } from './cascade-model.js';
 import { packCascade } from './cascade-pack.js';
+import { readCascade } from './cascade-read.js';
 import { coreError } from './error.js';
 import { Flaw } from './xml.js';
 

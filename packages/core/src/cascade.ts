@@ -43,20 +43,12 @@ async function read(name: string, source: string, bytes: Uint8Array): Promise<Ca
   return parseCascade(name, source, own);
 }
 
-/** What OpenCV ships and this package does not. */
-const oldFormat = {
-  source: 'licence_plate_rus_16stages',
-  problem:
-    'OpenCV has it in the old format only, which cv2.CascadeClassifier.convert(file, to) makes new; russian_plate_number is bundled',
-};
-
 /**
  * Reads and checks a cascade, so that several detectors can share it.
  * `URL`s are read from disk (`file:`, where there is one) or fetched.
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
-  if (source === oldFormat.source) throw coreError('FACEPIPE_E_CASCADE_INVALID', oldFormat);
   if (typeof source === 'string') return { name: source, bytes: await readBundled(source) };
   if (source instanceof URL) {
     const bytes = await readUrl(source);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { loadCascade } from './cascade.js';
 import { cascadeNames } from './cascade-bundle.js';
-import { type CascadeModel, readCascade } from './cascade-model.js';
+import type { CascadeModel } from './cascade-model.js';
+import { readCascade } from './cascade-read.js';
 import { writeCascade } from './cascade-xml.js';
 import { spoiltBytes, spoiltWords } from './fuzz-bytes.test.support.js';
 import { Dice } from './fuzz-dice.test.support.js';

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { oldXml } from './cascade-old.test.support.js';
+import { readCascade } from './cascade-read.js';
 import { createDetector } from './detector.js';
 import { engineNames } from './engine.js';
 import { tuple } from './golden.test.support.js';
@@ -96,4 +98,26 @@ test('noise in every format becomes the grey of the OpenCV on this machine', { s
   });
   const hashes = grays.map(({ data }) => createHash('sha256').update(data).digest('hex'));
   assert.deepEqual(hashes, ask(questions));
+});
+
+test('cascades of the old format give the boxes of the OpenCV on this machine', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'facepipe-native-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const gray = await grayPhoto('astronaut');
+  const faces = join(folder, 'gray.raw');
+  writeFileSync(faces, gray.data);
+  const { width, height } = gray;
+  const options = { scaleFactor: 1.1, minNeighbors: 0 };
+  // stumps, trees of two nodes, and tilted features
+  for (const name of ['frontalface_default', 'frontalface_alt2', 'upperbody', 'fullbody']) {
+    const source = new URL(`../../../models/haarcascade_${name}.xml`, import.meta.url);
+    const file = join(folder, `${name}.xml`);
+    writeFileSync(file, oldXml(readCascade(readFileSync(source, 'utf8'))));
+    const [expected] = ask([{ faces, width, height, cascade: file, options }]);
+    assert.ok(Array.isArray(expected) && expected.length > 0, `${name} must find something`);
+    const detector = await createDetector({ cascade: pathToFileURL(file) });
+    const found = await detector.detect({ ...gray, format: 'gray' }, options);
+    assert.deepEqual(found.map(tuple), expected, name);
+    await detector.close();
+  }
 });

@@ -1,5 +1,5 @@
 import type { Cascade } from './cascade.js';
-import { readCascade } from './cascade-model.js';
+import { readCascade } from './cascade-read.js';
 import { unpackCascade } from './cascade-unpack.js';
 import { writeCascade } from './cascade-xml.js';
 import type { Classifier, Engine } from './engine.js';

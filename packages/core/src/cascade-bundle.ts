@@ -1,3 +1,4 @@
+import { nearest, shorten } from './argument.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
@@ -34,13 +35,43 @@ const files: Readonly<Record<string, () => URL>> = {
  */
 export const cascadeNames: readonly string[] = Object.keys(files);
 
+/** The name of a bundled cascade, which may be written as OpenCV's file is called; undefined when there is none. */
+export function bundledName(written: string): string | undefined {
+  const name = written.replace(/\.xml$/i, '').replace(/^haarcascade_/, '');
+  return Object.hasOwn(files, name) ? name : undefined;
+}
+
+/** What is no name may be a part of one, or a path or an address that was meant to be read. */
+function unknown(written: string): Error {
+  const name = written.replace(/\.xml$/i, '').replace(/^haarcascade_/, '');
+  const like = name.length < 3 ? [] : cascadeNames.filter((known) => known.includes(name));
+  const near = nearest(name, cascadeNames);
+  const hint = /[/\\]|\.xml$/i.test(written)
+    ? 'A file or an address is given as a URL: new URL(…)'
+    : like.length === 0 && near !== undefined
+      ? `The nearest is ${near}`
+      : `Choose one of ${(like.length > 0 ? like : cascadeNames).join(', ')}`;
+  return coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name: shorten(written), hint });
+}
+
+/** @throws FACEPIPE_E_CASCADE_UNREADABLE where a bundler left no address of this module */
+function addressOf(name: string): URL | undefined {
+  try {
+    return files[name]?.();
+  } catch (error) {
+    const reason = 'this module has no address here, as in CommonJS bundles';
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason }, error);
+  }
+}
+
 /**
  * The compact form of a bundled cascade.
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE when the package's files are not beside it
  */
 export async function readBundled(name: string): Promise<Uint8Array> {
-  const url = cascadeNames.includes(name) ? files[name]?.() : undefined;
-  if (!url) throw coreError('FACEPIPE_E_CASCADE_UNKNOWN', { name, names: cascadeNames.join(', ') });
+  const known = bundledName(name);
+  const url = known === undefined ? undefined : addressOf(known);
+  if (!url) throw unknown(name);
   const bytes = await readUrl(url);
   if (isCompact(bytes)) return bytes;
   throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', {

@@ -163,14 +163,41 @@ test('a file that is not there is named', async () => {
   });
 });
 
-test('an unknown name is answered with the names there are', async () => {
-  await assert.rejects(loadCascade('frontalface'), {
-    code: 'FACEPIPE_E_CASCADE_UNKNOWN',
-    message: `No bundled cascade is called frontalface. Choose one of ${cascadeNames.join(', ')}, or give a URL or the bytes of an XML file.`,
-  });
-  for (const name of ['constructor', '../eye', 'haarcascade_eye', '']) {
-    await assert.rejects(loadCascade(name), { code: 'FACEPIPE_E_CASCADE_UNKNOWN' });
+test('an unknown name is answered with the names that it may have meant', async () => {
+  const taken = '; the bytes and the text of an XML file are taken, too.';
+  const cases: [name: string, hint: string][] = [
+    ['frontalface_alt_2', `The nearest is frontalface_alt2${taken}`],
+    ['frontal_face_default', `The nearest is frontalface_default${taken}`],
+    ['profile', `Choose one of lbpcascade_profileface, profileface${taken}`],
+    ['nose', `Choose one of ${cascadeNames.join(', ')}${taken}`],
+    ['', `Choose one of ${cascadeNames.join(', ')}${taken}`],
+    ['cascades/my.xml', `A file or an address is given as a URL: new URL(…)${taken}`],
+    ['https://here/my.xml', `A file or an address is given as a URL: new URL(…)${taken}`],
+  ];
+  for (const [name, hint] of cases) {
+    await assert.rejects(loadCascade(name), {
+      code: 'FACEPIPE_E_CASCADE_UNKNOWN',
+      message: `No bundled cascade is called ${name}. ${hint}`,
+    });
   }
+  for (const name of ['constructor', '../eye', '__proto__', 'x'.repeat(400_000)])
+    await assert.rejects(loadCascade(name), ({ message }) => message.length < 800);
+});
+
+test('OpenCV’s own file names are the bundled names', async () => {
+  for (const name of ['haarcascade_eye', 'haarcascade_eye.xml', 'eye.xml', 'eye'])
+    assert.equal((await loadCascade(name)).name, 'eye', name);
+  assert.equal((await loadCascade('lbpcascade_frontalface.xml')).name, 'lbpcascade_frontalface');
+});
+
+test('the text of a file is as good as its bytes', async () => {
+  const xml = readFileSync(new URL('haarcascade_eye.xml', models));
+  const fromText = await loadCascade(String(xml));
+  assert.deepEqual([fromText.name, fromText.bytes], ['custom', (await loadCascade(xml)).bytes]);
+  await assert.rejects(loadCascade('<html></html>'), {
+    code: 'FACEPIPE_E_CASCADE_INVALID',
+    message: /^The cascade of 13 characters cannot be used: its root is <html>/,
+  });
 });
 
 test('bytes that are gone or too many are refused', async () => {

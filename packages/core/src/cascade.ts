@@ -1,5 +1,5 @@
 import { argumentError, isObject } from './argument.js';
-import { readBundled } from './cascade-bundle.js';
+import { bundledName, readBundled } from './cascade-bundle.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
@@ -12,7 +12,10 @@ export interface Cascade {
   readonly bytes: Uint8Array;
 }
 
-/** A bundled name (see `cascadeNames`), the address or the bytes of an OpenCV XML file, or what `loadCascade` gave. */
+/**
+ * A bundled name (see `cascadeNames`; OpenCV's own file names do, too), the address, the bytes or the text of an OpenCV
+ * XML file, or what `loadCascade` gave.
+ */
 export type CascadeSource = string | URL | Uint8Array | ArrayBuffer | Cascade;
 
 function isBytes(source: unknown): source is Uint8Array | ArrayBuffer {
@@ -33,13 +36,23 @@ function expectFits(source: string, { length }: Uint8Array): void {
   if (length > mostBytes) throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem });
 }
 
+/** @throws FACEPIPE_E_CASCADE_UNREADABLE where code cannot be loaded on demand, as in service workers */
+async function importing<T>(file: string, source: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const reason = `the code that reads XML, ${file}, cannot be loaded here: give what loadCascade made of it elsewhere`;
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source, reason }, error);
+  }
+}
+
 /** XML is read by code of its own, which nobody loads for a bundled cascade. */
 async function read(name: string, source: string, bytes: Uint8Array): Promise<Cascade> {
   expectFits(source, bytes);
   if (isCompact(bytes)) return { name, bytes: bytes.slice() };
   // before anything is awaited: the caller may use the memory again
   const own = bytes.slice();
-  const { parseCascade } = await import('./cascade-parse.js');
+  const { parseCascade } = await importing('cascade-parse.js', source, () => import('./cascade-parse.js'));
   return parseCascade(name, source, own);
 }
 
@@ -49,7 +62,11 @@ async function read(name: string, source: string, bytes: Uint8Array): Promise<Ca
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
-  if (typeof source === 'string') return { name: source, bytes: await readBundled(source) };
+  if (typeof source === 'string') {
+    if (/^\s*</.test(source))
+      return read('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
+    return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
+  }
   if (source instanceof URL) {
     const bytes = await readUrl(source);
     const file = source.pathname

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createDetector, type DetectorOptions } from './detector.js';
 import { tuple } from './golden.test.support.js';
 import type { Image } from './image.js';
 import { grayPhoto, rgbPhoto } from './photo.test.support.js';
 
+setFlagsFromString('--expose-gc');
+const withoutGc = typeof runInNewContext('gc') === 'function' ? false : 'this runtime shows no gc()';
 let astronaut: Image;
 const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
 
@@ -50,6 +54,66 @@ test('the face of the astronaut is found, with the defaults and in every format'
   for (const image of images) {
     assert.deepEqual(await detector.detect(image, { minSize: 60 }), [found], image.format);
   }
+});
+
+test('an image may be of any class, with getters for its parts', async (t) => {
+  const detector = await createDetector();
+  t.after(() => detector.close());
+  class Picture {
+    get data() {
+      return astronaut.data;
+    }
+    get width() {
+      return astronaut.width;
+    }
+    get height() {
+      return astronaut.height;
+    }
+    get format() {
+      return astronaut.format;
+    }
+  }
+  assert.deepEqual(await detector.detect(new Picture(), { minSize: 60 }), [found]);
+});
+
+test('a misspelt option is refused, one that is undefined is none', async (t) => {
+  const detector = await createDetector({ thread: undefined } as DetectorOptions);
+  t.after(() => detector.close());
+  await assert.rejects(createDetector({ treads: 2 } as DetectorOptions), {
+    code: 'FACEPIPE_E_ARGUMENT',
+    message: 'Expected option threads for options but received treads.',
+  });
+  await assert.rejects(detector.detect(astronaut, { minsize: 60 } as object), {
+    message: 'Expected option minSize for options but received minsize.',
+  });
+  await assert.rejects(detector.detect(astronaut, { colour: 1 } as object), {
+    message:
+      'Expected one of the options scaleFactor, minNeighbors, minSize, maxSize, scores for options but received colour.',
+  });
+});
+
+test('a closed detector that is kept does not keep the engine’s memory', { skip: withoutGc }, async () => {
+  const gc = runInNewContext('gc') as () => void;
+  const freed = new Set<string>();
+  const registry = new FinalizationRegistry<string>((name) => freed.add(name));
+  const memoryOf = WebAssembly.Instance;
+  class Watched extends memoryOf {
+    constructor(...given: ConstructorParameters<typeof memoryOf>) {
+      super(...given);
+      registry.register(this.exports.memory as object, 'memory');
+    }
+  }
+  WebAssembly.Instance = Watched;
+  const detector = await createDetector();
+  WebAssembly.Instance = memoryOf;
+  await detector.detect(astronaut, { minSize: 60 });
+  await detector.close();
+  for (let turn = 0; turn < 200 && !freed.has('memory'); turn++) {
+    gc();
+    await new Promise(setImmediate);
+  }
+  assert.ok(freed.has('memory'));
+  await assert.rejects(detector.detect(astronaut), { code: 'FACEPIPE_E_DETECTOR_CLOSED' });
 });
 
 test('faces are sorted by y, then x, then width', async (t) => {

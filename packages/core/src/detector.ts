@@ -1,6 +1,6 @@
-import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
+import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
 import { type CascadeSource, loadCascade } from './cascade.js';
-import { type EngineName, engineNames, openEngine } from './engine.js';
+import { type Classifier, type EngineName, engineNames, openEngine } from './engine.js';
 import { coreError } from './error.js';
 import { compareFaces, type Face } from './face.js';
 import { toGray } from './gray.js';
@@ -26,6 +26,8 @@ export interface DetectorOptions {
    */
   threads?: number;
 }
+
+const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads'];
 
 /** More would only wait for each other. */
 const mostThreads = 64;
@@ -54,6 +56,7 @@ export interface Detector {
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
+  expectOptions(options, known);
   const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm, threads = 1 } = options;
   expectOneOf('engine', name, engineNames);
   expectInteger('threads', threads, 1, mostThreads);
@@ -64,25 +67,27 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
     throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
   }
   const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
-  const classifier = await engine.open(cascade, threads);
+  let open: Classifier | undefined = await engine.open(cascade, threads);
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await Promise.allSettled(pending);
-    await classifier.close();
+    await open?.close();
+    // a detector that somebody keeps must not keep the engine's memory
+    open = undefined;
   }
 
   return {
     engine: engine.name,
     cascade: cascade.name,
     get threads() {
-      return classifier.threads;
+      return open?.threads ?? 1;
     },
     async detect(image, options = {}) {
-      if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
+      if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
       const gray = toGray(image);
-      const run = classifier.detect(gray, searchOf(options, gray));
+      const run = open.detect(gray, searchOf(options, gray));
       pending.add(run);
       try {
         return (await run).sort(compareFaces);

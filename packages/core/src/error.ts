@@ -9,7 +9,7 @@ export const coreErrors = {
   FACEPIPE_E_ARGUMENT: { message: 'Expected {expected} for {name} but received {received}.', remedy: '' },
   FACEPIPE_E_CASCADE_UNKNOWN: {
     message: 'No bundled cascade is called {name}.',
-    remedy: 'Choose one of {names}, or give a URL or the bytes of an XML file.',
+    remedy: '{hint}; the bytes and the text of an XML file are taken, too.',
   },
   FACEPIPE_E_CASCADE_UNREADABLE: {
     message: 'The cascade {source} cannot be read ({reason}).',

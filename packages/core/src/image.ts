@@ -37,10 +37,12 @@ const byteArrays = new Set(['[object Uint8Array]', '[object Uint8ClampedArray]']
 /** @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, a known format and exactly the bytes it needs. */
 export function expectImage(image: unknown): Image {
   if (!isObject(image)) throw argumentError('object with data, width, height and format', 'image', image);
-  const { data, ...facts } = image as Partial<Record<keyof Image, unknown>>;
-  const width = expectInteger('image.width', facts.width, 1);
-  const height = expectInteger('image.height', facts.height, 1);
-  const format = expectOneOf('image.format', facts.format, formats);
+  // one by one: those of ImageData and of other classes are not its own
+  const given: Partial<Record<keyof Image, unknown>> = image;
+  const { data } = given;
+  const width = expectInteger('image.width', given.width, 1);
+  const height = expectInteger('image.height', given.height, 1);
+  const format = expectOneOf('image.format', given.format, formats);
   if (format === 'yuyv' && width % 2 !== 0) throw argumentError('even integer', 'image.width of yuyv', width);
   const bytes = width * height * bytesPerPixel[format];
   // by tag and not instanceof: a Buffer of another realm is as good

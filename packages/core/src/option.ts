@@ -1,4 +1,4 @@
-import { argumentError, expectInteger, isObject } from './argument.js';
+import { argumentError, expectInteger, expectOptions, isObject } from './argument.js';
 import type { GrayImage } from './image.js';
 
 /** A width and a height in pixels. */
@@ -46,9 +46,18 @@ function expectSize(name: string, value: unknown, from: number): Size {
   };
 }
 
-/** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range. */
+const known: readonly (keyof DetectOptions)[] = [
+  'scaleFactor',
+  'minNeighbors',
+  'minSize',
+  'maxSize',
+  'scores',
+];
+
+/** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range, or that there is not. */
 export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' | 'height'>): Search {
   if (!isObject(options)) throw argumentError('object', 'options', options);
+  expectOptions(options, known);
   const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false } = options;
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
     throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);

@@ -89,12 +89,23 @@ async function compile(source: KernelSource): Promise<WebAssembly.Module> {
   }
 }
 
+async function compileBundled(): Promise<WebAssembly.Module> {
+  let url: URL;
+  try {
+    url = new URL('./haar.wasm', import.meta.url);
+  } catch {
+    // bundles of CommonJS have no import.meta.url
+    throw unavailable(new Error('this module has no address here'));
+  }
+  return compile(url);
+}
+
 let bundled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiled once for all detectors. @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and tries again at the next call */
 export function compileKernel(source?: KernelSource): Promise<WebAssembly.Module> {
   if (source !== undefined) return compile(source);
-  bundled ??= compile(new URL('./haar.wasm', import.meta.url)).catch((error: unknown) => {
+  bundled ??= compileBundled().catch((error: unknown) => {
     bundled = undefined;
     throw error;
   });

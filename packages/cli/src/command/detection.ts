@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   type CascadeSource,
-  cascadeNames,
   createDetector,
   type DetectOptions,
   type Detector,
@@ -22,7 +22,8 @@ type CaptorFlags = DetectionFlags &
 
 /** A bundled name as it is; what looks like a path is a file, read here: core does no I/O. */
 async function cascadeFrom(cascade: string): Promise<CascadeSource> {
-  if (cascadeNames.includes(cascade) || !/[./\\]/.test(cascade)) return cascade;
+  // OpenCV's own file names are names, unless such a file is here
+  if (!/[/\\]/.test(cascade) && !(cascade.includes('.') && existsSync(cascade))) return cascade;
   return { ...(await loadCascade(readFlagFile('cascade', cascade))), name: basename(cascade, '.xml') };
 }
 

@@ -161,8 +161,8 @@ save(
 
 const compiled = await module.compileKernel();
 /** The kernel without what JavaScript does before and after it. */
-function open(model, picture) {
-  const kernel = module.instantiateKernel(compiled);
+async function open(model, picture) {
+  const kernel = await module.instantiateKernel(compiled);
   const loaded = frame.loadInto(kernel, { name: 'figures', bytes: packCascade(model) });
   const arena = frame.fitArena(kernel, loaded, picture);
   frame.writeImage(arena, picture);
@@ -172,10 +172,12 @@ function open(model, picture) {
     while (kernel.search() >= 0);
   };
 }
-const bars = models.map((model, index) => ({
-  name: names[index],
-  parts: timeParts({ open, model, image, layers: searchOf(model), repeats: Number(values.repeats) }),
-}));
+const bars = [];
+for (const [index, model] of models.entries()) {
+  const repeats = Number(values.repeats);
+  const parts = await timeParts({ open, model, image, layers: searchOf(model), repeats });
+  bars.push({ name: names[index], parts });
+}
 for (const { name, parts } of bars) {
   console.log(`\n${name}, milliseconds:`);
   for (const [part, ms] of Object.entries(parts)) console.log(`  ${part}: ${ms.toFixed(2)}`);

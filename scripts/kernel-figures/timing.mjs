@@ -17,17 +17,19 @@ function upTo(model, count) {
  * One stage that rejects all: the first stage in addition; and so on. `open` makes a search of a model and a picture, layer
  * by layer.
  */
-export function timeParts({ open, model, image, layers, repeats }) {
+export async function timeParts({ open, model, image, layers, repeats }) {
   const flat = { ...image, data: new Uint8Array(image.data.length).fill(128) };
   const narrow = layers.map((layer) => ({ ...layer, columns: 1 }));
   const first = upTo(model, 1);
   const runs = [
-    { search: open(first, flat), layers: narrow },
-    { search: open(first, flat), layers },
-    ...[1, 2, 4, 7, model.stages.length].map((count) => ({
-      search: open(upTo(model, count), image),
-      layers,
-    })),
+    { search: await open(first, flat), layers: narrow },
+    { search: await open(first, flat), layers },
+    ...(await Promise.all(
+      [1, 2, 4, 7, model.stages.length].map(async (count) => ({
+        search: await open(upTo(model, count), image),
+        layers,
+      })),
+    )),
   ];
   const least = runs.map(() => layers.map(() => Number.POSITIVE_INFINITY));
   for (let turn = 0; turn < repeats; turn++) {

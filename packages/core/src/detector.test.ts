@@ -96,16 +96,14 @@ test('a closed detector that is kept does not keep the engine’s memory', { ski
   const gc = runInNewContext('gc') as () => void;
   const freed = new Set<string>();
   const registry = new FinalizationRegistry<string>((name) => freed.add(name));
-  const memoryOf = WebAssembly.Instance;
-  class Watched extends memoryOf {
-    constructor(...given: ConstructorParameters<typeof memoryOf>) {
-      super(...given);
-      registry.register(this.exports.memory as object, 'memory');
-    }
-  }
-  WebAssembly.Instance = Watched;
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...given) => {
+    const instance = await instantiate(...given);
+    registry.register(instance.exports.memory as object, 'memory');
+    return instance;
+  };
   const detector = await createDetector();
-  WebAssembly.Instance = memoryOf;
+  WebAssembly.instantiate = instantiate;
   await detector.detect(astronaut, { minSize: 60 });
   await detector.close();
   for (let turn = 0; turn < 200 && !freed.has('memory'); turn++) {

@@ -68,11 +68,13 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   }
   const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
   let open: Classifier | undefined = await engine.open(cascade, threads);
+  let used = open.threads;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await Promise.allSettled(pending);
+    used = open?.threads ?? used;
     await open?.close();
     // a detector that somebody keeps must not keep the engine's memory
     open = undefined;
@@ -82,7 +84,8 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
     engine: engine.name,
     cascade: cascade.name,
     get threads() {
-      return open?.threads ?? 1;
+      used = open?.threads ?? used;
+      return used;
     },
     async detect(image, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');

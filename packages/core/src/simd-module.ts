@@ -112,10 +112,19 @@ export function compileKernel(source?: KernelSource): Promise<WebAssembly.Module
   return bundled;
 }
 
-/** An instance with a memory of its own. */
-export function instantiateKernel(module: WebAssembly.Module): Kernel {
+/**
+ * An instance with a memory of its own. Not by `new WebAssembly.Instance`, which Chrome before 114 refuses a page for more
+ * than 4 kB of code.
+ * @throws FACEPIPE_E_ENGINE_UNAVAILABLE
+ */
+export async function instantiateKernel(module: WebAssembly.Module): Promise<Kernel> {
   const abort = () => {
     throw new Error('the kernel stopped');
   };
-  return new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Kernel;
+  try {
+    const { exports } = await WebAssembly.instantiate(module, { env: { abort } });
+    return exports as unknown as Kernel;
+  } catch (error) {
+    throw unavailable(error);
+  }
 }

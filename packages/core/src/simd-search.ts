@@ -3,7 +3,7 @@ import type { GrayImage } from './image.js';
 import type { Size } from './option.js';
 import { type Arena, fitArena, type Loaded, loadInto, writeFrame, writeImage } from './simd-frame.js';
 import { addHit, addHits, emptyHits, type Hits } from './simd-group.js';
-import { instantiateKernel, type Kernel } from './simd-module.js';
+import type { Kernel } from './simd-module.js';
 import { roundEven } from './simd-scale.js';
 import type { Plan, Task } from './simd-task.js';
 
@@ -40,8 +40,8 @@ export class Searcher {
   #arena: Arena | undefined;
 
   /** @throws FACEPIPE_E_CASCADE_INVALID */
-  constructor(module: WebAssembly.Module, cascade: Cascade) {
-    this.#kernel = instantiateKernel(module);
+  constructor(kernel: Kernel, cascade: Cascade) {
+    this.#kernel = kernel;
     this.#loaded = loadInto(this.#kernel, cascade);
   }
 

@@ -2,6 +2,7 @@
 import { nodeModule } from './node-module.js';
 import { packHits } from './simd-group.js';
 import { type Answer, type Opening, sharedImage, takeFrom, type Work } from './simd-message.js';
+import { instantiateKernel } from './simd-module.js';
 import { Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 
@@ -14,9 +15,9 @@ interface Port {
 const port = (nodeModule('node:worker_threads')?.parentPort ?? globalThis) as unknown as Port;
 let open: { searcher: Searcher; planFor: ReturnType<typeof planner> } | undefined;
 
-function answerTo(message: Opening | Work): Answer {
+async function answerTo(message: Opening | Work): Promise<Answer> {
   if (message.type === 'open') {
-    const searcher = new Searcher(message.module, message.cascade);
+    const searcher = new Searcher(await instantiateKernel(message.module), message.cascade);
     open = { searcher, planFor: planner(searcher.window, message.threads) };
     return { type: 'open' };
   }
@@ -26,12 +27,12 @@ function answerTo(message: Opening | Work): Answer {
   return { type: 'share', hits: packHits(hits), ...share };
 }
 
+function failed(error: unknown): Answer {
+  return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}
+
 port.onmessage = ({ data }) => {
-  let answer: Answer;
-  try {
-    answer = answerTo(data);
-  } catch (error) {
-    answer = { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
-  }
-  port.postMessage(answer);
+  void answerTo(data)
+    .catch(failed)
+    .then((answer) => port.postMessage(answer));
 };

@@ -5,7 +5,7 @@ import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
 import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
-import { compileKernel, type KernelSource } from './simd-module.js';
+import { compileKernel, instantiateKernel, type KernelSource } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 import type { Team } from './simd-team.js';
@@ -23,7 +23,7 @@ async function openClassifier(
   cascade: Cascade,
   threads: number,
 ): Promise<Classifier> {
-  const searcher = new Searcher(module, cascade);
+  const searcher = new Searcher(await instantiateKernel(module), cascade);
   const planAlone = planner(searcher.window, 1);
   const planTogether = planner(searcher.window, threads);
   // loaded on demand: one thread needs none of it

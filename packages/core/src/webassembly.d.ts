@@ -7,11 +7,11 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
-  class Instance {
-    constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
+  interface Instance {
     readonly exports: Record<string, unknown>;
   }
   function compile(bytes: ArrayBuffer | ArrayBufferView): Promise<Module>;
   function compileStreaming(response: Response): Promise<Module>;
+  function instantiate(module: Module, imports?: Record<string, Record<string, unknown>>): Promise<Instance>;
   function validate(bytes: ArrayBuffer | ArrayBufferView): boolean;
 }

@@ -26,7 +26,8 @@ try {
       `${packed.filename}, ${(packed.size / 1e6).toFixed(2)} MB packed, has no tests or sources inside`,
       !files.some((file) => /\.test\.|^src\/|tsbuildinfo/.test(file)),
     );
-    if (name === 'core') expect('core brings the notices of its cascades', files.includes('cascades/LICENSE.txt'));
+    if (name === 'core')
+      expect('core brings the notices of its cascades', files.includes('cascades/LICENSE.txt'));
   }
   const project = join(folder, 'project');
   mkdirSync(project);

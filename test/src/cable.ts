@@ -67,7 +67,10 @@ export async function startCable(targetPort: number, host = '127.0.0.1'): Promis
   server.listen(0, host);
   await once(server, 'listening');
   const reset = () => {
-    for (const pair of pairs) for (const socket of pair) socket.resetAndDestroy();
+    // a reset while the end is on its way fails, and leaves a handle that keeps Node 20 from ending
+    for (const socket of [...pairs].flat())
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
   };
   const cut = () => {
     withheld.clear();

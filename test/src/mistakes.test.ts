@@ -194,24 +194,6 @@ test('a second capture on the same spool is refused', async (t) => {
   refused(await facepipe([...args.slice(0, -1), file('no-folder', '')]), 2, /cannot be kept in/);
 });
 
-test('a second capture under the same name is refused', async (t) => {
-  const broker = start(['broker', '--port', '0', '--data', join(folder, 'broker-twin')]);
-  t.after(() => broker.stop());
-  const url = /mqtt:\/\/[^ ,]+/.exec(await broker.line(/listens/))?.[0] ?? '';
-  const args = ['capture', '--source', 'demo', '--broker', url, '--name', 'door'];
-  const first = start(args);
-  t.after(() => first.stop());
-  await first.line(/looking for faces/);
-  refused(await facepipe(args), 2, /Another capture named door/);
-  assert.equal(first.child.exitCode, null, 'the first one goes on');
-  const ended = await first.stop('SIGINT');
-  assert.equal(ended.code, 130, ended.stderr);
-  // the name is free again
-  const third = start(args);
-  await third.line(/looking for faces/);
-  await third.stop();
-});
-
 test('SIGINT drains: totals agree, and what is in the folder is what was captured', async () => {
   const data = join(folder, 'demo');
   const demo = start(['demo', '--data', data, '--json']);

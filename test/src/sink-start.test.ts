@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { openStore, type Sink, type Store, startSink } from '@facepipe/cloud';
 import { connect, decodeReceipt, encodeFace, encodeImage, newId } from '@facepipe/wire';
@@ -33,6 +33,7 @@ async function scene(t: TestContext, store: Store) {
   const began = Date.now();
   const sink: Sink = await startSink({
     link: { url: broker.url },
+    secret: randomBytes(16),
     topic: 'facepipe/+/faces',
     store,
     key: '{device}/{id}.{ext}',

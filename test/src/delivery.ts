@@ -56,10 +56,6 @@ export const totalsOf = ({ stdout }: Pick<Outcome, 'stdout'>): Record<string, nu
 
 export const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** What the program last said of its progress. */
-export const progress = ({ lines }: Program): string =>
-  lines.findLast((line) => line.startsWith('frames ')) ?? '';
-
 export const holdsAll = (bucket: string, faces: number) =>
   until(
     () => `the bucket holds ${faces} faces: ${objectsIn(bucket).length}`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
+import { objectsIn } from './delivery.js';
 import { facepipe, type Outcome, start } from './program.js';
 import { stores } from './stores.js';
 import { until } from './until.js';
@@ -197,7 +198,7 @@ test('a second capture on the same spool is refused', async (t) => {
 test('SIGINT drains: totals agree, and what is in the folder is what was captured', async () => {
   const data = join(folder, 'demo');
   const demo = start(['demo', '--data', data, '--json']);
-  await until('some faces are stored', () => demo.lines.some((line) => /stored [1-9]/.test(line)), 60);
+  await until('some faces are stored', () => existsSync(data) && objectsIn(data).length > 0, 60);
   demo.child.kill('SIGINT');
   const { code, stdout, stderr } = await demo.stop('SIGINT');
   assert.equal(code, 130, stderr);

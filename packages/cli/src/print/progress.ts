@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 
-/** A status line: redrawn in place on a terminal; elsewhere a line a second at most, when it has changed. */
+/** A status line: redrawn in place on a terminal; elsewhere a line a minute at most, when it has changed. */
 export interface Progress {
   /** Writes a line above the display without tearing it. */
   line(text: string): void;
@@ -17,8 +17,10 @@ export interface ProgressOptions {
 }
 
 const redraw = 200;
-/** Between two lines where nobody watches. */
-export const everySecond = 1000;
+/** ms between two looks at the status where nobody watches. */
+export const look = 1000;
+/** Looks between two lines: a journal of months keeps each. */
+export const looksPerLine = 60;
 
 /** @param stream usually stderr, so that results on stdout stay clean. */
 export function createProgress(
@@ -30,6 +32,7 @@ export function createProgress(
   const display = watched ? createLogUpdate(stream) : undefined;
   let timer: NodeJS.Timeout | undefined;
   let last = '';
+  let looks = looksPerLine;
   let show = (): void => {};
   return {
     line: (text) => {
@@ -43,16 +46,16 @@ export function createProgress(
       if (quiet) return;
       show = () => {
         const status = render();
-        if (display) display(status);
-        else if (status !== last) {
-          if (json) report(status);
-          else stream.write(`${status}\n`);
-        }
+        if (display) return display(status);
+        if (++looks < looksPerLine || status === last) return;
+        if (json) report(status);
+        else stream.write(`${status}\n`);
         last = status;
+        looks = 0;
       };
       // what stands there at the start is no news
       last = render();
-      timer = setInterval(show, display ? redraw : everySecond);
+      timer = setInterval(show, display ? redraw : look);
     },
     stop: () => {
       if (!timer) return;

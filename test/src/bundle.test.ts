@@ -49,8 +49,14 @@ test('wire in one bundled file, without node_modules, remembers the lengths of p
          await link.publish({ topic: 'a', payload: Buffer.alloc(size), qos: 0 });
          Buffer.allocUnsafe(4000);
        }
-       globalThis.gc();
-       console.log(process.memoryUsage().arrayBuffers - before);
+       // what is garbage is counted until it is swept
+       let grown = Infinity;
+       for (let i = 0; i < 20; i++) {
+         globalThis.gc();
+         await new Promise((resolve) => setTimeout(resolve, 50));
+         grown = Math.min(grown, process.memoryUsage().arrayBuffers - before);
+       }
+       console.log(grown);
        await link.close();`,
     // optional parts of ws
     ['bufferutil', 'utf-8-validate'],

@@ -30,7 +30,7 @@ test('the device is first, then what it is about', () => {
     formatFace(face('door'), false),
     `door  face    2026-11-21T12:34:56Z  seq 123456789  1920x1080+3840+2160  ${id}`,
   );
-  assert.equal(formatFace(foreign('door'), false), `door  face    foreign  png 3840x2160  ${sha256}`);
+  assert.equal(formatFace(foreign('door'), false), `door  face    foreign png  ${sha256}`);
   assert.equal(formatReceipt('door', [id, id], false), `door  stored  ${id}\ndoor  stored  ${id}`);
   assert.equal(
     formatDead('door', [{ id, reason: 'facts-invalid', sha256 }], false),

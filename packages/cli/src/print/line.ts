@@ -61,8 +61,8 @@ const timeOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z'
 /** `door  face    2026-11-21T12:34:56Z  seq 12  64x64+100+80  01K…`: at most 100 columns, the device first. */
 export function formatFace(face: FaceLine, json: boolean): string {
   if (json) return JSON.stringify(faceObject(face));
-  const { id, device = '-', facts, extension, width, height } = face;
-  if (!facts) return lineOf(device, 'face', ['foreign', `${extension} ${width}x${height}`, id]);
+  const { id, device = '-', facts, extension } = face;
+  if (!facts) return lineOf(device, 'face', [`foreign ${extension}`, id]);
   const { box, captured, seq } = facts;
   const place = `${box.width}x${box.height}+${box.x}+${box.y}`;
   return lineOf(device, 'face', [timeOf(captured), `seq ${seq}`, place, id]);

@@ -210,7 +210,11 @@ function setUpCloud({ CLOUD_PASSWORD: password, CLOUD_CA: authority }) {
   hand('cloud', 'ca.pem', authority || rootCertificates.join('\n'));
 }
 
-function show(user, { CLOUD_HOST: host = 'cloud.example' }) {
+function show(user, { CLOUD_HOST: host }) {
+  if (!host)
+    fail(
+      'CLOUD_HOST is not set: write the name or address at which edges reach this machine into .env, and `docker compose up -d` again for the certificate',
+    );
   const file = join(own, `${user}.password`);
   if (!existsSync(file))
     fail(

@@ -1,6 +1,5 @@
 // Writes docs/errors.md and docs/commands.md from the tables the programs themselves use; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { exitCodeOf } from '../packages/cli/dist/exit.js';
 import { cliErrors, commands, sourceErrors, spoolErrors } from '../packages/cli/dist/index.js';
 import { cloudErrors } from '../packages/cloud/dist/index.js';
 import { coreErrors } from '../packages/core/dist/index.js';
@@ -21,7 +20,7 @@ function errorsPage() {
     const rows = Object.entries(table)
       .sort(([a], [b]) => a.localeCompare(b))
       .map(
-        ([code, { exit = exitCodeOf(Object.assign(new Error(), { code })), message, remedy = '' }]) =>
+        ([code, { exit, message, remedy = '' }]) =>
           `| \`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`,
       );
     return `## ${name}\n\n| code | exit code | what it says | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;
@@ -32,8 +31,7 @@ Made by \`npm run docs\` from the tables in the packages. Every error has a \`co
 stderr, followed by the code, and ends with the exit code. What stands in braces is filled in.
 
 Exit codes: 0 done; 1 failed while running; 2 bad usage or configuration; 3 source unavailable; 4 broker unavailable;
-5 store unavailable; 130 and 143 after SIGINT and SIGTERM, once everything is drained. An error of \`@facepipe/core\`
-has no exit code of its own; the table shows what the commands end with.
+5 store unavailable; 130 and 143 after SIGINT and SIGTERM, once everything is drained. Errors have theirs in \`exit\`.
 
 ${sections.join('\n')}`;
 }

@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const filters = process.argv.slice(2);
 
 if (filters.length === 0) {
-  const biome = spawnSync(process.execPath, [`${root}node_modules/@biomejs/biome/bin/biome`, 'check', '.'], {
+  const lint = spawnSync(process.execPath, [`${root}scripts/lint.mjs`], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
-  if (biome.status !== 0) {
+  if (lint.status !== 0) {
     console.error('test: the formatter or the linter objects; `npm run format` mends what it can');
     process.exit(1);
   }

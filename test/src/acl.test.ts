@@ -93,7 +93,7 @@ test(
     assert.equal(code, 0, stderr);
     await until('the face is in the bucket', async () => (await place.list()).size === 1);
     await until('its receipt is at the device', () => receipts.length === 1);
-    await until('the logger saw both', () => /^face .*^stored /ms.test(log.output()));
+    await until('the logger saw both', () => /^\S+ +face .*^\S+ +stored /ms.test(log.output()));
     const end = await audit.stop();
     assert.equal(end.code, 0, end.stdout + end.stderr);
   },

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 
 /** Why tests with certificates are skipped; false when they are not. */
 export const opensslMissing = spawnSync('openssl', ['version']).error
@@ -10,7 +9,7 @@ export const opensslMissing = spawnSync('openssl', ['version']).error
   : false;
 
 /** A certificate authority, and certificates for 127.0.0.1, for another name, and for a client. */
-export function certificates(t: TestContext) {
+export function certificates(t: { after(end: () => void): void }) {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-tls-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });

@@ -247,6 +247,21 @@ test(
       sinks.map((sink) => sink.line(/"level":50.*two programs with one client id throw each other out/)),
     );
     alive(...sinks);
+    const { url: other } = await mosquitto(t);
+    const forwarders = [1, 2].map(() =>
+      run(t, ['forward', '--from', url, '--to', other, '--client-id', 'shared-too']),
+    );
+    await Promise.all(
+      forwarders.map((forward) =>
+        forward.line(/"level":50.*two programs with one client id throw each other out/),
+      ),
+    );
+    alive(...forwarders);
+    for (const { lines } of [...sinks, ...forwarders]) {
+      const told = lines.filter((line) => /throw each other out/.test(line)).length;
+      // for each of two connections the third, the ninth, the 27th time
+      assert.ok(told <= 6, `told ${told} times`);
+    }
     const [sink] = sinks;
     const port = /metrics on port (\d+)/.exec((await sink?.line(/metrics on port/)) ?? '')?.[1];
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`);

@@ -21,6 +21,8 @@ const skip =
 /** The volumes of a project: folders that are mounted where setup.mjs expects them. */
 class Volumes {
   readonly folder = freshFolder('facepipe-setup-');
+  /** What Compose gives it of .env. */
+  readonly env: Record<string, string> = {};
 
   constructor() {
     for (const name of ['broker', 'setup', 'login/sink', 'login/capture', 'given', 'users', 'tls'])
@@ -42,6 +44,7 @@ class Volumes {
     ].join('\n');
     const { status, stdout, stderr } = spawnSync('unshare', [...namespace, place, 'sh', ...args], {
       encoding: 'utf8',
+      env: { ...process.env, ...this.env },
     });
     return { status, said: `${stdout}${stderr}` };
   }
@@ -107,10 +110,12 @@ test(
       kept.filter((name) => name.endsWith('.password')).map((name) => volumes.read('setup', name).trim()),
       passwords,
     );
-    assert.match(
-      volumes.run('cloud.acl', 'show', 'site1').said,
-      new RegExp(`CLOUD_PASSWORD=${passwords.at(-1)}`),
-    );
+    const unnamed = volumes.run('cloud.acl', 'show', 'site1');
+    assert.deepEqual([unnamed.status, /CLOUD_HOST is not set/.test(unnamed.said)], [2, true], unnamed.said);
+    volumes.env.CLOUD_HOST = '192.0.2.7';
+    const { said } = volumes.run('cloud.acl', 'show', 'site1');
+    assert.match(said, /^CLOUD=mqtts:\/\/192\.0\.2\.7:8883$/m);
+    assert.match(said, new RegExp(`CLOUD_PASSWORD=${passwords.at(-1)}`));
 
     // other names, another certificate of the same authority
     assert.equal(volumes.run('cloud.acl', 'broker', '--name', 'elsewhere').status, 0);

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { claimedId, type DeadFace, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
+import {
+  claimedId,
+  type DeadFace,
+  expectArgument,
+  expectMembers,
+  type IncomingMessage,
+  type OutgoingMessage,
+} from '@facepipe/wire';
 
 /** Bytes of payload a dead letter carries at most. */
 const largestPayload = 256 * 1024;
@@ -28,6 +35,9 @@ export function deadLetter(
   detail: string,
   options: DeadLetterOptions = {},
 ): OutgoingMessage {
+  for (const [name, value] of Object.entries({ topic, reason, detail })) expectArgument(name, value, 'text');
+  expectMembers('message', message, { topic: 'text', payload: 'bytes' });
+  expectMembers('options', options, { id: 'text?', bare: 'boolean?' });
   const { payload } = message;
   const sha256 = sha256Of(payload);
   const letter = {
@@ -51,6 +61,8 @@ export async function deadFace(
   device: string | undefined,
   reason: string,
 ): Promise<DeadFace | undefined> {
+  expectMembers('message', message, { topic: 'text', payload: 'bytes' });
+  expectArgument('reason', reason, 'text');
   const id = device === undefined ? undefined : await claimedId(message, device);
   return id === undefined ? undefined : { id, reason, sha256: sha256Of(message.payload) };
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { expectMembers } from '@facepipe/wire';
 import { Connections } from './connections.js';
 import { cloudError } from './errors.js';
 
@@ -70,6 +71,8 @@ async function answer(path: string, options: HealthOptions): Promise<[number, st
  * @throws FacepipeError `FACEPIPE_E_HEALTH_PORT`, exit 2
  */
 export async function serveHealth(given: HealthOptions): Promise<HealthServer> {
+  const functions = { ready: 'function', metrics: 'function', remarks: 'function?' } as const;
+  expectMembers('options', given, { port: 'number', host: 'text?', contentType: 'text', ...functions });
   const options = { ...given, metrics: shared(given.metrics) };
   const host = given.host ?? '127.0.0.1';
   const connections = new Connections(mostConnections);

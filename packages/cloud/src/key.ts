@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expectArgument } from '@facepipe/wire';
 import { cloudError } from './errors.js';
 
 /** What a key is made of. */
@@ -37,6 +38,7 @@ function percentEncode(text: string): string {
  * percent-encoded UTF-8. Longer than 120 bytes, it is cut and ends with `~` and 16 digits of the sha256 of the text.
  */
 export function keyPart(text: string): string {
+  expectArgument('text', text, 'text');
   const safe = percentEncode(text);
   if (safe.length <= longestDevice) return safe;
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -65,6 +67,7 @@ function values({ device, id, ext, captured }: KeyFacts): Record<string, string>
  * @throws FacepipeError `FACEPIPE_E_KEY_TEMPLATE`
  */
 export function parseKey(template: string): (facts: KeyFacts) => string {
+  expectArgument('template', template, 'text');
   const refuse = (reason: string) =>
     cloudError('FACEPIPE_E_KEY_TEMPLATE', { template, reason, placeholders });
   const names = [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');

@@ -1,3 +1,4 @@
+import { expectArgument, expectMembers } from '@facepipe/wire';
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** A number that a program keeps anyway, read when the metrics are asked for. */
@@ -8,7 +9,10 @@ export interface Reading {
   read: () => number;
 }
 
-export function registerReading(registry: Registry, { name, help, read }: Reading): void {
+export function registerReading(registry: Registry, reading: Reading): void {
+  expectArgument('registry', registry, 'object');
+  expectMembers('reading', reading, { name: 'text', help: 'text', read: 'function' });
+  const { name, help, read } = reading;
   const metric = { name: `facepipe_${name}`, help, registers: [registry] };
   if (name.endsWith('_total'))
     new Counter({

@@ -13,7 +13,6 @@ import {
 import type { Registry } from 'prom-client';
 import { Burial } from './burial.js';
 import { Delivery } from './delivery.js';
-import { cloudError } from './errors.js';
 import { isInconclusive } from './fault-sort.js';
 import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
@@ -22,6 +21,7 @@ import { Semaphore } from './semaphore.js';
 import { type Aside, SetAside } from './set-aside.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 import type { Sink } from './sink-handle.js';
+import { checkSinkOptions } from './sink-options.js';
 import { planSink, type SinkPlan } from './sink-plan.js';
 import type { Store } from './store.js';
 import { isLasting, StoreWatch } from './store-watch.js';
@@ -68,12 +68,6 @@ const defaultMaxHeld = 256 * 2 ** 20;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
 const drainTimeout = 8_000;
 
-/** @throws FacepipeError FACEPIPE_E_SINK_CONCURRENCY */
-function checkConcurrency(concurrency: number): void {
-  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 65_535) return;
-  throw cloudError('FACEPIPE_E_SINK_CONCURRENCY', { concurrency });
-}
-
 /** What a store that shows nothing in time says of itself; undefined where it is fine. */
 async function firstDoubt(store: Store): Promise<Error | undefined> {
   try {
@@ -92,8 +86,8 @@ async function firstDoubt(store: Store): Promise<Error | undefined> {
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */
 export async function startSink(options: SinkOptions): Promise<Sink> {
+  checkSinkOptions(options);
   const { topic, deviceLevel, group, member, store, quarantine, key, deadLetter, secret } = options;
-  checkConcurrency(options.concurrency);
   const plan = planSink({
     topic,
     ...(deviceLevel !== undefined && { deviceLevel }),

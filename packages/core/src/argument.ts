@@ -67,7 +67,8 @@ function distance(one: string, other: string): number {
 export function nearest(written: string, words: readonly string[]): string | undefined {
   const near = words
     .map((word) => ({ word, letters: distance(written.slice(0, 2 * shownCharacters), word) }))
-    .sort((a, b) => a.letters - b.letters)[0];
+    // of two that are as near the longer one: a letter is left out more often than put in
+    .sort((a, b) => a.letters - b.letters || b.word.length - a.word.length)[0];
   return near && near.letters <= Math.max(2, near.word.length / 3) ? near.word : undefined;
 }
 

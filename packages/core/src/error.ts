@@ -1,33 +1,45 @@
 /** One coded error of this package: a sentence with `{placeholders}` and what the reader can do about it. */
 export interface CoreErrorEntry {
+  /** What a program that ends with it exits with. */
+  exit: 1 | 2;
   message: string;
   remedy: string;
 }
 
 /** Every error this package throws; docs/errors.md is made from this table. */
 export const coreErrors = {
-  FACEPIPE_E_ARGUMENT: { message: 'Expected {expected} for {name} but received {received}.', remedy: '' },
+  FACEPIPE_E_ARGUMENT: {
+    exit: 2,
+    message: 'Expected {expected} for {name} but received {received}.',
+    remedy: '',
+  },
   FACEPIPE_E_CASCADE_UNKNOWN: {
+    exit: 2,
     message: 'No bundled cascade is called {name}.',
     remedy: '{hint}; the bytes and the text of an XML file are taken, too.',
   },
   FACEPIPE_E_CASCADE_UNREADABLE: {
+    exit: 2,
     message: 'The cascade {source} cannot be read ({reason}).',
     remedy: 'Check that the address is right and can be reached from here.',
   },
   FACEPIPE_E_CASCADE_INVALID: {
+    exit: 2,
     message: 'The cascade {source} cannot be used: {problem}.',
     remedy: "Give an XML file of OpenCV's opencv-cascade-classifier format with HAAR or LBP features.",
   },
   FACEPIPE_E_ENGINE_UNAVAILABLE: {
+    exit: 2,
     message: 'The engine {engine} cannot be loaded here ({reason}).',
     remedy: '{advice}',
   },
   FACEPIPE_E_ENGINE_FAILED: {
+    exit: 1,
     message: 'The engine {engine} gave up on an image of {width}x{height} pixels ({reason}).',
     remedy: 'Memory is the usual reason: scale the image down, or raise minSize or scaleFactor.',
   },
   FACEPIPE_E_DETECTOR_CLOSED: {
+    exit: 1,
     message: 'The detector has been closed.',
     remedy: 'Make another with createDetector().',
   },
@@ -35,14 +47,35 @@ export const coreErrors = {
 
 export type CoreErrorCode = keyof typeof coreErrors;
 
-/** The one error type of this package. `message` can be printed alone: it says what is wrong and what to do. */
+/** What every FacepipeError has, of whichever package and copy of it: `instanceof` goes by it. */
+const brand = Symbol.for('facepipe.error');
+
+/** `instanceof FacepipeError` is true for those of @facepipe/wire as well; of a subclass it is true for its own alone. */
+function isInstance(this: { prototype: Error }, value: unknown): boolean {
+  if (this !== FacepipeError) return Object.prototype.isPrototypeOf.call(this.prototype, value as object);
+  return value instanceof Error && brand in value;
+}
+
+/**
+ * The one error type of this package. `message` can be printed alone: it says what is wrong and what to do. It has the members
+ * of the FacepipeError of @facepipe/wire, and either class is good for `instanceof`.
+ */
 export class FacepipeError extends Error {
   override readonly name = 'FacepipeError';
   readonly code: CoreErrorCode;
+  /** What `facepipe` exits with: 1 failed while running, 2 for a wrong argument. */
+  readonly exit: 1 | 2;
 
   constructor(code: CoreErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.exit = coreErrors[code].exit;
+  }
+
+  static {
+    // not of the instance, so that it is in no log and no JSON
+    Object.defineProperty(FacepipeError.prototype, brand, { value: true });
+    Object.defineProperty(FacepipeError, Symbol.hasInstance, { value: isInstance });
   }
 }
 

@@ -1,3 +1,5 @@
+import { expectArgument } from './expect.js';
+
 const shortest = 250;
 const longest = 30_000;
 
@@ -9,5 +11,7 @@ const longest = 30_000;
  * @returns milliseconds
  */
 export function backoff(attempt: number, random: number): number {
+  expectArgument('attempt', attempt, 'number');
+  expectArgument('random', random, 'number');
   return Math.max(shortest, random * Math.min(longest, 1000 * 2 ** attempt));
 }

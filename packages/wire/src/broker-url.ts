@@ -1,4 +1,5 @@
 import { wireError } from './errors.js';
+import { expectArgument } from './expect.js';
 
 const ports = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
 
@@ -20,6 +21,7 @@ export interface Broker {
 
 /** The URL without user name and password, fit for logs; also of a URL that cannot be parsed. */
 export function redact(url: string): string {
+  expectArgument('url', url, 'text');
   // A password with an unescaped / # or ? ends the authority too early, so everything up to the last @ goes.
   return url.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)?.*@/is, '$1');
 }
@@ -33,6 +35,7 @@ function isProtocol(text: string): text is keyof typeof ports {
  * @throws FACEPIPE_E_BROKER_URL, in which neither appears
  */
 export function parseBroker(text: string): Broker {
+  expectArgument('url', text, 'text');
   // The parser's own error carries its input, and with it the password, so it is not kept as a cause.
   const fault = (reason: string) => wireError('FACEPIPE_E_BROKER_URL', { url: redact(text), reason });
   if (!URL.canParse(text)) throw fault('is not a URL');

@@ -33,6 +33,6 @@ test('all letters and digits come, each about as often', () => {
 });
 
 test('what could be guessed is refused', () => {
-  assert.throws(() => clientIdFrom('sink', Buffer.alloc(15), []), TypeError);
-  assert.throws(() => clientIdFrom('facepipe-sink', Buffer.alloc(16), []), TypeError);
+  assert.throws(() => clientIdFrom('sink', Buffer.alloc(15), []), { code: 'FACEPIPE_E_ARGUMENT' });
+  assert.throws(() => clientIdFrom('facepipe-sink', Buffer.alloc(16), []), { code: 'FACEPIPE_E_ARGUMENT' });
 });

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { wireError } from './errors.js';
+import { expectArgument } from './expect.js';
 
 /** What every MQTT 3.1.1 broker takes: 23 letters and digits [MQTT-3.1.3-5]. */
 const longest = 23;
@@ -11,10 +13,16 @@ const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
  * @param secret at least 16 random bytes
  * @param work what makes it another session: topics, brokers, …
  * @returns 23 letters and digits
+ * @throws FACEPIPE_E_ARGUMENT
  */
 export function clientIdFrom(role: string, secret: Buffer, work: readonly string[]): string {
-  if (!/^[a-z]{1,8}$/.test(role) || secret.length < 16)
-    throw new TypeError('a role of 1 to 8 letters, a secret of 16 bytes');
+  expectArgument('role', role, 'text');
+  expectArgument('secret', secret, 'bytes');
+  expectArgument('work', work, 'texts');
+  const wrong = (expected: string, name: string, received: string) =>
+    wireError('FACEPIPE_E_ARGUMENT', { expected, name, received });
+  if (!/^[a-z]{1,8}$/.test(role)) throw wrong('1 to 8 small letters', 'role', JSON.stringify(role));
+  if (secret.length < 16) throw wrong('at least 16 bytes', 'secret', String(secret.length));
   const digest = createHmac('sha256', secret)
     .update(JSON.stringify([role, ...work]))
     .digest();

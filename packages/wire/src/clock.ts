@@ -1,3 +1,5 @@
+import { expectArgument } from './expect.js';
+
 /** The only source of time; tests put their own in its place. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -38,6 +40,7 @@ export const systemClock: Clock = {
 
 /** Aborted after `ms` milliseconds; like AbortSignal.timeout, which ends at 24.8 days, it keeps no program running. */
 export function timeoutSignal(ms: number): AbortSignal {
+  expectArgument('ms', ms, 'number');
   const over = new AbortController();
   after(ms, () => over.abort(), { keepsRunning: false });
   return over.signal;

@@ -1,5 +1,3 @@
-import './packet-lengths.js';
-import { createRequire } from 'node:module';
 import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';
 import { type BoundPackets, boundPackets } from './bound-packets.js';
@@ -10,7 +8,9 @@ import { wireError } from './errors.js';
 import { incoming } from './incoming.js';
 import { clientOptions, type Login, propertiesOf } from './login.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from './message.js';
+import { knowPacketTooLarge } from './packet-codes.js';
 import { PacketIds } from './packet-ids.js';
+import { fillPacketLengths } from './packet-lengths.js';
 import { disconnectReason, type Failure } from './refusal.js';
 
 /** Who takes what a connection receives. */
@@ -28,14 +28,6 @@ export type Outcome = { routed: boolean } | { refused: number };
 
 /** Private API of MQTT.js, the one way to acknowledge later than handleMessage returns; pinned by the tests of the link. */
 const sendPacket = '_sendPacket';
-/**
- * mosquitto answers a message beyond its message_size_limit with "packet too large" in PUBACK. MQTT 5 does not list that
- * (3.4.2.1), so MQTT.js's parser would stop at it, and the message would be sent again on every connection.
- */
-const packets: { MQTT5_PUBACK_PUBREC_CODES: Record<number, string> } = createRequire(
-  createRequire(import.meta.url).resolve('mqtt'),
-)('mqtt-packet/constants');
-packets.MQTT5_PUBACK_PUBREC_CODES[149] = 'Packet too large';
 
 /** Makes MQTT.js skip its own PUBACK or PUBREC. */
 const later = new Error('acknowledged later');
@@ -95,6 +87,9 @@ export class Connection {
     this.#broker = broker;
     this.#receiver = receiver;
     this.protocolVersion = version;
+    // called, not imported for their effect: bundlers leave such imports out
+    knowPacketTooLarge();
+    fillPacketLengths();
     this.lost = this.#gone.promise;
     this.#client = connect({
       ...clientOptions(broker, login, version),

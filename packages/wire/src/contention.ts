@@ -1,5 +1,6 @@
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import { expectArgument } from './expect.js';
 
 /** So many in a row are no accident. */
 const many = 3;
@@ -15,8 +16,9 @@ const codes = new Set([
 ]);
 
 /** Whether a reason is a rival with the same client id, or what looks like one: somebody has to mend that. */
-export function isRival({ code }: FacepipeError): boolean {
-  return codes.has(code);
+export function isRival(reason: FacepipeError): boolean {
+  expectArgument('reason', reason, 'object');
+  return codes.has(reason.code);
 }
 
 /** How a connection ended. */

@@ -8,6 +8,15 @@ export interface ErrorEntry {
   remedy: string;
 }
 
+/** What every FacepipeError has, of whichever package and copy of it: `instanceof` goes by it. */
+const brand = Symbol.for('facepipe.error');
+
+/** `instanceof FacepipeError` is true for those of @facepipe/core as well; of a subclass it is true for its own alone. */
+function isInstance(this: { prototype: Error }, value: unknown): boolean {
+  if (this !== FacepipeError) return Object.prototype.isPrototypeOf.call(this.prototype, value as object);
+  return value instanceof Error && brand in value;
+}
+
 /** The one error type of facepipe's programs. `message` can be printed alone: it says what is wrong and what to do. */
 export class FacepipeError extends Error {
   override readonly name = 'FacepipeError';
@@ -18,6 +27,12 @@ export class FacepipeError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.exit = exit;
+  }
+
+  static {
+    // not of the instance, so that it is in no log and no JSON
+    Object.defineProperty(FacepipeError.prototype, brand, { value: true });
+    Object.defineProperty(FacepipeError, Symbol.hasInstance, { value: isInstance });
   }
 }
 

@@ -1,4 +1,5 @@
 import { wireError } from './errors.js';
+import { expectMembers } from './expect.js';
 import type { Box, FaceFacts, Size } from './face.js';
 import { isId } from './id.js';
 import { isShortText, ownCopy } from './text.js';
@@ -64,6 +65,7 @@ function boxOf(fields: Fields, field: string, frame: Size): Box {
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
  */
 export function factsToFields(facts: FaceFacts): Record<string, string> {
+  expectMembers('facts', facts, { frameSize: 'object', box: 'object', captured: 'date' });
   const { frameSize, box, captured } = facts;
   const fields = {
     id: facts.id,

@@ -10,5 +10,5 @@ export function newId(): string {
 /** Whether `text` is a canonical ULID: 26 upper-case Crockford digits, the first at most 7. */
 export function isId(text: string): boolean {
   // ulid's isValid accepts lower case and an overflowing first digit; one face must have one spelling.
-  return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text) && isValid(text);
+  return typeof text === 'string' && /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text) && isValid(text);
 }

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { wireError } from './errors.js';
+import { expectArgument, expectMembers } from './expect.js';
 import type { FaceFacts, Size } from './face.js';
 import { factsFromDescription, factsToDescription } from './facts.js';
 import { readPicture } from './header/read.js';
@@ -43,6 +44,9 @@ export async function encodeImage(
   facts: FaceFacts,
   options: { format?: ImageFormat; quality?: number } = {},
 ): Promise<Buffer> {
+  const size = { width: 'number', height: 'number', channels: 'number' } as const;
+  expectMembers('pixels', pixels, { data: 'bytes', ...size });
+  expectMembers('options', options, { format: 'text?', quality: 'number?' });
   const { data, width, height, channels } = pixels;
   const { format = 'png', quality = 90 } = options;
   const fail = (reason: string, cause?: unknown) =>
@@ -79,6 +83,7 @@ export async function inspectImage(payload: Uint8Array): Promise<ImageInfo> {
  * @throws FACEPIPE_E_NOT_AN_IMAGE
  */
 export async function readHeader(payload: Uint8Array): Promise<ImageHeader> {
+  expectArgument('payload', payload, 'bytes');
   const notAnImage = (reason: string, cause?: unknown) =>
     wireError('FACEPIPE_E_NOT_AN_IMAGE', { size: payload.length, reason }, cause);
   if (payload.length === 0) throw notAnImage('it is empty');

@@ -6,6 +6,7 @@ export { connect, openLink } from './connect.js';
 export { isRival } from './contention.js';
 export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
 export { wireErrors } from './errors.js';
+export { type ArgumentKind, expectArgument, expectMembers } from './expect.js';
 export type { Box, FaceFacts, Size } from './face.js';
 export { isId, newId } from './id.js';
 export {

@@ -1,3 +1,5 @@
+import { expectArgument } from './expect.js';
+
 /** A clock that was never set starts in 1970, or where the image of a system was made. */
 const set = Date.UTC(2025, 0, 1);
 /** ms by which clocks that NTP keeps may differ, and more. */
@@ -11,6 +13,8 @@ const longest = 30 * 24 * 3600_000;
  * @param now ms since 1970
  */
 export function lagOf(captured: Date, now: number): number | undefined {
+  expectArgument('captured', captured, 'date');
+  expectArgument('now', now, 'number');
   const time = captured.getTime();
   if (!(time >= set && time <= now + ahead && now - time <= longest)) return undefined;
   return Math.max(0, now - time);

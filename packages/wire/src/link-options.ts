@@ -1,10 +1,11 @@
 import { type Broker, parseBroker } from './broker-url.js';
 import type { FacepipeError } from './error.js';
 import { wireError } from './errors.js';
+import { expectMembers } from './expect.js';
 import { newId } from './id.js';
 import type { Link } from './link.js';
 import type { Login } from './login.js';
-import type { IncomingMessage, OutgoingMessage } from './message.js';
+import { expectOutgoing, type IncomingMessage, type OutgoingMessage } from './message.js';
 import { checkProperties, defaultMaximumPacketSize, largestPacket } from './packet.js';
 import { checkTopic } from './topic.js';
 
@@ -100,13 +101,39 @@ export interface Settings {
 
 const week = 7 * 24 * 3600;
 
-/** @throws FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_TOPIC and FACEPIPE_E_PROPERTY (of the will) */
+/** `ca`, `cert` and `key` are left to Node, which also takes texts and lists of them. */
+const members = {
+  url: 'text',
+  username: 'text?',
+  password: 'text?',
+  clientId: 'text?',
+  credentials: 'function?',
+  credentialsInterval: 'number?',
+  clean: 'boolean?',
+  sessionExpiry: 'number?',
+  keepalive: 'number?',
+  will: 'object?',
+  connectTimeout: 'number?',
+  publishTimeout: 'number?',
+  maxInflight: 'number?',
+  receiveMaximum: 'number?',
+  maximumPacketSize: 'number?',
+  maxHeld: 'number?',
+  onConnect: 'function?',
+  onDisconnect: 'function?',
+  onUnclaimed: 'function?',
+  onOversize: 'function?',
+} as const;
+
+/** @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_TOPIC and FACEPIPE_E_PROPERTY (of the will) */
 export function settle(options: LinkOptions): Settings {
+  expectMembers('options', options, members);
   const broker = parseBroker(options.url);
   const { clean = true, will, username = broker.username, password = broker.password } = options;
   const { ca, cert, key, receiveMaximum } = options;
   if (!clean && !options.clientId) throw wireError('FACEPIPE_E_CLIENT_ID', { broker: broker.name });
   if (will) {
+    expectOutgoing(will, 'options.will');
     checkTopic(will.topic);
     checkProperties(will);
   }

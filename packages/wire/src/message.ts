@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { expectArgument, expectMembers } from './expect.js';
 import type { FaceFacts } from './face.js';
 import { factsFromDescription, factsFromFields, factsToFields, fieldsOfDescription } from './facts.js';
 import { isId } from './id.js';
@@ -19,6 +20,18 @@ export interface OutgoingMessage {
   contentType?: string;
   /** Travel on MQTT 5 only. */
   userProperties?: Record<string, string>;
+}
+
+/** @throws FACEPIPE_E_ARGUMENT unless it has what MQTT needs of a message */
+export function expectOutgoing(message: OutgoingMessage, name = 'message'): void {
+  const texts = { contentType: 'text?', userProperties: 'object?' } as const;
+  expectMembers(name, message, {
+    topic: 'text',
+    payload: 'bytes',
+    qos: 'number?',
+    retain: 'boolean?',
+    ...texts,
+  });
 }
 
 /** A message as a broker delivered it. On MQTT 3.1.1 there is no content type, and no user property. */
@@ -60,6 +73,8 @@ export function encodeFace(
   qos: QoS = 1,
 ): OutgoingMessage {
   checkTopic(topic);
+  expectArgument('payload', payload, 'bytes');
+  expectArgument('contentType', contentType, 'text');
   return { topic, payload, qos, contentType, userProperties: factsToFields(facts) };
 }
 
@@ -69,6 +84,7 @@ export function encodeFace(
  * @throws FACEPIPE_E_NOT_AN_IMAGE, FACEPIPE_E_FACTS_INVALID
  */
 export async function decodeFace(message: IncomingMessage): Promise<Arrival> {
+  expectMembers('message', message, { topic: 'text', payload: 'bytes', userProperties: 'object' });
   const { topic, payload, userProperties } = message;
   const { description, ...info } = await readHeader(payload);
   // Without an id, properties such as `device` are a foreign publisher's own, and make no identity.
@@ -84,9 +100,12 @@ export async function decodeFace(message: IncomingMessage): Promise<Arrival> {
  * the image's metadata, whatever else is wrong with them. Undefined where it is no ULID, or another device's.
  */
 export async function claimedId(
-  { payload, userProperties }: Pick<IncomingMessage, 'payload' | 'userProperties'>,
+  message: Pick<IncomingMessage, 'payload' | 'userProperties'>,
   device: string,
 ): Promise<string | undefined> {
+  expectMembers('message', message, { payload: 'bytes', userProperties: 'object' });
+  expectArgument('device', device, 'text');
+  const { payload, userProperties } = message;
   const fields = Object.hasOwn(userProperties, 'id')
     ? userProperties
     : await readHeader(payload).then(

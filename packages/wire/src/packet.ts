@@ -1,5 +1,5 @@
 import { wireError } from './errors.js';
-import type { OutgoingMessage } from './message.js';
+import { expectOutgoing, type OutgoingMessage } from './message.js';
 import { forbidden } from './topic.js';
 
 /** The largest packet MQTT can express: 256 MiB less a byte of remaining length, and its header (MQTT 5, 2.1.4). */
@@ -22,6 +22,7 @@ function integer(value: number): number {
 
 /** Bytes of the PUBLISH packet this message becomes (MQTT 5, 3.3), to compare with a broker's maximum packet size. */
 export function packetSize(message: OutgoingMessage, version: 4 | 5): number {
+  expectOutgoing(message);
   const { topic, payload, qos = 1, contentType, userProperties = {} } = message;
   let rest = text(topic) + (qos > 0 ? 2 : 0) + payload.length;
   if (version === 5) {

@@ -1,4 +1,5 @@
 import { wireError } from './errors.js';
+import { expectArgument, expectMembers } from './expect.js';
 import { isId } from './id.js';
 import { isReason } from './text.js';
 
@@ -30,15 +31,13 @@ export interface Receipt {
 }
 
 /** A receipt as JSON `{"ids":[…],"dead":[…],"via":[…]}` in UTF-8; `dead` and `via` are left out where they are empty. */
-export function encodeReceipt({
-  ids,
-  dead = [],
-  via = [],
-}: {
+export function encodeReceipt(receipt: {
   ids: readonly string[];
   dead?: readonly DeadFace[];
   via?: readonly string[];
 }): Buffer {
+  expectMembers('receipt', receipt, { ids: 'texts', dead: 'list?', via: 'texts?' });
+  const { ids, dead = [], via = [] } = receipt;
   return Buffer.from(
     JSON.stringify({ ids, ...(dead.length > 0 && { dead }), ...(via.length > 0 && { via }) }),
   );
@@ -48,6 +47,7 @@ export function encodeReceipt({
  * @throws FACEPIPE_E_RECEIPT_INVALID, also where it is larger than any that facepipe sends: 2 MiB, 10,000 faces
  */
 export function decodeReceipt(payload: Buffer): Receipt {
+  expectArgument('payload', payload, 'bytes');
   const invalid = (reason: string, cause?: unknown) =>
     wireError('FACEPIPE_E_RECEIPT_INVALID', { size: payload.length, reason }, cause);
   if (payload.length > largestReceipt) throw invalid(`it is larger than ${largestReceipt} bytes`);

@@ -1,3 +1,4 @@
+import { expectArgument } from './expect.js';
 import { isId } from './id.js';
 import { isReason } from './text.js';
 
@@ -44,6 +45,7 @@ const longestText = 100;
 
 /** JSON in UTF-8. A reason of more than 1000 characters is cut. */
 export function encodeStatus(status: Status): Buffer {
+  expectArgument('status', status, 'object');
   const { reason } = status;
   const cut = reason !== undefined && reason.length > longestReason;
   return Buffer.from(
@@ -56,6 +58,7 @@ export function encodeStatus(status: Status): Buffer {
  * facepipe sends: 64 KiB, 500 ranges of dropped faces, 100 counts.
  */
 export function decodeStatus(payload: Buffer): Status | undefined {
+  expectArgument('payload', payload, 'bytes');
   if (payload.length > largestStatus) return undefined;
   let parsed: unknown;
   try {

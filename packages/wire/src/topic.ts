@@ -1,4 +1,5 @@
 import { wireError } from './errors.js';
+import { expectArgument, expectMembers } from './expect.js';
 import { isShortText, ownCopy } from './text.js';
 
 /** What MQTT 5, 1.5.4 says strings should not include. */
@@ -26,6 +27,7 @@ function shorten(text: string): string {
  * @throws FACEPIPE_E_TOPIC when it is empty, has wildcards, a NUL or broken Unicode, or exceeds 65535 bytes
  */
 export function checkTopic(topic: string): void {
+  expectArgument('topic', topic, 'text');
   const reason =
     malformed(topic) ?? (/[+#]/.test(topic) ? 'has a wildcard where one topic is needed' : undefined);
   if (reason) throw wireError('FACEPIPE_E_TOPIC', { topic: shorten(topic), reason });
@@ -36,6 +38,7 @@ export function checkTopic(topic: string): void {
  * @throws FACEPIPE_E_FILTER
  */
 export function checkFilter(filter: string): void {
+  expectArgument('filter', filter, 'text');
   const reason = malformed(filter) ?? sharedFault(filter) ?? wildcardFault(bare(filter).split('/'));
   if (reason) throw wireError('FACEPIPE_E_FILTER', { filter: shorten(filter), reason });
 }
@@ -64,6 +67,8 @@ function bare(filter: string): string {
 
 /** Whether a (valid) filter matches a topic. `$share/GROUP/` in front of the filter makes no difference. */
 export function matches(filter: string, topic: string): boolean {
+  expectArgument('filter', filter, 'text');
+  expectArgument('topic', topic, 'text');
   const pattern = bare(filter).split('/');
   const levels = topic.split('/');
   // [MQTT-4.7.2-1]: a leading wildcard does not match the broker's own $SYS and its like.
@@ -81,6 +86,8 @@ export function matches(filter: string, topic: string): boolean {
  * has characters that a topic should not have (MQTT 5, 1.5.4).
  */
 export function deviceOf(filter: string, topic: string, level?: number): string | undefined {
+  expectArgument('filter', filter, 'text');
+  expectArgument('topic', topic, 'text');
   const index = level === undefined ? bare(filter).split('/').indexOf('+') : level - 1;
   const device = topic.split('/')[index];
   return isShortText(device) && !forbidden.test(device) ? ownCopy(device) : undefined;
@@ -91,6 +98,8 @@ export function deviceOf(filter: string, topic: string, level?: number): string 
  * @throws FACEPIPE_E_TOPIC when the device is not one topic level, a placeholder is unknown, or the result is no topic
  */
 export function fillTopic(template: string, values: { device: string }): string {
+  expectArgument('template', template, 'text');
+  expectMembers('values', values, { device: 'text' });
   const fault = (reason: string) => wireError('FACEPIPE_E_TOPIC', { topic: shorten(template), reason });
   const topic = template.replace(/\{(\w*)\}/g, (_, name: string) => {
     if (name !== 'device' && name !== 'name') throw fault(`has the unknown placeholder {${name}}`);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer, isIP } from 'node:net';
 import { join } from 'node:path';
-import { printable } from '@facepipe/wire';
+import { expectMembers, printable } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import { Database } from './database.js';
 import { Doorman } from './doorman.js';
@@ -36,7 +36,10 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
  * Starts the broker and resolves once it listens.
  * @throws FACEPIPE_E_BROKER_PORT, FACEPIPE_E_BROKER_OPEN, FACEPIPE_E_BROKER_DATA
  */
-export function startBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+export async function startBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const login = { username: 'text?', password: 'text?' } as const;
+  const members = { host: 'text', port: 'number', data: 'text?', onTrouble: 'function?', ...login } as const;
+  expectMembers('options', options, members);
   return startLimited(options, options.data === undefined ? memoryLimits : diskLimits);
 }
 

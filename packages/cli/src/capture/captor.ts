@@ -1,5 +1,7 @@
 import type { DetectOptions, Detector, Face } from '@facepipe/core';
 import {
+  expectArgument,
+  expectMembers,
   type FaceFacts,
   FacepipeError,
   fillTopic,
@@ -82,6 +84,9 @@ export class Captor {
 
   /** @throws FACEPIPE_E_TOPIC */
   constructor(options: CaptorOptions, signal: AbortSignal) {
+    const text = { topic: 'text', name: 'text' } as const;
+    expectMembers('options', options, { ...text, source: 'object', detector: 'object', spool: 'object' });
+    expectArgument('signal', signal, 'signal');
     this.#options = options;
     this.#topic = fillTopic(options.topic, { device: options.name });
     this.#stop = AbortSignal.any([signal, this.#ended.signal]);

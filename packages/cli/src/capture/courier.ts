@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { type DeadFace, decodeReceipt, FacepipeError, type Link, systemClock } from '@facepipe/wire';
+import {
+  type DeadFace,
+  decodeReceipt,
+  expectMembers,
+  FacepipeError,
+  type Link,
+  systemClock,
+} from '@facepipe/wire';
 import type { SpooledFace } from '../spool/face.js';
 import type { Entry } from '../spool/ledger.js';
 import type { Spool } from '../spool/spool.js';
@@ -74,6 +81,7 @@ export class Courier {
   #running: Promise<unknown> | undefined;
 
   constructor(options: CourierOptions) {
+    expectMembers('options', options, { broker: 'text', spool: 'object' });
     const { broker, spool } = options;
     this.#options = options;
     this.broker = broker;

@@ -10,12 +10,12 @@ import { Presence } from '../capture/presence.js';
 import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
-import { formatTotals } from '../print/totals.js';
+import { formatKept, formatTotals } from '../print/totals.js';
 import { openWatched } from './camera.js';
 import { Closing } from './closing.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
-import { makeFolder } from './folder.js';
+import { contentsOf, makeFolder } from './folder.js';
 import { logForward } from './forward.js';
 import { FaceLog } from './log.js';
 import type { Session } from './session.js';
@@ -158,8 +158,11 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         spooled,
         lost: lost(),
       };
+      const kept = formatKept(bucket, await contentsOf(bucket));
+      // for programs the totals are all there is on stdout
+      if (session.json) log.info(kept);
       session.out(formatTotals(totals, session.json));
-      if (!session.json) session.out(`objects in ${bucket}`);
+      if (!session.json) session.out(kept);
     }
     if (lost() > 0)
       throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });

@@ -1,4 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { cliError } from '../error.js';
 
 /** Makes the folder that a flag names. @throws FACEPIPE_E_FOLDER when it cannot be made or written to. */
@@ -10,4 +12,26 @@ export function makeFolder(flag: string, folder: string): void {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw cliError('FACEPIPE_E_FOLDER', { flag, folder, reason }, error);
   }
+}
+
+/** How many faces a folder of a sink's has, and their bytes; without what stores keep beside them. */
+export async function contentsOf(folder: string): Promise<{ faces: number; bytes: number }> {
+  const found = { faces: 0, bytes: 0 };
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (
+      !entry.isFile() ||
+      relative(folder, path)
+        .split(sep)
+        .some((part) => part.startsWith('.facepipe'))
+    )
+      continue;
+    // one that goes meanwhile is not there
+    found.bytes += await stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    found.faces++;
+  }
+  return found;
 }

@@ -1,5 +1,7 @@
 import {
   connect,
+  expectArgument,
+  expectMembers,
   type FacepipeError,
   type IncomingMessage,
   isRival,
@@ -40,6 +42,14 @@ export interface Forwarder {
 
 const drainTimeout = 8000;
 
+const members = {
+  from: 'object',
+  to: 'object',
+  fromTopic: 'text',
+  toTopic: 'text',
+  onEvent: 'function?',
+} as const;
+
 /**
  * Carries messages from one broker to another; each is acknowledged at its source once its target has acknowledged it,
  * or once its dead letter is at the source, where the target takes others and not this one. Receipts
@@ -48,6 +58,8 @@ const drainTimeout = 8000;
  *   throws
  */
 export async function startForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
+  expectMembers('options', options, members);
+  expectArgument('signal', signal, 'signal');
   const { onEvent } = options;
   const route = new Route(options, await sameBroker(options.from.url, options.to.url));
   const totals = noTotals();

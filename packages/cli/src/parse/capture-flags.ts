@@ -61,7 +61,7 @@ export const detection = group('Detection', {
   cascade: {
     type: 'string',
     default: 'frontalface_default',
-    describe: `Bundled cascade (${cascadeNames.slice(0, 4).join(', ')}, …) or an OpenCV XML file`,
+    describe: `Bundled cascade (${cascadeNames.slice(0, 4).join(', ')}, …), an OpenCV XML file, or list for all names`,
     coerce: coerce.text('cascade'),
   },
   'scale-factor': {
@@ -103,7 +103,7 @@ export const liveDetection = {
 
 export const output = group('Output', {
   format: {
-    ...choice('format', ['png', 'jpeg', 'webp']),
+    ...choice('format', ['png', 'jpeg', 'webp'], { jpg: 'jpeg' }),
     default: 'png',
     describe: 'Image format of a face',
   },

@@ -19,11 +19,16 @@ export function text(flag: string, expected = 'one value') {
   };
 }
 
-/** One of a few words. */
-export function choice<const T extends string>(flag: string, choices: readonly T[]) {
+/** One of a few words, or another word for one of them. */
+export function choice<const T extends string>(
+  flag: string,
+  choices: readonly T[],
+  synonyms: Readonly<Record<string, T>> = {},
+) {
   const expected = choices.join(', ').replace(/, ([^,]+)$/, ' or $1');
   return (raw: Raw): T => {
-    const chosen = choices.find((value) => value === raw);
+    const word = typeof raw === 'string' && Object.hasOwn(synonyms, raw) ? synonyms[raw] : raw;
+    const chosen = choices.find((value) => value === word);
     if (chosen === undefined) throw refuse(flag, expected, raw);
     return chosen;
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cascadeNames } from '@facepipe/core';
 import leven from 'leven';
 import yargs from 'yargs';
 import { cliError } from '../error.js';
@@ -13,7 +14,7 @@ export type Invocation =
 export interface ParserContext {
   env: Readonly<Record<string, string | undefined>>;
   version: string;
-  /** Columns of the terminal; `--help` wraps there. */
+  /** Columns of the terminal, where `--help` wraps, at 120 at most; without one its lines are whole. */
   columns?: number;
 }
 
@@ -55,9 +56,10 @@ function program(
     .scriptName('facepipe')
     .usage('$0 <command> [flags]\n\nA camera’s faces, each delivered once, to your bucket.')
     .version(version)
+    .alias('version', 'v')
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(columns ?? 100, 120))
+    .wrap(columns === undefined ? null : Math.min(columns, 120))
     .parserConfiguration({
       'strip-aliased': true,
       'strip-dashed': false,
@@ -79,13 +81,24 @@ function program(
           array: true,
           describe: spec.positional.describe,
         });
-      for (const [line, does] of spec.examples) command.example(line, does);
       return command
         .options(remembering(spec.flags, remember))
         .usage(`$0 ${usage} [flags]\n\n${spec.describe}.`);
     });
   }
   return parser;
+}
+
+/** The help of a command with its examples, each on a line of its own however narrow the terminal is, to be pasted. */
+function withExamples(help: string, { examples }: CommandSpec): string {
+  const lines = examples.map(([line, does]) => `  # ${does}\n  ${line}`);
+  return `${help}\n\nExamples:\n${lines.join('\n')}`;
+}
+
+/** `help` and `help COMMAND` are `--help` and `COMMAND --help`. */
+function withoutHelpWord(args: readonly string[]): readonly string[] {
+  const [first, ...rest] = args;
+  return first === 'help' ? [...rest, '--help'] : args;
 }
 
 /** yargs' own messages in the words of all others. */
@@ -127,6 +140,7 @@ function refuseUnknown(command: CommandName, parsed: Record<string, unknown>): v
     'help',
     'h',
     'version',
+    'v',
     '_',
     '$0',
     spec.positional?.name,
@@ -144,7 +158,8 @@ function refuseUnknown(command: CommandName, parsed: Record<string, unknown>): v
  * (flag > environment > file > default). Pure but for reading `--config`.
  * @throws FACEPIPE_E_USAGE, FACEPIPE_E_FLAG, FACEPIPE_E_CONFIG, FACEPIPE_E_FILE
  */
-export function parseCommandLine(args: readonly string[], context: ParserContext): Invocation {
+export function parseCommandLine(given: readonly string[], context: ParserContext): Invocation {
+  const args = withoutHelpWord(given);
   const [first] = args;
   const command = commandNames.find((name) => name === first);
   let help = '';
@@ -176,7 +191,9 @@ export function parseCommandLine(args: readonly string[], context: ParserContext
     string,
     unknown
   >;
-  if (help && !failure) return { command: 'help', text: help };
+  const isVersion = parsed.version === true;
+  if (help && !failure)
+    return { command: 'help', text: isVersion ? help : withExamples(help, commands[command]) };
   if (failure) throw failure;
   refuseUnknown(command, parsed);
   const extra = (parsed._ as unknown[]).slice(1).map(String);
@@ -187,6 +204,7 @@ export function parseCommandLine(args: readonly string[], context: ParserContext
       command: `${command} `,
     });
   }
+  if (parsed.cascade === 'list') return { command: 'help', text: cascadeNames.join('\n') };
   // what stands behind -- is not in the positional argument
   const files = spec.positional
     ? [...((parsed[spec.positional.name] ?? []) as unknown[]).map(String), ...extra]

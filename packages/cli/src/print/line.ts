@@ -27,25 +27,54 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
   };
 }
 
-const size = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+/** Columns of a line for people; a device with a longer name is cut, `--json` has it whole. */
+const columns = 100;
+const leastDevice = 6;
+const longestReason = 40;
 
-/** Text from the network is escaped: it cannot repaint the terminal or forge a line. */
-export function formatFace(face: FaceLine, json: boolean): string {
-  if (json) return JSON.stringify(faceObject(face));
-  const { id, device = '-', facts, payload, extension, width, height } = face;
-  const picture = `${extension} ${width}x${height} ${size(payload.length)}`;
-  if (!facts) return `face     ${printable(device)}  ${picture}  ${id} (no facts: from a foreign publisher)`;
-  const { box, captured, seq, neighbors } = facts;
-  const place = `${box.width}x${box.height}+${box.x}+${box.y}`;
-  return `face     ${printable(device)}  ${captured.toISOString()}  seq ${seq}  ${place}  neighbors ${neighbors}  ${picture}  ${id}`;
+/** Columns that a terminal takes for a character: those from Hangul on, and emoji, mostly two. */
+const widthOf = (character: string): number => ((character.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1);
+
+/** The beginning of a text that has room in so many columns. */
+function cut(text: string, room: number): string {
+  const characters = [...text];
+  if (characters.reduce((sum, character) => sum + widthOf(character), 0) <= room) return text;
+  let kept = '';
+  let left = room - 1;
+  for (const character of characters) {
+    left -= widthOf(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
+/** The device and what is said of it. Text from the network is escaped: it cannot repaint the terminal or forge a line. */
+function lineOf(device: string, kind: 'face' | 'stored' | 'dead', words: readonly string[]): string {
+  const rest = ['', kind.padEnd(6), ...words].join('  ');
+  return `${cut(printable(device), Math.max(leastDevice, columns - rest.length))}${rest}`;
+}
+
+/** UTC, to the second: `2026-11-21T12:34:56Z`. */
+const timeOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** `door  face    2026-11-21T12:34:56Z  seq 12  64x64+100+80  01K…`: at most 100 columns, the device first. */
+export function formatFace(face: FaceLine, json: boolean): string {
+  if (json) return JSON.stringify(faceObject(face));
+  const { id, device = '-', facts, extension } = face;
+  if (!facts) return lineOf(device, 'face', [`foreign ${extension}`, id]);
+  const { box, captured, seq } = facts;
+  const place = `${box.width}x${box.height}+${box.x}+${box.y}`;
+  return lineOf(device, 'face', [timeOf(captured), `seq ${seq}`, place, id]);
+}
+
+/** A line for each face; with `--json` an object for all. */
 export function formatReceipt(device: string, ids: readonly string[], json: boolean): string {
   if (json) return JSON.stringify({ device, stored: ids });
-  return `stored   ${printable(device)}  ${ids.length} ${ids.length === 1 ? 'face' : 'faces'}  ${ids.map(printable).join(' ')}`;
+  return ids.map((id) => lineOf(device, 'stored', [printable(id)])).join('\n');
 }
 
 export function formatDead(device: string, dead: readonly DeadFace[], json: boolean): string {
   if (json) return JSON.stringify({ device, dead });
-  return dead.map(({ id, reason }) => `dead     ${printable(device)}  ${reason}  ${id}`).join('\n');
+  return dead.map(({ id, reason }) => lineOf(device, 'dead', [cut(reason, longestReason), id])).join('\n');
 }

@@ -18,3 +18,10 @@ export function formatTotals(totals: RunTotals, json: boolean): string {
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 }
+
+/** What a demo leaves behind: `152 faces, 3.1 MB, are kept in /home/me/facepipe-data/bucket`. */
+export function formatKept(folder: string, { faces, bytes }: { faces: number; bytes: number }): string {
+  const unit = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const count = faces === 1 ? '1 face' : `${faces} faces`;
+  return `${count}, ${unit}, ${faces === 1 ? 'is' : 'are'} kept in ${folder}: open it to see them, remove it when done`;
+}

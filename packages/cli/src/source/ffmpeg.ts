@@ -1,13 +1,18 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '@facepipe/wire';
 import { type Address, parseAddress } from './address.js';
 import { sourceError } from './error.js';
+import { outputArguments, timeArguments, type Version } from './ffmpeg-output.js';
+import { filmBeginning, Times } from './film.js';
+import type { Picture } from './image.js';
 import { maxCameraPixels, maxPixels } from './image.js';
 import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
+/** Pictures of a film that wait for their times at most; then they have that of the one before. */
+const mostWaiting = 16;
 /** How long ffmpeg may take to end by itself. Milliseconds. */
 const grace = 2_000;
 
@@ -26,6 +31,8 @@ export interface FfmpegInput {
   env?: Readonly<Record<string, string>>;
   /** Put behind the reason of a failure. */
   tried?: string;
+  /** Of a film: when it began, milliseconds since 1970. Its pictures have its times; those of all others that of decoding. */
+  beginning?: number;
   /** Removes secrets from what ffmpeg says. */
   redact(text: string): string;
 }
@@ -44,8 +51,8 @@ export async function ffmpegSource(
 ): Promise<Source> {
   const address = parseAddress(spec, options.login);
   const { name, url } = address;
-  const input = url ? streamInput(address, options) : fileInput(address, options);
   await ffmpegVersion(name);
+  const input = url ? streamInput(address, options) : await fileInput(address, options, spec, clock);
   let corrupt = 0;
   return {
     name,
@@ -59,9 +66,16 @@ export async function ffmpegSource(
 
 const upTo = (pixels: number) => ['-max_pixels', String(pixels)];
 
-function fileInput({ name, input, redact }: Address, { realtime }: SourceOptions): FfmpegInput {
+async function fileInput(
+  { name, input, redact }: Address,
+  { realtime }: SourceOptions,
+  path: string,
+  clock: Clock,
+): Promise<FfmpegInput> {
   return {
     name,
+    // a fourth pipe is not to be had on Windows
+    ...(process.platform !== 'win32' && { beginning: await filmBeginning(path, input, clock.now()) }),
     // a playlist on disk must not make ffmpeg open the network or other protocols
     args: [
       ...['-nostdin', ...upTo(maxPixels), '-protocol_whitelist', 'file,crypto,data'],
@@ -134,7 +148,14 @@ export async function* ffmpegFrames(
   if (signal.aborted) return;
   const { name, redact } = input;
   const version = await ffmpegVersion(name);
-  const child = start(input, outputArguments(options, version));
+  const times = input.beginning === undefined ? undefined : new Times(input.beginning);
+  const child = start(input, [
+    ...(times ? timeArguments(options, version, 'pipe:3') : []),
+    ...outputArguments(options, version),
+  ]);
+  timesPipe(child)
+    ?.setEncoding('utf8')
+    .on('data', (text: string) => times?.push(text));
   const ended = endOf(child, (line) => {
     if (undecodable.test(line)) onCorrupt();
   });
@@ -143,16 +164,28 @@ export async function* ffmpegFrames(
   const reader = createPpmReader(name);
   let number = 0;
   let finished = false;
+  // pictures whose times have not come yet: ffmpeg writes both as it goes
+  const waiting: Picture[] = [];
+  const frameOf = (picture: Picture, came: number): Frame => {
+    number += 1;
+    return { ...picture, number, captured: times?.next() ?? new Date(came) };
+  };
   try {
     for await (const chunk of child.stdout) {
-      const captured = new Date(clock.now());
-      for (const picture of reader.push(chunk)) {
+      const came = clock.now();
+      waiting.push(...reader.push(chunk));
+      while (waiting.length > (times && times.known === 0 ? mostWaiting : 0)) {
         if (signal.aborted) return;
-        number += 1;
-        yield { ...picture, number, captured };
+        const picture = waiting.shift();
+        if (picture) yield frameOf(picture, came);
       }
     }
     finished = true;
+    await ended;
+    for (const picture of waiting) {
+      if (signal.aborted) return;
+      yield frameOf(picture, clock.now());
+    }
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -172,30 +205,6 @@ export async function* ffmpegFrames(
 function lastWords(said: readonly string[]): string {
   const telling = said.filter((line) => !/^pipe:0?: |^\[concat @ \w+\] Impossible to open/.test(line));
   return (telling.at(-1) ?? said.at(-1) ?? '').replace(/^\[\w+ @ \w+\] /, '');
-}
-
-/** The arguments for the output: PPM pictures, once each. */
-function outputArguments({ width, height, fps }: SourceOptions, version: Version): string[] {
-  const filters = [
-    ...(fps === undefined ? [] : [`fps=${fps}`]),
-    // -2: in proportion, rounded to even
-    ...(width === undefined && height === undefined ? [] : [`scale=${width ?? -2}:${height ?? -2}`]),
-  ];
-  return [
-    ...['-map', '0:V:0'],
-    ...(filters.length > 0 ? ['-vf', filters.join(',')] : []),
-    // every decoded picture once: image2pipe would repeat pictures to a constant rate
-    ...(knowsFpsMode(version) ? ['-fps_mode', 'passthrough'] : ['-vsync', '0']),
-    ...['-f', 'image2pipe', '-c:v', 'ppm', '-pix_fmt', 'rgb24', 'pipe:1'],
-  ];
-}
-
-/** Major and minor; `undefined` for a build from git. */
-export type Version = { major: number; minor: number } | undefined;
-
-/** -fps_mode came with ffmpeg 5.1 and replaces -vsync, which later versions drop. */
-function knowsFpsMode(version: Version): boolean {
-  return !version || version.major > 5 || (version.major === 5 && version.minor >= 1);
 }
 
 /** @throws FACEPIPE_E_FFMPEG_MISSING */
@@ -223,15 +232,21 @@ function failureOf({ code, said, missing }: Ending, source: string, frames: numb
 
 type Ffmpeg = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** The fourth pipe, with the times of a film's pictures. */
+function timesPipe({ stdio }: Ffmpeg): Readable | undefined {
+  const pipe: unknown = stdio[3];
+  return pipe instanceof Readable ? pipe : undefined;
+}
+
 /**
  * In a process group of its own, so that Ctrl-C in a terminal reaches this program only, which drains and then ends
  * ffmpeg. Should this program be killed, ffmpeg ends at its next write to the broken pipe.
  */
-function start({ args, stdin, env }: FfmpegInput, output: readonly string[]): Ffmpeg {
+function start({ args, stdin, env, beginning }: FfmpegInput, output: readonly string[]): Ffmpeg {
   const detached = process.platform !== 'win32';
   const all = ['-hide_banner', '-loglevel', 'error', ...args, ...output];
   const child = spawn('ffmpeg', all, {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(beginning === undefined ? [] : (['pipe'] as const))],
     detached,
     windowsHide: true,
     env: { ...process.env, ...env },
@@ -275,6 +290,7 @@ function endOf(child: Ffmpeg, listen: (line: string) => void): Promise<Ending> {
 /** SIGTERM, and SIGKILL when that was not enough; harmless when it has ended. */
 function kill(child: Ffmpeg, ended: Promise<Ending>): void {
   child.stdout.destroy();
+  timesPipe(child)?.destroy();
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const last = setTimeout(() => child.kill('SIGKILL'), grace);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { expectArgument, expectMembers } from '@facepipe/wire';
 import sharp from 'sharp';
 import { sourceError } from './error.js';
 
@@ -90,10 +92,13 @@ async function readHead(path: string): Promise<Uint8Array> {
  * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT,
  *   FACEPIPE_E_IMAGE_HEVC
  */
-export async function decodeImage(
-  input: Uint8Array | string,
-  { name = nameOf(input), page = 0, limit = maxPixels, ...size }: DecodeOptions = {},
-): Promise<Picture> {
+export async function decodeImage(input: Uint8Array | string, how: DecodeOptions = {}): Promise<Picture> {
+  if (typeof input !== 'string') expectArgument('input', input, 'bytes');
+  else if (!existsSync(input))
+    throw sourceError('FACEPIPE_E_SOURCE_NOT_FOUND', { source: how?.name ?? input });
+  expectMembers('options', how, { name: 'text?', page: 'number?', limit: 'number?' });
+  expectMembers('options', how, { width: 'number?', height: 'number?' });
+  const { name = nameOf(input), page = 0, limit = maxPixels, ...size } = how;
   const header = await readImageHeader(input, name);
   if (!header) throw notAnImage(name);
   checkPixels(name, header.width, header.height, limit);

@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { expectArgument } from '@facepipe/wire';
 import { sourceError } from './error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { fileSource } from './file.js';
@@ -18,6 +19,8 @@ const urls: ReadonlySet<string> = new Set(['rtsp', 'rtsps', 'http', 'https']);
  * @throws FacepipeError exit 2 for a malformed spec or option, exit 3 for a source that is not there.
  */
 export async function openSource(spec: string, options: SourceOptions = {}): Promise<Source> {
+  expectArgument('spec', spec, 'text');
+  expectArgument('options', options, 'object');
   checkOptions(options);
   const camera = deviceOf(spec);
   if (camera !== undefined) return v4l2Source(camera, options);

@@ -16,7 +16,10 @@ export interface Frame {
   format: FrameFormat;
   /** 1, 2, 3 … within the source. */
   number: number;
-  /** When the frame came out of the camera, by the driver's clock where there is one, or out of the decoder. */
+  /**
+   * When the frame came out of the camera, by the driver's clock where there is one, or out of the decoder. Of a video file it is
+   * when the film began (see `beginningOf`) and the frame's position in it.
+   */
   captured: Date;
   /** The driver's count of frames; v4l2 only. */
   sequence?: number;

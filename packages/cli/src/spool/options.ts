@@ -16,8 +16,9 @@ const rules: Record<Checked, readonly [expected: string, fits: (value: unknown) 
 };
 
 /** A caller without types may have left one out. @throws FACEPIPE_E_SPOOL_OPTION */
-export function checkOptions(folder: unknown, options: Partial<SpoolOptions> = {}): void {
+export function checkOptions(folder: unknown, options: Partial<SpoolOptions> | null = {}): void {
   if (typeof folder !== 'string' || folder === '') throw refusal('a folder', 'the spool', folder);
+  if (options === null || typeof options !== 'object') throw refusal('an object', 'options', options);
   for (const [option, [expected, fits]] of Object.entries(rules) as [Checked, (typeof rules)[Checked]][])
     if (!fits(options[option])) throw refusal(expected, option, options[option]);
 }

@@ -19,7 +19,7 @@ import { captorOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
-import { defaultSource, sourceOptions } from './source.js';
+import { captureSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
 
 const mqttPort = 1883;
@@ -111,7 +111,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const posts: Post[] = [];
     const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
     const source = await openWatched(
-      options.source ?? (await defaultSource(log)),
+      options.source ?? (await captureSource(log)),
       sourceOptions(options, session),
       session,
       (away) => {

@@ -13,6 +13,12 @@ export const sourceErrors = {
     message: 'Expected {expected} for {option} but received {value}.',
     remedy: 'Give another value, or leave it out for the default.',
   },
+  FACEPIPE_E_SOURCE_NONE: {
+    exit: 3,
+    message: 'There is no camera here, and no --source was given.',
+    remedy:
+      'Plug a camera in, or name what to look at with --source: an rtsp:// or http:// URL, a video, a folder of pictures, or demo for the built-in scene.',
+  },
   FACEPIPE_E_SOURCE_NOT_FOUND: {
     exit: 3,
     message: 'There is no file, folder or device {source}.',

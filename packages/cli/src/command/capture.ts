@@ -1,6 +1,7 @@
 import { serveHealth } from '@facepipe/cloud';
 import { clientIdFrom, parseBroker, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
+import { unlessAborted } from '../capture/abort.js';
 import { Captor } from '../capture/captor.js';
 import { Latency } from '../capture/latency.js';
 import { captureMetrics, type WatchedSource } from '../capture/metrics.js';
@@ -23,6 +24,8 @@ import { captureSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
 
 const mqttPort = 1883;
+/** Seconds: the last faces take up to 3, their brokers 8, good-byes 2. */
+const drains = 13;
 
 /** A broker by the name its claims are kept under in the spool, which outlives its port. */
 interface Target {
@@ -152,7 +155,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
     );
     for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
-    await Promise.all(posts.map(({ greeted }) => greeted));
+    await unlessAborted(Promise.all(posts.map(({ greeted }) => greeted)), signal);
     const lost = () => losses.total + captor.totals.refused;
     presence.totals = () => ({
       ...captor.totals,
@@ -178,6 +181,14 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       log.info(`health and metrics on port ${health.port} of ${options.host}`);
     }
     log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
+    const totals = () => {
+      const { frames, captured } = captor.totals;
+      const { published, stored, dead } = delivery;
+      const spooled = spool.stats().faces;
+      const beyond = options.until === 'stored' && { stored, dead };
+      return formatTotals({ frames, captured, published, ...beyond, spooled, lost: lost() }, session.json);
+    };
+    session.begin({ drains, totals });
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
     session.progress.start(() => {
       const { frames, skipped, corrupt, captured } = captor.totals;
@@ -192,20 +203,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       clearInterval(beats);
       await delivery.tellLosses(posts);
       session.progress.stop();
-      const { frames, captured } = captor.totals;
-      session.out(
-        formatTotals(
-          {
-            frames,
-            captured,
-            published: delivery.published,
-            ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
-            spooled: spool.stats().faces,
-            lost: lost(),
-          },
-          session.json,
-        ),
-      );
+      session.out(totals());
     }
     if (ended.signal.aborted) throw ended.signal.reason;
     if (lost() > 0)

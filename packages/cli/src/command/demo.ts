@@ -30,6 +30,8 @@ const delivering = {
   'spool-ttl': 7 * 24 * 3600_000,
   'backlog-share': 0.5,
 } as const;
+/** Seconds: as a capture's, and its forwarder and sink are on this machine. */
+const drains = 15;
 const edgeTopic = 'facepipe/{device}/faces';
 const cloudTopic = 'cloud/{device}/faces';
 const filterOf = (template: string): string => template.replace('{device}', '+');
@@ -130,6 +132,16 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     );
     log.info(`watch the faces with: npx facepipe log --broker ${edge.url}`);
     const lost = () => delivery.losses.total + captor.totals.refused;
+    const totals = () => {
+      const { frames, captured } = captor.totals;
+      const { stored, duplicates } = sink.totals;
+      const { forwarded } = forwarder.totals;
+      const { published, dead } = delivery;
+      const spooled = spool.stats().faces;
+      const hops = { frames, captured, published, forwarded, stored, duplicates, dead, spooled };
+      return formatTotals({ ...hops, lost: lost() }, session.json);
+    };
+    session.begin({ drains, totals });
     session.progress.start(() => {
       const { frames, skipped, captured } = captor.totals;
       const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${delivery.published}  logged ${logger.faces}`;
@@ -142,23 +154,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       await delivery.drain();
       await delivery.tellLosses([]);
       session.progress.stop();
-      const { frames, captured } = captor.totals;
-      const { stored, duplicates } = sink.totals;
-      const { forwarded } = forwarder.totals;
-      const { published, dead } = delivery;
-      const spooled = spool.stats().faces;
-      const totals = {
-        frames,
-        captured,
-        published,
-        forwarded,
-        stored,
-        duplicates,
-        dead,
-        spooled,
-        lost: lost(),
-      };
-      session.out(formatTotals(totals, session.json));
+      session.out(totals());
       if (!session.json) session.out(`objects in ${bucket}`);
     }
     if (lost() > 0)

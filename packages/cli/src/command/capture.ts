@@ -18,6 +18,7 @@ import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
+import { tellLost } from './lost.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { captureSource, sourceOptions } from './source.js';
@@ -146,7 +147,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
         qos: options.qos,
         limit: () => limitOf(posts, options['max-message']),
         onFace: ({ id, seq }) => log.debug({ id, seq }, 'face'),
-        onRefused: (reason) => log.error(`a face was not kept: ${reason.message}`),
+        ...tellLost(log),
       },
       AbortSignal.any([signal, ended.signal]),
     );

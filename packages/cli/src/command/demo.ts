@@ -18,6 +18,7 @@ import { captorOptions, openDetectorThread } from './detection.js';
 import { makeFolder } from './folder.js';
 import { logForward } from './forward.js';
 import { FaceLog } from './log.js';
+import { tellLost } from './lost.js';
 import type { Session } from './session.js';
 import { logSink } from './sink.js';
 import { demoSource, sourceOptions } from './source.js';
@@ -123,6 +124,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         topic: edgeTopic,
         qos: 1,
         limit: () => defaultMaximumPacketSize,
+        ...tellLost(log),
       },
       signal,
     );

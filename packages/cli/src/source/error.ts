@@ -22,7 +22,7 @@ export const sourceErrors = {
   FACEPIPE_E_SOURCE_NOT_FOUND: {
     exit: 3,
     message: 'There is no file, folder or device {source}.',
-    remedy: 'Check the spelling and the current folder, or try --source demo.',
+    remedy: 'Check the spelling and the current folder.',
   },
   FACEPIPE_E_SOURCE_UNREADABLE: {
     exit: 3,
@@ -111,8 +111,7 @@ export const sourceErrors = {
   FACEPIPE_E_CAMERA_PERMISSION: {
     exit: 3,
     message: '{user} may not open {source}.',
-    remedy:
-      'Join its group and log in again: sudo usermod -aG {group} {user}; a container needs --group-add {group}.',
+    remedy: '{remedy}',
   },
   FACEPIPE_E_CAMERA_BUSY: {
     exit: 3,
@@ -154,7 +153,7 @@ export const sourceErrors = {
     exit: 3,
     message: 'No picture came from {source} in {attempts} attempts in a row: {reason}.',
     remedy:
-      'Check that the camera is plugged in, not used by another program, and that this user may open it (group video).',
+      'Check that the camera is plugged in, not used by another program, and that this user may open it: `ls -l /dev/video*` shows its group.',
   },
   FACEPIPE_E_WEBCAM_PLATFORM: {
     exit: 3,

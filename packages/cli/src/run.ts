@@ -3,6 +3,7 @@ import type { Session } from './command/session.js';
 import { Ending, endingSignals, isAbort } from './ending.js';
 import { AlreadyReported, outputError } from './error.js';
 import { Exit, exitCodeOf, isExpected } from './exit.js';
+import { withOrigin } from './parse/origin.js';
 import { type Invocation, parseCommandLine } from './parse/parser.js';
 import { createLogger } from './print/logger.js';
 import { createProgress } from './print/progress.js';
@@ -110,9 +111,12 @@ export async function run(
       version,
       stdin,
     };
+    for (const warning of invocation.warnings) logger.warn(warning);
     let code: unknown;
     try {
       code = await start(invocation, session);
+    } catch (error) {
+      throw error instanceof AlreadyReported ? error : withOrigin(error, invocation.origins);
     } finally {
       ending.settle();
       progress.stop();

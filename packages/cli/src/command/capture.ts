@@ -18,6 +18,7 @@ import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
+import { checkLeftOut, unreadOf } from './left-out.js';
 import { tellLost } from './lost.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
@@ -105,6 +106,17 @@ function unready(
   return source.away?.message ?? captor.refusal?.message;
 }
 
+/** The broker that is not there and is owed faces, or never was there; undefined where there is none. */
+function unsent(posts: readonly Post[], folder: string): Error | undefined {
+  const post = posts.find(
+    ({ connected, reached, courier }) => !connected && (!reached || courier.owed.faces > 0),
+  );
+  if (!post) return undefined;
+  const { faces } = post.courier.owed;
+  const waiting = faces === 1 ? '1 face is' : `${faces} faces are`;
+  return cliError('FACEPIPE_E_UNSENT', { broker: post.url, faces: waiting, folder });
+}
+
 /** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
 export async function capture(options: CommandOptions<'capture'>, session: Session): Promise<void> {
   const { log, signal } = session;
@@ -114,15 +126,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const presence = new Presence(options.name, session.version);
     const posts: Post[] = [];
     const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
-    const source = await openWatched(
-      options.source ?? (await captureSource(log)),
-      sourceOptions(options, session),
-      session,
-      (away) => {
-        presence.away = away?.message;
-        void announce();
-      },
-    );
+    const spec = options.source ?? (await captureSource(log));
+    const source = await openWatched(spec, sourceOptions(options, session), session, (away) => {
+      presence.away = away?.message;
+      void announce();
+    });
     const detector = closing.add(await openDetectorThread(options));
     const targets =
       given.length > 0 ? given : [{ broker: 'embedded', url: closing.add(await ownBroker(session)).url }];
@@ -187,7 +195,8 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const { published, stored, dead } = delivery;
       const spooled = spool.stats().faces;
       const beyond = options.until === 'stored' && { stored, dead };
-      return formatTotals({ frames, captured, published, ...beyond, spooled, lost: lost() }, session.json);
+      const kept = { captured, published, ...beyond, spooled, lost: lost() };
+      return formatTotals({ frames, ...unreadOf(spec, captor.totals), ...kept }, session.json);
     };
     session.begin({ drains, totals });
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
@@ -197,18 +206,21 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const { faces } = spool.stats();
       return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${faces}`;
     });
+    let away: Error | undefined;
     try {
       if (!ended.signal.aborted) await captor.run();
     } finally {
       if (!ended.signal.aborted) await delivery.drain();
+      away = unsent(posts, delivery.folder);
       clearInterval(beats);
       await delivery.tellLosses(posts);
       session.progress.stop();
       session.out(totals());
     }
     if (ended.signal.aborted) throw ended.signal.reason;
-    if (lost() > 0)
-      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
+    checkLeftOut(spec, source, captor.totals, lost());
+    // told to end by a signal, it leaves the rest to the next run
+    if (away && !signal.aborted) throw away;
   } finally {
     await closing.close();
   }

@@ -7,7 +7,6 @@ import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
 import { Presence } from '../capture/presence.js';
-import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
@@ -17,6 +16,7 @@ import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { makeFolder } from './folder.js';
 import { logForward } from './forward.js';
+import { checkLeftOut, unreadOf } from './left-out.js';
 import { FaceLog } from './log.js';
 import { tellLost } from './lost.js';
 import type { Session } from './session.js';
@@ -47,11 +47,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   makeFolder('data', bucket);
   const closing = new Closing();
   try {
-    const source = await openWatched(
-      options.source ?? (await demoSource(log)),
-      sourceOptions(options, session),
-      session,
-    );
+    const spec = options.source ?? (await demoSource(log));
+    const source = await openWatched(spec, sourceOptions(options, session), session);
     const detector = closing.add(await openDetectorThread(options));
     const onTrouble = (text: string) => log.warn(text);
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
@@ -140,7 +137,17 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       const { forwarded } = forwarder.totals;
       const { published, dead } = delivery;
       const spooled = spool.stats().faces;
-      const hops = { frames, captured, published, forwarded, stored, duplicates, dead, spooled };
+      const hops = {
+        frames,
+        ...unreadOf(spec, captor.totals),
+        captured,
+        published,
+        forwarded,
+        stored,
+        duplicates,
+        dead,
+        spooled,
+      };
       return formatTotals({ ...hops, lost: lost() }, session.json);
     };
     session.begin({ drains, totals });
@@ -159,8 +166,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       session.out(totals());
       if (!session.json) session.out(`objects in ${bucket}`);
     }
-    if (lost() > 0)
-      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
+    checkLeftOut(spec, source, captor.totals, lost());
   } finally {
     await closing.close();
   }

@@ -82,7 +82,7 @@ test('what would be passed over in silence is said', async () => {
     JSON.parse(line);
   const bucket = ['sink', '--broker', away, '--store', 's3://faces', '--endpoint', 'http://127.0.0.1:1'];
   const cases: [args: string[], says: RegExp][] = [
-    [[...bucket, '--region', 'x', '--storage-class', 'FOO'], /FOO is not known\. Use one of STANDARD/],
+    [[...bucket, '--region', 'x', '--storage-class', 'FOO'], /FOO is not known\. Use one of .*STANDARD_IA/],
     [['log', '--broker', away, '-u', 'a', '-P', 'b', '--password-file', photo], /received both/],
     [['log', '--broker', away, '--ca', photo], /mqtts:\/\/ or wss:\/\/ for --ca/],
     [['log', '--broker', away, '-P', 'b'], /--username with --password/],

@@ -10,7 +10,7 @@ import {
   variableOf,
 } from './config.js';
 import { nearest, suggest } from './nearest.js';
-import { type Origin, type Origins, withOrigin } from './origin.js';
+import { commandLine, type Origin, type Origins, withOrigin } from './origin.js';
 import { checkRules } from './rules.js';
 
 /** What the command line asks for. */
@@ -22,7 +22,7 @@ export type Invocation =
 interface Notes {
   /** What was most likely meant to say something, and says nothing. */
   warnings: string[];
-  /** Where values come from that are not on the command line. */
+  /** Where values come from; defaults from nowhere. */
   origins: Origins;
 }
 
@@ -210,6 +210,8 @@ export function parseCommandLine(args: readonly string[], context: ParserContext
     unknown
   >;
   if (help && !failure) return { command: 'help', text: help };
+  for (const [flag, spec] of Object.entries(commands[command].flags))
+    if (isGiven(args, flag, spec)) origins.set(flag, { where: commandLine, value: parsed?.[flag] });
   if (failure) throw withOrigin(failure, origins);
   refuseUnknown(command, parsed);
   try {

@@ -99,7 +99,7 @@ for (const broker of brokers) {
     await running.crash();
     await capture.line(/in the spool [1-9]\d/);
     await running.restart();
-    await until('the spool is empty again', () => /in the spool 0$/.test(capture.lines.at(-1) ?? ''));
+    await until('the spool is empty again', () => /in the spool 0\b/.test(capture.lines.at(-1) ?? ''));
     const { code, stdout, stderr } = await capture.stop();
     assert.equal(code, 143, stderr);
     const totals = totalsOf(stdout);

@@ -79,7 +79,6 @@ test('a demo whose disk fills says which faces were lost, and why', async (t) =>
   assert.doesNotMatch(outcome.stderr, /^\s+at /m);
   const lost = Number(/lost (\d+)$/m.exec(outcome.stdout)?.[1]);
   assert.ok(lost > 0, outcome.stdout + outcome.stderr);
-  assert.match(outcome.stderr, /its file system is full|The disk of the spool .* is full/);
   said(outcome, 1, new RegExp(`^facepipe: ${lost} faces were dropped or refused`));
   // those that gave way to newer ones, by their numbers, and those that never got in, by their frames
   const dropped = [

@@ -15,6 +15,7 @@
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, pbkdf2Sync, randomBytes, X509Certificate } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -33,6 +34,8 @@ import { parseArgs } from 'node:util';
 const [broker, own, login, given] = ['/run/broker', '/run/setup', '/run/login', '/given'];
 /** The group of facepipe's programs, which may read their logins. */
 const programs = 10001;
+// whatever openssl and others make here is a secret
+process.umask(0o077);
 const days = { authority: 3650, server: 825, renew: 30 };
 /** Of PBKDF2 with SHA-512: OWASP's Password Storage Cheat Sheet, 2023. */
 const iterations = 210_000;
@@ -52,8 +55,10 @@ function keep(folder, name, content) {
 
 function hand(folder, name, content) {
   const file = join(login, folder, name);
-  writeFileSync(file, content, { mode: 0o640 });
+  writeFileSync(file, content, { mode: 0o600 });
   chownSync(file, process.getuid(), programs);
+  // the programs run under another number, in this group
+  chmodSync(file, 0o640);
 }
 
 /** As mosquitto_passwd writes it. */

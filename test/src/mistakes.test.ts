@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +97,38 @@ test('sources that are not there, empty or not images end with 3', async () => {
     refused(await facepipe(['capture', '--source', source]), 3, says);
   }
   for (const source of [text, huge, truncated]) refused(await facepipe(['detect', source]), 3, /FACEPIPE_E_/);
+});
+
+const cameras = readdirSync('/dev').filter((name) => /^video\d+$/.test(name));
+
+test('without a camera capture ends with 3 and plays nothing', {
+  skip: cameras.length > 0 && `there is a camera at /dev/${cameras[0]}`,
+}, async () => {
+  const bucket = join(folder, 'no-camera');
+  for (const more of [[], ['--json'], ['--duration', '2s']]) {
+    const outcome = await facepipe(['capture', '--frames', '3', '--spool', bucket, ...more]);
+    assert.equal(outcome.code, 3, outcome.stderr);
+    assert.match(outcome.stderr, /There is no camera here, and no --source was given\. .*--source/);
+    assert.doesNotMatch(outcome.stderr, /^\s+at /m);
+    assert.equal(outcome.stdout, '', 'no totals: nothing was captured');
+  }
+  assert.ok(!existsSync(bucket), 'no face was kept');
+  // the demo has something to show, and a scene that is asked for is played
+  const data = join(folder, 'demo-data');
+  assert.match(
+    (await facepipe(['demo', '--frames', '1', '--data', data])).stderr,
+    /playing the built-in demo scene/,
+  );
+  const asked = [
+    'capture',
+    '--source',
+    'demo',
+    '--frames',
+    '1',
+    '--broker',
+    `mqtt://127.0.0.1:${await closedPort()}`,
+  ];
+  assert.match((await facepipe(asked)).stdout, /^frames 1,/m);
 });
 
 async function hugePng(): Promise<Buffer> {

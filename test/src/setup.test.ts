@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect } from '@facepipe/wire';
@@ -88,6 +88,11 @@ test(
     for (const name of ['ca.key', 'ca.pem', 'log.password', 'sink.password', 'site1.password'])
       assert.ok(kept.includes(name), name);
     assert.ok(!kept.includes('server.key'));
+    const modeOf = (...path: string[]) => statSync(join(volumes.folder, ...path)).mode & 0o777;
+    for (const name of kept) assert.equal(modeOf('setup', name), 0o600, name);
+    for (const name of volumes.list('broker')) assert.equal(modeOf('broker', name), 0o600, name);
+    // another user's programs, in a group of their own
+    for (const name of volumes.list('login/sink')) assert.equal(modeOf('login/sink', name), 0o640, name);
     const passwords = kept
       .filter((name) => name.endsWith('.password'))
       .map((name) => volumes.read('setup', name).trim());

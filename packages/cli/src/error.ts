@@ -21,12 +21,12 @@ export const cliErrors = {
   FACEPIPE_E_FOLDER: {
     exit: 2,
     message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',
-    remedy: 'Choose one that this user may write to.',
+    remedy: 'Mend that, or choose another one that this user may write to.',
   },
   FACEPIPE_E_OUTPUT: {
     exit: 1,
     message: '{file} could not be written: {reason}.',
-    remedy: 'What was written before it is whole. Make room, or choose another place.',
+    remedy: 'What was written before it is whole. Mend that, or choose another place.',
   },
   FACEPIPE_E_STATE_FOLDER: {
     exit: 2,
@@ -84,7 +84,7 @@ export const cliErrors = {
   FACEPIPE_E_BROKER_PORT: {
     exit: 2,
     message: 'The embedded broker cannot listen on {host}:{port} ({reason}).',
-    remedy: 'Choose another port, or stop the program that has it.',
+    remedy: '{remedy}',
   },
   FACEPIPE_E_BROKER_OPEN: {
     exit: 2,
@@ -105,6 +105,11 @@ export const cliErrors = {
     exit: 3,
     message: '{count} of the files of {source} could not be read as images.',
     remedy: 'Each is named above with its reason.',
+  },
+  FACEPIPE_E_UNSENT: {
+    exit: 4,
+    message: 'The broker {broker} was not there at the end, and {faces} waiting for it in {folder}.',
+    remedy: 'Start it again with this --spool once the broker is there; until then nothing is lost.',
   },
   FACEPIPE_E_UNDELIVERED: {
     exit: 1,

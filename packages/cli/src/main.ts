@@ -5,4 +5,4 @@ import { run } from './run.js';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-process.exitCode = await run(process.argv.slice(2), version);
+process.exitCode = await run(process.argv.slice(2), version, (code) => process.exit(code));

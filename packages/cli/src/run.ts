@@ -1,12 +1,12 @@
 import type { FacepipeError } from '@facepipe/wire';
 import type { Session } from './command/session.js';
+import { Ending, endingSignals, isAbort } from './ending.js';
 import { AlreadyReported, outputError } from './error.js';
 import { Exit, exitCodeOf, isExpected } from './exit.js';
+import { withOrigin } from './parse/origin.js';
 import { type Invocation, parseCommandLine } from './parse/parser.js';
 import { createLogger } from './print/logger.js';
 import { createProgress } from './print/progress.js';
-
-const signalExit = { SIGINT: Exit.interrupted, SIGTERM: Exit.terminated } as const;
 
 /** They answer and end: each of their lines is about something that was asked for. */
 const onDemand = new Set<string>(['detect', 'devices', 'health']);
@@ -60,20 +60,22 @@ function logWarnings(log: Session['log']): void {
   });
 }
 
-/** Runs one command line; resolves with the exit code once everything is drained and closed. */
-export async function run(args: readonly string[], version: string): Promise<number> {
-  const stop = new AbortController();
-  let received: keyof typeof signalExit | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // a second signal changes nothing: the drain has its own deadline
-    process.on(signal, () => {
-      received ??= signal;
-      stop.abort();
-    });
-  }
+/**
+ * Runs one command line; resolves with the exit code once everything is drained and closed.
+ * @param exit ends the process at once, with this exit code
+ */
+export async function run(
+  args: readonly string[],
+  version: string,
+  exit: (code: number) => void,
+): Promise<number> {
+  let say = (_: string): void => {};
+  const out = (line: string) => process.stdout.write(`${line}\n`);
+  const ending = new Ending({ say: (text) => say(text), out, exit });
+  for (const signal of endingSignals) process.on(signal, () => ending.receive(signal));
   let unwritten: FacepipeError | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    stop.abort();
+    ending.stop();
     // `facepipe log | head -1`: the reader has seen enough
     if (error.code === 'EPIPE' || unwritten) return;
     unwritten = outputError('standard output', error);
@@ -83,8 +85,8 @@ export async function run(args: readonly string[], version: string): Promise<num
   // before the flags are read, they are all there is to go by
   let json = args.includes('--json') || /^(true|1)$/i.test(process.env.FACEPIPE_JSON ?? '');
   try {
-    const { env, stdin, stderr, stdout } = process;
-    const columns = stdout.columns;
+    const { env, stdin, stderr } = process;
+    const { columns } = process.stdout;
     const invocation = parseCommandLine(args, { env, version, ...(columns && { columns }) });
     if (invocation.command === 'help') {
       process.stdout.write(`${invocation.text}\n`);
@@ -98,29 +100,38 @@ export async function run(args: readonly string[], version: string): Promise<num
     const colour = stderr.isTTY ?? false;
     const logger = createLogger({ level, json, write: progress.line, colour, limited });
     logWarnings(logger);
+    say = (text) => logger.info(text);
     const session: Session = {
-      signal: stop.signal,
+      signal: ending.signal,
+      begin: (work) => ending.begin(work),
       log: logger,
       progress,
-      out: (line) => stdout.write(`${line}\n`),
+      out,
       json,
       version,
       stdin,
     };
+    for (const warning of invocation.warnings) logger.warn(warning);
     let code: unknown;
     try {
       code = await start(invocation, session);
+    } catch (error) {
+      throw error instanceof AlreadyReported ? error : withOrigin(error, invocation.origins);
     } finally {
+      ending.settle();
       progress.stop();
       logger.settle();
     }
     if (unwritten) return unwritten.exit;
     if (typeof code === 'number') return code;
-    return received ? signalExit[received] : Exit.done;
+    return ending.code ?? Exit.done;
   } catch (error) {
     // asked to end while still connecting or opening: that is no failure of the command
-    if (received && stop.signal.aborted && isExpected(error) && exitCodeOf(error) !== Exit.failed)
-      return signalExit[received];
+    if (
+      ending.code !== undefined &&
+      (isAbort(error) || (isExpected(error) && exitCodeOf(error) !== Exit.failed))
+    )
+      return ending.code;
     if (!(error instanceof AlreadyReported)) process.stderr.write(`${explain(error, json)}\n`);
     return exitCodeOf(error);
   }

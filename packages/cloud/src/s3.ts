@@ -9,7 +9,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
   ServerSideEncryption,
-  type StorageClass,
+  StorageClass,
 } from '@aws-sdk/client-s3';
 import { FacepipeError } from '@facepipe/wire';
 import { putDeadline, within } from './deadline.js';
@@ -71,8 +71,8 @@ export class S3Store implements Store {
     this.#put = {
       ACL: oneOf('The ACL', options.acl, Object.values(ObjectCannedACL)),
       ServerSideEncryption: oneOf('The encryption', options.sse, Object.values(ServerSideEncryption)),
-      // not checked: stores other than AWS have their own classes
-      StorageClass: options.storageClass as StorageClass | undefined,
+      // other stores' classes may have AWS's names, too
+      StorageClass: oneOf('The storage class', options.storageClass, Object.values(StorageClass)),
     };
     this.#client = new S3Client(clientConfig(endpoint, options));
     examineAnswers(this.#client);

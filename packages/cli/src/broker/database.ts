@@ -1,10 +1,11 @@
 import { randomFillSync } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { MemoryLevel } from 'memory-level';
 import { cliError } from '../error.js';
+import { makeFolders } from '../state/make-folder.js';
 import type { Say } from './troubles.js';
 
 /** A change of a key, or of a file for what is large; a file is written before the keys, and removed after them. */
@@ -69,7 +70,7 @@ async function openDisk(data: string): Promise<Disk> {
   const [queues, files] = ['queues', 'messages'].map((name) => join(data, name)) as [string, string];
   try {
     for (const folder of [queues, files]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolders(resolve(folder), 0o700);
       chmodSync(folder, 0o700);
     }
     const level = new ClassicLevel<string, Buffer>(queues, encoding);

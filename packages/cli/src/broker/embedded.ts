@@ -30,6 +30,15 @@ export interface EmbeddedBroker {
   close(): Promise<void>;
 }
 
+/** By the system's code of why it does not listen. */
+const remedies: Record<string, string> = {
+  EADDRINUSE: 'Choose another --port (0 picks a free one), or stop the program that has it.',
+  EACCES:
+    'Choose a --port of 1024 or more: those below are for root, or for programs with the capability CAP_NET_BIND_SERVICE.',
+  EADDRNOTAVAIL: 'Choose a --host that is an address of this machine, such as 127.0.0.1.',
+  ENOTFOUND: 'Choose a --host that is an address of this machine, such as 127.0.0.1.',
+};
+
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
 
 /**
@@ -77,7 +86,8 @@ export async function startLimited(
     await mqtt.close();
     await database.close();
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw cliError('FACEPIPE_E_BROKER_PORT', { host, port, reason }, error);
+    const remedy = remedies[reason] ?? 'Choose another --port or --host.';
+    throw cliError('FACEPIPE_E_BROKER_PORT', { host, port, reason, remedy }, error);
   }
   const { port: bound } = server.address() as AddressInfo;
   return {

@@ -40,6 +40,16 @@ export interface CaptorOptions {
   onFace?: (face: Identity) => void;
   /** The face is not; told for the first of a row of the same reason. */
   onRefused?: (reason: FacepipeError) => void;
+  /** Such a row is over: these faces are lost. */
+  onLost?: (lost: LostFaces) => void;
+}
+
+/** Faces in a row that could not be kept, by the frames they were in. */
+export interface LostFaces {
+  faces: number;
+  from: number;
+  to: number;
+  reason: FacepipeError;
 }
 
 export interface CaptureTotals {
@@ -81,6 +91,7 @@ export class Captor {
   #reduced = 0;
   #refusal: FacepipeError | undefined;
   #failure: { reason: unknown } | undefined;
+  #lost: LostFaces | undefined;
 
   /** @throws FACEPIPE_E_TOPIC */
   constructor(options: CaptorOptions, signal: AbortSignal) {
@@ -124,6 +135,7 @@ export class Captor {
       await Promise.all([timer, ...this.#storing]);
       this.#hurry.abort();
       await late;
+      this.#tellLost();
     }
     if (this.#failure) throw this.#failure.reason;
   }
@@ -173,6 +185,7 @@ export class Captor {
         this.#captured++;
         if (reduced) this.#reduced++;
         this.#refusal = undefined;
+        this.#tellLost();
         onFace?.(face);
         return;
       } catch (error) {
@@ -185,5 +198,19 @@ export class Captor {
       }
     }
     this.#refused++;
+    this.#lose(facts.frame);
+  }
+
+  #lose(frame: number): void {
+    const reason = this.#refusal;
+    if (!reason) return;
+    if (this.#lost?.reason.code !== reason.code) this.#tellLost();
+    const { faces, from, to } = this.#lost ?? { faces: 0, from: frame, to: frame };
+    this.#lost = { faces: faces + 1, from: Math.min(from, frame), to: Math.max(to, frame), reason };
+  }
+
+  #tellLost(): void {
+    if (this.#lost) this.#options.onLost?.(this.#lost);
+    this.#lost = undefined;
   }
 }

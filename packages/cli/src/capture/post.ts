@@ -41,6 +41,7 @@ export class Post {
   readonly #stop = new AbortController();
   readonly #opening: Promise<void>;
   #link: Link | undefined;
+  #reached = false;
 
   constructor(options: PostOptions) {
     this.#options = options;
@@ -63,6 +64,11 @@ export class Post {
 
   get connected(): boolean {
     return this.#link?.connected ?? false;
+  }
+
+  /** Whether it was ever connected. */
+  get reached(): boolean {
+    return this.#reached;
   }
 
   /** See Link.contention. */
@@ -112,6 +118,7 @@ export class Post {
       publishTimeout: patience,
       will: presence.gone(courier.broker),
       onConnect: async (connected) => {
+        this.#reached = true;
         await connected.publish(presence.here(courier.broker));
         onConnect();
         courier.connected();

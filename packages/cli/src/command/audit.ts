@@ -126,6 +126,11 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       log.warn(`${found.ignored} messages of further devices were not followed`);
     warned = found.ignored > 0;
   }, interval);
+  const result = () => {
+    const reports = found.report();
+    return json ? reports.map((report) => JSON.stringify(report)).join('\n') : formatAudit(reports);
+  };
+  session.begin({ drains: 10, totals: result });
   try {
     await follow(found, link, topic, log);
     log.info(`following ${JSON.stringify(topic)}`);
@@ -156,10 +161,9 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
     // what the broker has queued is taken, and nothing is queued for nobody from then on
     await link.close({ keepSubscriptions: false });
   }
-  const reports = found.report();
   if (found.ignored > 0) log.warn(`${found.ignored} messages of further devices were not followed`);
-  if (json) for (const report of reports) session.out(JSON.stringify(report));
-  else session.out(formatAudit(reports));
+  const said = result();
+  if (said) session.out(said);
   const whole = found.ignored === 0 && found.standing.outstanding + found.standing.missing === 0;
   return whole ? Exit.done : Exit.failed;
 }

@@ -19,6 +19,7 @@ export async function broker(options: CommandOptions<'broker'>, session: Session
     onTrouble: (text) => session.log.warn(text),
   });
   session.log.info(`broker listens on ${embedded.url}, its queues are in ${data}`);
+  session.begin({});
   await untilStopped(session.signal);
   await embedded.close();
 }

@@ -1,6 +1,7 @@
 import { serveHealth } from '@facepipe/cloud';
 import { clientIdFrom, parseBroker, redact } from '@facepipe/wire';
 import { type EmbeddedBroker, startBroker } from '../broker/embedded.js';
+import { unlessAborted } from '../capture/abort.js';
 import { Captor } from '../capture/captor.js';
 import { Latency } from '../capture/latency.js';
 import { captureMetrics, type WatchedSource } from '../capture/metrics.js';
@@ -17,12 +18,16 @@ import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
+import { checkLeftOut, unreadOf } from './left-out.js';
+import { tellLost } from './lost.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
-import { defaultSource, sourceOptions } from './source.js';
+import { captureSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
 
 const mqttPort = 1883;
+/** Seconds: the last faces take up to 3, their brokers 8, good-byes 2. */
+const drains = 13;
 
 /** A broker by the name its claims are kept under in the spool, which outlives its port. */
 interface Target {
@@ -101,6 +106,17 @@ function unready(
   return source.away?.message ?? captor.refusal?.message;
 }
 
+/** The broker that is not there and is owed faces, or never was there; undefined where there is none. */
+function unsent(posts: readonly Post[], folder: string): Error | undefined {
+  const post = posts.find(
+    ({ connected, reached, courier }) => !connected && (!reached || courier.owed.faces > 0),
+  );
+  if (!post) return undefined;
+  const { faces } = post.courier.owed;
+  const waiting = faces === 1 ? '1 face is' : `${faces} faces are`;
+  return cliError('FACEPIPE_E_UNSENT', { broker: post.url, faces: waiting, folder });
+}
+
 /** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
 export async function capture(options: CommandOptions<'capture'>, session: Session): Promise<void> {
   const { log, signal } = session;
@@ -110,15 +126,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const presence = new Presence(options.name, session.version);
     const posts: Post[] = [];
     const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
-    const source = await openWatched(
-      options.source ?? (await defaultSource(log)),
-      sourceOptions(options, session),
-      session,
-      (away) => {
-        presence.away = away?.message;
-        void announce();
-      },
-    );
+    const spec = options.source ?? (await captureSource(log));
+    const source = await openWatched(spec, sourceOptions(options, session), session, (away) => {
+      presence.away = away?.message;
+      void announce();
+    });
     const detector = closing.add(await openDetectorThread(options));
     const targets =
       given.length > 0 ? given : [{ broker: 'embedded', url: closing.add(await ownBroker(session)).url }];
@@ -143,7 +155,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
         qos: options.qos,
         limit: () => limitOf(posts, options['max-message']),
         onFace: ({ id, seq }) => log.debug({ id, seq }, 'face'),
-        onRefused: (reason) => log.error(`a face was not kept: ${reason.message}`),
+        ...tellLost(log),
       },
       AbortSignal.any([signal, ended.signal]),
     );
@@ -152,7 +164,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
     );
     for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
-    await Promise.all(posts.map(({ greeted }) => greeted));
+    await unlessAborted(Promise.all(posts.map(({ greeted }) => greeted)), signal);
     const lost = () => losses.total + captor.totals.refused;
     presence.totals = () => ({
       ...captor.totals,
@@ -178,6 +190,15 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       log.info(`health and metrics on port ${health.port} of ${options.host}`);
     }
     log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
+    const totals = () => {
+      const { frames, captured } = captor.totals;
+      const { published, stored, dead } = delivery;
+      const spooled = spool.stats().faces;
+      const beyond = options.until === 'stored' && { stored, dead };
+      const kept = { captured, published, ...beyond, spooled, lost: lost() };
+      return formatTotals({ frames, ...unreadOf(spec, captor.totals), ...kept }, session.json);
+    };
+    session.begin({ drains, totals });
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
     session.progress.start(() => {
       const { frames, skipped, corrupt, captured } = captor.totals;
@@ -185,31 +206,21 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       const { faces } = spool.stats();
       return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${faces}`;
     });
+    let away: Error | undefined;
     try {
       if (!ended.signal.aborted) await captor.run();
     } finally {
       if (!ended.signal.aborted) await delivery.drain();
+      away = unsent(posts, delivery.folder);
       clearInterval(beats);
       await delivery.tellLosses(posts);
       session.progress.stop();
-      const { frames, captured } = captor.totals;
-      session.out(
-        formatTotals(
-          {
-            frames,
-            captured,
-            published: delivery.published,
-            ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
-            spooled: spool.stats().faces,
-            lost: lost(),
-          },
-          session.json,
-        ),
-      );
+      session.out(totals());
     }
     if (ended.signal.aborted) throw ended.signal.reason;
-    if (lost() > 0)
-      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
+    checkLeftOut(spec, source, captor.totals, lost());
+    // told to end by a signal, it leaves the rest to the next run
+    if (away && !signal.aborted) throw away;
   } finally {
     await closing.close();
   }

@@ -3,16 +3,9 @@ import { FacepipeError } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import { diskFailure } from '../spool/failure.js';
 import { stateFolder } from '../state/folder.js';
+import { folderReason } from '../state/make-folder.js';
 import { openSecret, replaceSecret, secretFile } from '../state/secret.js';
 import type { Session } from './session.js';
-
-const words: Record<string, string> = {
-  EACCES: 'this user may not write to it',
-  EPERM: 'this user may not write to it',
-  EROFS: 'its file system is read-only',
-  ENOTDIR: 'a part of its path is no folder',
-  ENOSPC: 'its file system is full',
-};
 
 /**
  * The secret that a program's client ids are made of: a broker gives a session to whoever comes with its client id.
@@ -30,8 +23,7 @@ export async function stateSecret(
     return await openSecret(folder);
   } catch (error) {
     if (error instanceof FacepipeError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw cliError('FACEPIPE_E_STATE_FOLDER', { folder, reason: words[code] ?? code }, error);
+    throw cliError('FACEPIPE_E_STATE_FOLDER', { folder, reason: folderReason(error) }, error);
   }
 }
 

@@ -145,7 +145,7 @@ export class Delivery {
 const plural = (faces: number): string => (faces === 1 ? '1 face waits' : `${faces} faces wait`);
 
 const reasons: Record<DroppedRange['reason'], string> = {
-  full: 'the spool had no room',
+  full: 'the spool had no room (--spool-max is reached, or its disk is full)',
   expired: 'they waited longer than --spool-ttl',
   damaged: 'the disk gave back other bytes',
   'too-large': 'it takes only smaller messages',

@@ -7,7 +7,6 @@ import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
 import { Post } from '../capture/post.js';
 import { Presence } from '../capture/presence.js';
-import { cliError } from '../error.js';
 import { startForwarder } from '../forward/forwarder.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatKept, formatTotals } from '../print/totals.js';
@@ -17,7 +16,9 @@ import { Delivery } from './delivery.js';
 import { captorOptions, openDetectorThread } from './detection.js';
 import { contentsOf, makeFolder } from './folder.js';
 import { logForward } from './forward.js';
+import { checkLeftOut, unreadOf } from './left-out.js';
 import { FaceLog } from './log.js';
+import { tellLost } from './lost.js';
 import type { Session } from './session.js';
 import { logSink } from './sink.js';
 import { demoSource, sourceOptions } from './source.js';
@@ -30,6 +31,8 @@ const delivering = {
   'spool-ttl': 7 * 24 * 3600_000,
   'backlog-share': 0.5,
 } as const;
+/** Seconds: as a capture's, and its forwarder and sink are on this machine. */
+const drains = 15;
 const edgeTopic = 'facepipe/{device}/faces';
 const cloudTopic = 'cloud/{device}/faces';
 const filterOf = (template: string): string => template.replace('{device}', '+');
@@ -44,11 +47,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   makeFolder('data', bucket);
   const closing = new Closing();
   try {
-    const source = await openWatched(
-      options.source ?? (await demoSource(log)),
-      sourceOptions(options, session),
-      session,
-    );
+    const spec = options.source ?? (await demoSource(log));
+    const source = await openWatched(spec, sourceOptions(options, session), session);
     const detector = closing.add(await openDetectorThread(options));
     const onTrouble = (text: string) => log.warn(text);
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
@@ -121,6 +121,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         topic: edgeTopic,
         qos: 1,
         limit: () => defaultMaximumPacketSize,
+        ...tellLost(log),
       },
       signal,
     );
@@ -130,6 +131,26 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     );
     log.info(`watch the faces with: npx facepipe log --broker ${edge.url}`);
     const lost = () => delivery.losses.total + captor.totals.refused;
+    const totals = () => {
+      const { frames, captured } = captor.totals;
+      const { stored, duplicates } = sink.totals;
+      const { forwarded } = forwarder.totals;
+      const { published, dead } = delivery;
+      const spooled = spool.stats().faces;
+      const hops = {
+        frames,
+        ...unreadOf(spec, captor.totals),
+        captured,
+        published,
+        forwarded,
+        stored,
+        duplicates,
+        dead,
+        spooled,
+      };
+      return formatTotals({ ...hops, lost: lost() }, session.json);
+    };
+    session.begin({ drains, totals });
     session.progress.start(() => {
       const { frames, skipped, captured } = captor.totals;
       const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${delivery.published}  logged ${logger.faces}`;
@@ -142,30 +163,13 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       await delivery.drain();
       await delivery.tellLosses([]);
       session.progress.stop();
-      const { frames, captured } = captor.totals;
-      const { stored, duplicates } = sink.totals;
-      const { forwarded } = forwarder.totals;
-      const { published, dead } = delivery;
-      const spooled = spool.stats().faces;
-      const totals = {
-        frames,
-        captured,
-        published,
-        forwarded,
-        stored,
-        duplicates,
-        dead,
-        spooled,
-        lost: lost(),
-      };
       const kept = formatKept(bucket, await contentsOf(bucket));
       // for programs the totals are all there is on stdout
       if (session.json) log.info(kept);
-      session.out(formatTotals(totals, session.json));
+      session.out(totals());
       if (!session.json) session.out(kept);
     }
-    if (lost() > 0)
-      throw cliError('FACEPIPE_E_UNDELIVERED', { count: lost(), captured: captor.totals.captured });
+    checkLeftOut(spec, source, captor.totals, lost());
   } finally {
     await closing.close();
   }

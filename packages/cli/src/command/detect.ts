@@ -132,6 +132,7 @@ export async function detect(
   if (crops) makeFolder('crops', crops);
   if (annotate) makeFolder('annotate', annotate);
   const detector = await openDetector(options);
+  session.begin({});
   const pictures = new Pictures(files, session);
   const outputs = new Outputs(crops || annotate ? await inputsOf(files) : []);
   try {

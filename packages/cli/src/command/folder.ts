@@ -1,16 +1,16 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { cliError } from '../error.js';
+import { folderReason, makeFolders } from '../state/make-folder.js';
 
 /** Makes the folder that a flag names. @throws FACEPIPE_E_FOLDER when it cannot be made or written to. */
 export function makeFolder(flag: string, folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(resolve(folder));
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw cliError('FACEPIPE_E_FOLDER', { flag, folder, reason }, error);
+    throw cliError('FACEPIPE_E_FOLDER', { flag, folder, reason: folderReason(error) }, error);
   }
 }
 

@@ -116,6 +116,8 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     session.signal,
   );
   const { totals } = forwarder;
+  const result = () => formatTotals({ forwarded: totals.forwarded }, session.json);
+  session.begin({ drains: 10, totals: result });
   session.log.info(`carrying ${fromTopic} from ${redact(from)} to ${toTopic} at ${redact(to)}`);
   session.progress.start(
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
@@ -140,6 +142,6 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   } finally {
     await forwarder.stop();
     session.progress.stop();
-    session.out(formatTotals({ forwarded: totals.forwarded }, session.json));
+    session.out(result());
   }
 }

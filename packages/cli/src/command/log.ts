@@ -94,6 +94,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
     },
     session.signal,
   );
+  session.begin({ drains: 10 });
   try {
     await faces.watch(link, qos);
     const readings = [

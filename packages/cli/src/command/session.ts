@@ -1,3 +1,4 @@
+import type { Work } from '../ending.js';
 import type { Logger } from '../print/logger.js';
 import type { Progress } from '../print/progress.js';
 
@@ -5,6 +6,8 @@ import type { Progress } from '../print/progress.js';
 export interface Session {
   /** Aborted by SIGINT and SIGTERM: stop taking, deliver what there is, end. */
   readonly signal: AbortSignal;
+  /** Says that the work has begun: from now on a signal waits for its end. */
+  readonly begin: (work: Work) => void;
   readonly log: Logger;
   readonly progress: Progress;
   /** One line of result on stdout. */

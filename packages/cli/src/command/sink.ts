@@ -87,6 +87,8 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     onEvent: logSink(session.log),
   });
   const { totals } = running;
+  const result = () => formatTotals({ stored: totals.stored, duplicates: totals.duplicates }, session.json);
+  session.begin({ drains: 10, totals: result });
   try {
     const { metrics } = running;
     const health = await serveHealth({
@@ -114,6 +116,6 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     await store.close();
     await quarantineStore?.close();
     session.progress.stop();
-    session.out(formatTotals({ stored: totals.stored, duplicates: totals.duplicates }, session.json));
+    session.out(result());
   }
 }

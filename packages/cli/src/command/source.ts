@@ -3,6 +3,7 @@ import { FacepipeError } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import type { Login } from '../source/address.js';
+import { sourceError } from '../source/error.js';
 import type { SourceOptions } from '../source/source.js';
 import { findCamera } from '../v4l2/find.js';
 import { firstLine, readFlagFile } from './credentials.js';
@@ -49,11 +50,8 @@ export function sourceOptions(flags: SourceFlags, session: Session): SourceOptio
   };
 }
 
-/**
- * A camera where there is one, else the built-in scene; which one is said aloud.
- * @throws FACEPIPE_E_CAMERA_PERMISSION and others when there is a camera that cannot be used
- */
-export async function defaultSource(log: Session['log']): Promise<string> {
+/** As `--source` would name it; undefined where there is no camera. @throws FACEPIPE_E_CAMERA_PERMISSION and others */
+async function cameraHere(log: Session['log']): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'webcam';
   try {
     const { card, path } = await findCamera('');
@@ -66,19 +64,30 @@ export async function defaultSource(log: Session['log']): Promise<string> {
       return 'webcam';
     }
     if (code !== 'FACEPIPE_E_CAMERA_PLATFORM' && code !== 'FACEPIPE_E_CAMERA_NOT_FOUND') throw error;
-    log.warn('no camera and no --source: playing the built-in demo scene');
-    return 'demo';
+    return undefined;
   }
 }
 
-/** For the demo, which is to show something: a camera that cannot be used is named, and the built-in scene played. */
+/**
+ * The first camera. Never anything else: a camera that is unplugged must not fill a bucket with pictures of the demo.
+ * @throws FACEPIPE_E_SOURCE_NONE where there is none; FACEPIPE_E_CAMERA_PERMISSION and others where it cannot be used
+ */
+export async function captureSource(log: Session['log']): Promise<string> {
+  const camera = await cameraHere(log);
+  if (camera === undefined) throw sourceError('FACEPIPE_E_SOURCE_NONE', {});
+  return camera;
+}
+
+/** For the demo, which is to show something: a camera where one can be used, else the built-in scene; that is said. */
 export async function demoSource(log: Session['log']): Promise<string> {
   if (process.platform !== 'linux') return 'demo';
   try {
-    return await defaultSource(log);
+    const camera = await cameraHere(log);
+    if (camera !== undefined) return camera;
+    log.warn('no camera and no --source: playing the built-in demo scene');
   } catch (error) {
     if (!(error instanceof FacepipeError)) throw error;
     log.warn(`${error.message} Playing the built-in scene meanwhile.`);
-    return 'demo';
   }
+  return 'demo';
 }

@@ -7,7 +7,7 @@ export const source = group('Source', {
   source: {
     type: 'string',
     describe:
-      'v4l2 | 0, /dev/video0 or v4l2: with a path, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: a camera where there is one, else demo',
+      'v4l2 | 0, /dev/video0 or v4l2: with a path, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: the first camera',
     coerce: coerce.text('source'),
   },
   'source-user': {
@@ -55,6 +55,12 @@ export const source = group('Source', {
     coerce: coerce.duration('duration'),
   },
 });
+
+/** The demo has something to show without a camera; nothing else plays a scene that was not asked for. */
+export const demoSource = {
+  ...source,
+  source: { ...source.source, describe: `${source.source.describe}, else demo` },
+};
 
 /** OpenCV's own defaults, so that `facepipe detect` can be compared with `detectMultiScale`. */
 export const detection = group('Detection', {

@@ -19,7 +19,7 @@ export const commands = {
   demo: {
     describe: 'Run the whole pipeline in one process: camera scene, two brokers, forwarder, sink, folder',
     flags: {
-      ...capture.source,
+      ...capture.demoSource,
       ...capture.liveDetection,
       ...capture.output,
       ...capture.demo,
@@ -42,7 +42,7 @@ export const commands = {
       ...common.common,
     },
     examples: [
-      ['facepipe capture', 'start a broker on 127.0.0.1 and publish there'],
+      ['facepipe capture', 'the first camera; start a broker on 127.0.0.1 and publish there'],
       ['facepipe capture --source clip.mp4 --broker mqtt://127.0.0.1', 'the faces of a video'],
       [
         'ffmpeg -i clip.mp4 -c:v mjpeg -f mjpeg - | facepipe capture --source -',

@@ -1,6 +1,8 @@
-import { parse } from 'yaml';
+import leven from 'leven';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Options } from 'yargs';
 import { cliError } from '../error.js';
+import { nearest, suggest } from './nearest.js';
 
 /** Values by flag name without the dashes, as a file or the environment gives them. */
 export type Values = Record<string, string | boolean | readonly string[]>;
@@ -13,15 +15,33 @@ function toBoolean(text: string): boolean | undefined {
   return /^(false|0)$/i.test(text) ? false : undefined;
 }
 
+/** A document, and the line of each of its keys. */
+function readDocument(text: string): { content: unknown; lines: Map<string, number> } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter });
+  if (document.errors[0]) throw document.errors[0];
+  const lines = new Map<string, number>();
+  for (const { key } of isMap(document.contents) ? document.contents.items : []) {
+    if (isScalar(key) && key.range) lines.set(String(key.value), lineCounter.linePos(key.range[0]).line);
+  }
+  return { content: document.toJS() || {}, lines };
+}
+
 /**
  * Values from the text of a configuration file (YAML, of which JSON is a part). Every value is the text that is written
  * there: a password of 00123 or 1e5 is no number.
- * @throws FACEPIPE_E_CONFIG with everything that is wrong, each with its key.
+ * @returns the values, and the line of each
+ * @throws FACEPIPE_E_CONFIG with everything that is wrong, each with its line and key.
  */
-export function valuesFromFile(file: string, text: string, flags: Readonly<Record<string, Options>>): Values {
+export function valuesFromFile(
+  file: string,
+  text: string,
+  flags: Readonly<Record<string, Options>>,
+): { values: Values; lines: ReadonlyMap<string, number> } {
   let content: unknown;
+  let lines: Map<string, number>;
   try {
-    content = parse(text, { schema: 'failsafe' }) || {};
+    ({ content, lines } = readDocument(text));
   } catch (error) {
     const [first] = String(error instanceof Error ? error.message : error).split('\n');
     throw cliError('FACEPIPE_E_CONFIG', { file, problem: `it is neither YAML nor JSON (${first})` }, error);
@@ -33,16 +53,18 @@ export function valuesFromFile(file: string, text: string, flags: Readonly<Recor
   const values: Values = {};
   for (const [key, value] of Object.entries(content)) {
     const flag = Object.hasOwn(flags, key) ? flags[key] : undefined;
-    if (!flag) problems.push(`${key} is not a flag of this program`);
+    const where = `line ${lines.get(key) ?? '?'}: ${key}`;
+    if (!flag)
+      problems.push(`${where} is not a flag of this program${suggest(nearest(key, Object.keys(flags)))}`);
     else if (flag.type === 'boolean') {
       const chosen = isText(value) ? toBoolean(value) : undefined;
-      if (chosen === undefined) problems.push(`${key} must be true or false`);
+      if (chosen === undefined) problems.push(`${where} must be true or false`);
       else values[key] = chosen;
     } else if (isText(value) || (Array.isArray(value) && value.every(isText))) values[key] = value;
-    else problems.push(`${key} must be one value or a list of values`);
+    else problems.push(`${where} must be one value or a list of values`);
   }
   if (problems.length > 0) throw cliError('FACEPIPE_E_CONFIG', { file, problem: problems.join('; ') });
-  return values;
+  return { values, lines };
 }
 
 /** `scale-factor` is `FACEPIPE_SCALE_FACTOR` in the environment. */
@@ -67,4 +89,37 @@ export function valuesFromEnvironment(
     } else values[flag] = type === 'array' ? value.split(/\s+/).filter(Boolean) : value;
   }
   return values;
+}
+
+/** A wrong letter or two, or two that changed places. */
+const mostWrong = 2;
+
+/**
+ * Variables that look like ours and are none, each with the right name; what others call FACEPIPE_…, as Kubernetes does for a
+ * service of that name, is nobody's mistake.
+ */
+export function misspeltVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Record<string, Options>>,
+): { name: string; near: string }[] {
+  const known = Object.keys(flags).map(variableOf);
+  const written = Object.keys(env).filter(
+    (name) => env[name] && /^f.*_/i.test(name) && !known.includes(name),
+  );
+  return written.flatMap((name) => {
+    const distances = known.map((near) => ({
+      near,
+      wrong: leven(name.toUpperCase().replaceAll('-', '_'), near),
+    }));
+    const best = distances.sort((a, b) => a.wrong - b.wrong)[0];
+    // of a short name much is two away: its letters at least are to be the same
+    const isShort = best !== undefined && best.near.length <= 'FACEPIPE_'.length + 5;
+    const sorted = (word: string) => [...word.toUpperCase()].sort().join('');
+    const most = isShort && sorted(name) !== sorted(best.near) ? 1 : mostWrong;
+    if (best && best.wrong <= most) return [{ name, near: best.near }];
+    const longer = known.find(
+      (variable) => name.length > 'FACEPIPE_'.length + 3 && variable.startsWith(name),
+    );
+    return longer ? [{ name, near: longer }] : [];
+  });
 }

@@ -109,12 +109,77 @@ test('the configuration file may be named by the environment, and is refused wit
   assert.throws(() => parse('capture', { FACEPIPE_CONFIG: file }), {
     code: 'FACEPIPE_E_CONFIG',
     exit: 2,
-    message: /scalefactor is not a flag.*; broker must be one value or a list/,
+    message:
+      /line 1: scalefactor is not a flag.*; the nearest is scale-factor; line 1: broker must be one value or a list/,
   });
   assert.throws(() => parse('capture --config /no/such.yaml'), {
     code: 'FACEPIPE_E_FILE',
     message: /\/no\/such\.yaml/,
   });
+});
+
+test('a message about a value says where it came from, unless it was typed', () => {
+  const file = join(folder, 'origins.yaml');
+  writeFileSync(file, '# what is wrong is on line 3\nquality: 90\nqos: 7\nusername: ann\n');
+  const cases: [line: string, env: Record<string, string>, says: RegExp][] = [
+    [
+      'capture',
+      { FACEPIPE_QOS: '7' },
+      /for --qos but received "?7"?\. --qos is from the variable FACEPIPE_QOS\.$/,
+    ],
+    [`capture --config ${file}`, {}, /received "?7"?\. --qos is from line 3 of .*origins\.yaml\.$/],
+    ['capture', { FACEPIPE_CONFIG: file }, /--qos is from line 3 of/],
+    // the variable wins over the file
+    [`capture --config ${file}`, { FACEPIPE_QOS: '8' }, /--qos is from the variable FACEPIPE_QOS\.$/],
+    [`capture --config ${file} -q 9`, { FACEPIPE_QOS: '8' }, /received "?9"?\. *$/],
+    ['log', { FACEPIPE_PASSWORD: 'x' }, /--username with --password .*--password is from the variable/],
+  ];
+  for (const [line, env, message] of cases) {
+    assert.throws(
+      () => parse(line, env),
+      (error: Error) => {
+        assert.match(error.message, message, line);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      },
+    );
+  }
+});
+
+test('a misspelt variable is named with the right one, and what is none of ours is left alone', () => {
+  const warned = (env: Record<string, string>) => {
+    const invocation = parse('log', env);
+    return invocation.command === 'help' ? [] : invocation.warnings;
+  };
+  const cases: Record<string, string> = {
+    FACEPIPE_BROKRE: 'FACEPIPE_BROKER',
+    FACEPIPE_BROKERS: 'FACEPIPE_BROKER',
+    FACEPIPE_PASSWORDFILE: 'FACEPIPE_PASSWORD_FILE',
+    'FACEPIPE_PASSWORD-FILE': 'FACEPIPE_PASSWORD_FILE',
+    FACEPIE_BROKER: 'FACEPIPE_BROKER',
+    facepipe_broker: 'FACEPIPE_BROKER',
+    FACEPIPE_STOR: 'FACEPIPE_STORE',
+    FACEPIPE_RECEIPT_TIMOUT: 'FACEPIPE_RECEIPT_TIMEOUT',
+    FACEPIPE_SEDE: 'FACEPIPE_SEED',
+    FACEPIPE_USER: 'FACEPIPE_USERNAME',
+  };
+  for (const [name, near] of Object.entries(cases)) {
+    const [said = ''] = warned({ [name]: 'x' });
+    assert.ok(said.includes(name) && said.endsWith(`the nearest is ${near}`), `${name}: ${said}`);
+  }
+  const others = [
+    ...[
+      'FACEPIPE_BROKER',
+      'FACEPIPE_TO_CA',
+      'FACEPIPE_TEST_ALL',
+      'FACEPIPE_KEEP',
+      'FACEPIPE_LAB',
+      'FPS_LIMIT',
+    ],
+    // of a service called facepipe-broker, by Kubernetes
+    ...['FACEPIPE_BROKER_SERVICE_HOST', 'FACEPIPE_BROKER_PORT', 'FACEPIPE_BROKER_PORT_1883_TCP_ADDR'],
+  ];
+  assert.deepEqual(warned(Object.fromEntries(others.map((name) => [name, 'mqtt://x']))), []);
 });
 
 test('mistakes get one sentence with the nearest right word', () => {

@@ -1,15 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { cascadeNames } from '@facepipe/core';
-import leven from 'leven';
 import yargs from 'yargs';
 import { cliError } from '../error.js';
 import { type CommandName, type CommandOptions, type CommandSpec, commands } from './command.js';
-import { type Values, valuesFromEnvironment, valuesFromFile } from './config.js';
+import {
+  misspeltVariables,
+  type Values,
+  valuesFromEnvironment,
+  valuesFromFile,
+  variableOf,
+} from './config.js';
+import { nearest, suggest } from './nearest.js';
+import { commandLine, type Origin, type Origins, withOrigin } from './origin.js';
+import { checkRules } from './rules.js';
 
 /** What the command line asks for. */
 export type Invocation =
-  | { [N in CommandName]: { command: N; options: CommandOptions<N>; files: string[] } }[CommandName]
+  | { [N in CommandName]: { command: N; options: CommandOptions<N>; files: string[] } & Notes }[CommandName]
   | { command: 'help'; text: string };
+
+/** What there is to say beside. */
+interface Notes {
+  /** What was most likely meant to say something, and says nothing. */
+  warnings: string[];
+  /** Where values come from; defaults from nowhere. */
+  origins: Origins;
+}
 
 export interface ParserContext {
   env: Readonly<Record<string, string | undefined>>;
@@ -20,14 +36,6 @@ export interface ParserContext {
 
 const commandNames = Object.keys(commands) as CommandName[];
 const allFlags: CommandSpec['flags'] = Object.assign({}, ...commandNames.map((name) => commands[name].flags));
-
-function nearest(word: string, words: readonly string[]): string | undefined {
-  const ranked = words.map((candidate) => ({ candidate, distance: leven(word, candidate) }));
-  const best = ranked.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
-}
-
-const suggest = (near: string | undefined): string => (near ? `; the nearest is ${near}` : '');
 
 /** yargs keeps only the message of what a coercion throws; this keeps the error. */
 function remembering(flags: CommandSpec['flags'], remember: (error: unknown) => void): CommandSpec['flags'] {
@@ -69,7 +77,7 @@ function program(
     })
     .exitProcess(false)
     .epilogue(
-      'Exit codes: 0 done, 1 failed while running, 2 bad usage, 3 source, 4 broker, 5 store unavailable, 130/143 on signals.',
+      'Exit codes: 0 done, 1 failed while running or faces lost, 2 bad usage, 3 source or pictures of it unavailable, 4 broker unavailable or faces waiting for it, 5 store unavailable, 130/143 on signals.',
     );
   for (const name of commandNames) {
     const spec: CommandSpec = commands[name];
@@ -112,13 +120,36 @@ function reword(message: string): string {
     .replace(/^Not enough arguments following: (.+)$/, 'Expected a value after --$1 but received none');
 }
 
-function valuesFor(command: CommandName, args: readonly string[], env: ParserContext['env']): Values {
+/** Whether the command line has a flag, by one of its names. */
+function isGiven(args: readonly string[], flag: string, { alias }: CommandSpec['flags'][string]): boolean {
+  const end = args.indexOf('--');
+  const before = end < 0 ? args : args.slice(0, end);
+  const short = typeof alias === 'string' ? `-${alias}` : undefined;
+  return before.some(
+    (arg) =>
+      [`--${flag}`, `--no-${flag}`].includes(arg.split('=', 1)[0] ?? '') ||
+      (short !== undefined && !arg.startsWith('--') && arg.startsWith(short)),
+  );
+}
+
+function valuesFor(
+  command: CommandName,
+  args: readonly string[],
+  env: ParserContext['env'],
+): { values: Values; origins: Map<string, Origin> } {
   const { flags }: CommandSpec = commands[command];
   const fromEnvironment = valuesFromEnvironment(env, flags);
+  const origins = new Map<string, Origin>();
+  const note = (flag: string, where: string, value: unknown): void => {
+    const spec = flags[flag];
+    if (spec && !origins.has(flag) && !isGiven(args, flag, spec)) origins.set(flag, { where, value });
+  };
+  for (const [flag, value] of Object.entries(fromEnvironment))
+    note(flag, `the variable ${variableOf(flag)}`, value);
   const given = args.findLastIndex((arg) => arg === '--config' || arg.startsWith('--config='));
   const inline = args[given]?.split('=').slice(1).join('=');
   const file = given >= 0 ? inline || args[given + 1] : fromEnvironment.config;
-  if (file === undefined) return fromEnvironment;
+  if (file === undefined) return { values: fromEnvironment, origins };
   let text: string;
   try {
     text = readFileSync(String(file), 'utf8');
@@ -126,9 +157,10 @@ function valuesFor(command: CommandName, args: readonly string[], env: ParserCon
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw cliError('FACEPIPE_E_FILE', { file: String(file), flag: 'config', reason }, error);
   }
-  const fromFile = valuesFromFile(String(file), text, allFlags);
-  const relevant = Object.entries(fromFile).filter(([flag]) => flag in flags);
-  return { ...Object.fromEntries(relevant), ...fromEnvironment };
+  const { values, lines } = valuesFromFile(String(file), text, allFlags);
+  const relevant = Object.entries(values).filter(([flag]) => flag in flags);
+  for (const [flag, value] of relevant) note(flag, `line ${lines.get(flag)} of ${file}`, value);
+  return { values: { ...Object.fromEntries(relevant), ...fromEnvironment }, origins };
 }
 
 function refuseUnknown(command: CommandName, parsed: Record<string, unknown>): void {
@@ -182,7 +214,8 @@ export function parseCommandLine(given: readonly string[], context: ParserContex
   const remember = (error: unknown) => {
     failure ??= error;
   };
-  const parser = program(args, context, remember).config(valuesFor(command, args, context.env));
+  const { values, origins } = valuesFor(command, args, context.env);
+  const parser = program(args, context, remember).config(values);
   const parsed = parser
     .fail((message: string) => {
       remember(cliError('FACEPIPE_E_USAGE', { problem: reword(message), command: `${command} ` }));
@@ -191,11 +224,18 @@ export function parseCommandLine(given: readonly string[], context: ParserContex
     string,
     unknown
   >;
-  const isVersion = parsed.version === true;
+  const isVersion = parsed?.version === true;
   if (help && !failure)
     return { command: 'help', text: isVersion ? help : withExamples(help, commands[command]) };
-  if (failure) throw failure;
+  for (const [flag, spec] of Object.entries(commands[command].flags))
+    if (isGiven(args, flag, spec)) origins.set(flag, { where: commandLine, value: parsed?.[flag] });
+  if (failure) throw withOrigin(failure, origins);
   refuseUnknown(command, parsed);
+  try {
+    checkRules(command, parsed);
+  } catch (error) {
+    throw withOrigin(error, origins);
+  }
   const extra = (parsed._ as unknown[]).slice(1).map(String);
   const spec: CommandSpec = commands[command];
   if (!spec.positional && extra.length > 0) {
@@ -209,5 +249,8 @@ export function parseCommandLine(given: readonly string[], context: ParserContex
   const files = spec.positional
     ? [...((parsed[spec.positional.name] ?? []) as unknown[]).map(String), ...extra]
     : [];
-  return { command, options: parsed, files } as unknown as Invocation;
+  const warnings = misspeltVariables(context.env, allFlags).map(
+    ({ name, near }) => `the variable ${name} is none of facepipe’s and says nothing; the nearest is ${near}`,
+  );
+  return { command, options: parsed, files, warnings, origins } as unknown as Invocation;
 }

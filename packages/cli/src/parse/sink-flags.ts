@@ -55,7 +55,11 @@ export const sink = {
       describe: 'Canned ACL for the objects; default: private',
       coerce: coerce.text('acl'),
     },
-    'storage-class': { type: 'string', describe: 'S3 storage class', coerce: coerce.text('storage-class') },
+    'storage-class': {
+      type: 'string',
+      describe: 'S3 storage class, one of S3’s own names',
+      coerce: coerce.text('storage-class'),
+    },
     sse: {
       type: 'string',
       describe: 'S3 server-side encryption: AES256 or aws:kms',

@@ -1,6 +1,8 @@
 /** What a run did, with the members that apply to the command. */
 export interface RunTotals {
   frames?: number;
+  /** Pictures that could not be read; only where there were some. */
+  corrupt?: number;
   captured?: number;
   published?: number;
   forwarded?: number;

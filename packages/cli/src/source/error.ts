@@ -13,10 +13,16 @@ export const sourceErrors = {
     message: 'Expected {expected} for {option} but received {value}.',
     remedy: 'Give another value, or leave it out for the default.',
   },
+  FACEPIPE_E_SOURCE_NONE: {
+    exit: 3,
+    message: 'There is no camera here, and no --source was given.',
+    remedy:
+      'Plug a camera in, or name what to look at with --source: an rtsp:// or http:// URL, a video, a folder of pictures, or demo for the built-in scene.',
+  },
   FACEPIPE_E_SOURCE_NOT_FOUND: {
     exit: 3,
     message: 'There is no file, folder or device {source}.',
-    remedy: 'Check the spelling and the current folder, or try --source demo.',
+    remedy: 'Check the spelling and the current folder.',
   },
   FACEPIPE_E_SOURCE_UNREADABLE: {
     exit: 3,
@@ -105,8 +111,7 @@ export const sourceErrors = {
   FACEPIPE_E_CAMERA_PERMISSION: {
     exit: 3,
     message: '{user} may not open {source}.',
-    remedy:
-      'Join its group and log in again: sudo usermod -aG {group} {user}; a container needs --group-add {group}.',
+    remedy: '{remedy}',
   },
   FACEPIPE_E_CAMERA_BUSY: {
     exit: 3,
@@ -148,7 +153,7 @@ export const sourceErrors = {
     exit: 3,
     message: 'No picture came from {source} in {attempts} attempts in a row: {reason}.',
     remedy:
-      'Check that the camera is plugged in, not used by another program, and that this user may open it (group video).',
+      'Check that the camera is plugged in, not used by another program, and that this user may open it: `ls -l /dev/video*` shows its group.',
   },
   FACEPIPE_E_WEBCAM_PLATFORM: {
     exit: 3,

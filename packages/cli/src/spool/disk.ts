@@ -1,8 +1,9 @@
 import { randomFillSync } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { FacepipeError } from '@facepipe/wire';
 import { ClassicLevel } from 'classic-level';
+import { folderReason, makeFolders } from '../state/make-folder.js';
 import { spoolError } from './error.js';
 import { diskFailure, isDamage, isFull, reasonOf } from './failure.js';
 import { formatMark, latestMark, type Mark, markName } from './mark.js';
@@ -67,7 +68,7 @@ export class Disk {
   static async open(folder: string): Promise<Disk> {
     try {
       // faces are nobody else's business
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolders(resolve(folder), 0o700);
       const names = await readdir(folder);
       const foreign = names.find((name) => !mayBeOurs(name));
       if (foreign !== undefined)
@@ -82,7 +83,11 @@ export class Disk {
       const { code, reason } = reasonOf(error);
       if (code === 'LEVEL_LOCKED') throw spoolError('FACEPIPE_E_SPOOL_LOCKED', { folder }, error);
       if (isFull(error)) throw spoolError('FACEPIPE_E_SPOOL_DISK_FULL', { folder }, error);
-      throw spoolError('FACEPIPE_E_SPOOL_FOLDER', { folder, reason }, error);
+      throw spoolError(
+        'FACEPIPE_E_SPOOL_FOLDER',
+        { folder, reason: code ? folderReason(error) : reason },
+        error,
+      );
     }
   }
 

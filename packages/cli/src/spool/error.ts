@@ -10,7 +10,7 @@ export const spoolErrors = {
   FACEPIPE_E_SPOOL_FOLDER: {
     exit: 2,
     message: 'The spool cannot be kept in {folder} ({reason}).',
-    remedy: 'Choose a --spool that this user may write to, on a local disk.',
+    remedy: 'Choose a --spool (demo: --data) that this user may write to, on a local disk with room.',
   },
   FACEPIPE_E_SPOOL_FOREIGN: {
     exit: 2,

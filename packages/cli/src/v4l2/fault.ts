@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { FacepipeError } from '@facepipe/wire';
 import { sourceError } from '../source/error.js';
 import { groupOf, holderOf } from './holder.js';
+import { permissionRemedy } from './permission.js';
 
 /** What a failed system call on a camera means to its user. Errors of other kinds come back as they are. */
 export async function cameraFault(path: string, error: unknown): Promise<unknown> {
@@ -13,9 +14,9 @@ export async function cameraFault(path: string, error: unknown): Promise<unknown
       return sourceError('FACEPIPE_E_CAMERA_NOT_FOUND', { source, found: '' }, error);
     case 'EACCES':
     case 'EPERM': {
-      const group = await groupOf(path).catch(() => 'video');
       const user = userName();
-      return sourceError('FACEPIPE_E_CAMERA_PERMISSION', { source, group, user }, error);
+      const remedy = await remedyFor(path, error.code, user);
+      return sourceError('FACEPIPE_E_CAMERA_PERMISSION', { source, user, remedy }, error);
     }
     case 'EBUSY': {
       const file = await realpath(path).catch(() => path);
@@ -31,6 +32,23 @@ export async function cameraFault(path: string, error: unknown): Promise<unknown
     default:
       return sourceError('FACEPIPE_E_CAMERA_FAILED', { source, reason: String(error.code) }, error);
   }
+}
+
+async function remedyFor(path: string, code: 'EACCES' | 'EPERM', user: string): Promise<string> {
+  // Debian's group of cameras
+  const members: string[] = [];
+  const usual = { mode: 0o660, gid: 44, group: { name: 'video', members } };
+  const { mode, gid, group } = await groupOf(path).catch(() => usual);
+  return permissionRemedy({
+    path,
+    code,
+    mode,
+    gid,
+    group: group?.name,
+    listed: group?.members.includes(user) ?? false,
+    joined: [...(process.getgroups?.() ?? []), process.getegid?.()].includes(gid),
+    user,
+  });
 }
 
 /** A container may run under a number that has no name. */

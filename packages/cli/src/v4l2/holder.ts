@@ -1,11 +1,22 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 
-/** The group whose members may open a device, as in `video`; its number where it has no name. */
-export async function groupOf(path: string): Promise<string> {
-  const { gid } = await stat(path);
+/** A group as /etc/group has it. */
+export interface Group {
+  name: string;
+  /** Users that are in it beside those whose own group it is. */
+  members: string[];
+}
+
+/** The mode of a device, and the group whose members may open it; undefined where the group has no name here. */
+export async function groupOf(
+  path: string,
+): Promise<{ mode: number; gid: number; group: Group | undefined }> {
+  const { mode, gid } = await stat(path);
   const groups = await readFile('/etc/group', 'utf8').catch(() => '');
-  const line = groups.split('\n').find((entry) => entry.split(':')[2] === String(gid));
-  return line?.split(':')[0] ?? String(gid);
+  const fields = groups.split('\n').map((entry) => entry.split(':'));
+  const [name, , , members = ''] = fields.find(([, , id]) => id === String(gid)) ?? [];
+  const group = name === undefined ? undefined : { name, members: members.split(',').filter(Boolean) };
+  return { mode, gid, group };
 }
 
 /**

@@ -1,0 +1,14 @@
+import type { CaptorOptions } from '../capture/captor.js';
+import type { Session } from './session.js';
+
+/** Says that faces are not kept when that begins, and which ones they were when it is over. */
+export function tellLost(log: Session['log']): Required<Pick<CaptorOptions, 'onRefused' | 'onLost'>> {
+  return {
+    onRefused: (reason) => log.error(`a face was not kept: ${reason.message}`),
+    onLost: ({ faces, from, to, reason }) => {
+      const what = faces === 1 ? '1 face' : `${faces} faces`;
+      const where = from === to ? `frame ${from}` : `frames ${from} to ${to}`;
+      log.error({ code: reason.code }, `lost ${what} of ${where}: ${reason.message}`);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { cliError } from '../error.js';
+import type { CommandName } from './command.js';
+
+/** One side of a command that has brokers, by the prefix of its flags and the flag of its URL. */
+const sides: Partial<Record<CommandName, readonly { prefix: string; url: string; key?: string }[]>> = {
+  capture: [{ prefix: '', url: 'broker' }],
+  log: [{ prefix: '', url: 'broker' }],
+  sink: [{ prefix: '', url: 'broker', key: 'tls-key' }],
+  forward: [
+    { prefix: 'from-', url: 'from' },
+    { prefix: 'to-', url: 'to' },
+  ],
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+function textsOf(value: unknown): string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+const namesUser = (url: string): boolean => /^[a-z]+:\/\/[^/@:]+(:[^@]*)?@/i.test(url);
+
+/** What is wrong with the credentials of one side; undefined where nothing is. */
+function credentialFault(given: Given, prefix: string, url: string, key: string): string | undefined {
+  const flag = (name: string): string => `--${prefix}${name}`;
+  const has = (name: string): boolean => given[name] !== undefined;
+  const urls = textsOf(given[url]);
+  const both = has(`${prefix}password`) && has(`${prefix}password-file`);
+  if (both) return `Expected ${flag('password')} or ${flag('password-file')} but received both`;
+  const password = ['password', 'password-file'].find((name) => has(`${prefix}${name}`));
+  if (password && !has(`${prefix}username`) && !urls.some(namesUser))
+    return `Expected ${flag('username')} with ${flag(password)} but received none`;
+  const pair: readonly [string, string][] = [
+    [`${prefix}cert`, key],
+    [key, `${prefix}cert`],
+  ];
+  const alone = pair.find(([one, other]) => has(one) && !has(other));
+  if (alone) return `Expected --${alone[1]} with --${alone[0]} but received none`;
+  const tls = [`${prefix}ca`, `${prefix}cert`, key].find(has);
+  // a URL that is none has a sentence of its own
+  const plain = urls.every((text) => /^(mqtt|ws):\/\//i.test(text));
+  if (tls && plain)
+    return `Expected a --${url} with mqtts:// or wss:// for --${tls} but received ${urls.length === 0 ? 'none' : 'one without TLS'}`;
+  return undefined;
+}
+
+/**
+ * Rules between flags: what would be passed over in silence.
+ * @throws FACEPIPE_E_USAGE
+ */
+export function checkRules(command: CommandName, given: Given): void {
+  for (const { prefix, url, key = `${prefix}key` } of sides[command] ?? []) {
+    const problem = credentialFault(given, prefix, url, key);
+    if (problem) throw cliError('FACEPIPE_E_USAGE', { problem, command: `${command} ` });
+  }
+  if (command !== 'broker') return;
+  const { username, password, 'password-file': file } = given;
+  const received = [username, password ?? file].filter((value) => value !== undefined).length;
+  if (password !== undefined && file !== undefined) {
+    const problem = 'Expected --password or --password-file but received both';
+    throw cliError('FACEPIPE_E_USAGE', { problem, command: 'broker ' });
+  }
+  if (received === 1) {
+    const problem = 'Expected --username and a password (--password-file) together but received one of them';
+    throw cliError('FACEPIPE_E_USAGE', { problem, command: 'broker ' });
+  }
+}

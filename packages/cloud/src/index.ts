@@ -1,5 +1,6 @@
 export { type DeadLetterOptions, deadFace, deadLetter, type Undelivered } from './dead-letter.js';
 export { cloudErrors } from './errors.js';
+export { folderModeOf } from './folder.js';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
 export type { DeathReason } from './judge.js';
 export { type KeyFacts, keyPart, parseKey } from './key.js';

@@ -61,6 +61,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   const { endpoint, region, acl, sse, concurrency, quarantine, group, member } = options;
   const storeOptions = {
     concurrency,
+    mode: options['store-mode'],
     ...(endpoint && { endpoint }),
     ...(region && { region }),
     ...(acl && { acl }),

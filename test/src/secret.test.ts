@@ -95,7 +95,13 @@ test('no command shows a secret when its broker or store is not there, cannot be
       ...(side === '' ? [[[...command(broker.url, side), ...user, '--config', config]] as [string[]]] : []),
     ];
     const ended = await Promise.all(
-      runs.map(([args, more]) => start([...args, ...loud], { env: { ...env, ...more } }).ended),
+      runs.map(([args, more]) => {
+        const program = start([...args, ...loud], { env: { ...env, ...more } });
+        // sink and forward wait for a broker that is not there
+        const waits = program.line(new RegExp(`${side.replace('-', ': ')}.*tried again until it works`));
+        void waits.then(() => program.stop()).catch(() => {});
+        return program.ended;
+      }),
     );
     for (const [i, outcome] of ended.entries()) {
       assert.notEqual(outcome.code, 0, `${name} ${i}`);

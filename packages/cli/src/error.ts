@@ -18,6 +18,11 @@ export const cliErrors = {
     message: 'The file {file} given with --{flag} cannot be read ({reason}).',
     remedy: 'Check its path and permissions.',
   },
+  FACEPIPE_E_PEM: {
+    exit: 2,
+    message: 'The file {file} given with --{flag} {problem}.',
+    remedy: 'Certificates and keys are files in PEM, the key without a password.',
+  },
   FACEPIPE_E_FOLDER: {
     exit: 2,
     message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',

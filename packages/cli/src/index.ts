@@ -3,7 +3,7 @@ export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor
 export { Courier, type CourierEvent, type CourierOptions, type CourierTotals } from './capture/courier.js';
 export { cliErrors } from './error.js';
 export type { ForwardEvent, ForwardTotals } from './forward/event.js';
-export { type Forwarder, type ForwarderOptions, startForwarder } from './forward/forwarder.js';
+export { type Forwarder, type ForwarderOptions, openForwarder, startForwarder } from './forward/forwarder.js';
 export { commands } from './parse/command.js';
 export { sourceErrors } from './source/error.js';
 export { decodeImage, type Picture } from './source/image.js';

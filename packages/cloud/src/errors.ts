@@ -13,6 +13,11 @@ export const cloudErrors = {
     remedy:
       'Write https://host or http://host:port; credentials come from the environment, never from the URL.',
   },
+  FACEPIPE_E_STORE_PROXY: {
+    exit: 2,
+    message: 'The proxy in {variable} cannot be used: {reason}.',
+    remedy: 'Write http://host:port or https://host:port, or spare the store in NO_PROXY.',
+  },
   FACEPIPE_E_STORE_REGION: {
     exit: 2,
     message: 'The region of the bucket {bucket} is not configured, or is not the name of one.',
@@ -30,7 +35,7 @@ export const cloudErrors = {
   },
   FACEPIPE_E_STORE_CREDENTIALS: {
     exit: 5,
-    message: 'No credentials were found for the bucket {bucket} at {endpoint}.',
+    message: 'No credentials were found for the bucket {bucket} at {endpoint} ({reason}).',
     remedy:
       'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or run where an instance or pod role gives them.',
   },

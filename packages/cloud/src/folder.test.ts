@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -33,21 +44,47 @@ test('an object is written once, and nothing unfinished stays', async () => {
   assert.deepEqual(await readdir(join(folder, '.facepipe')), []);
 });
 
-test('what a folder has is for its owner and group, whatever the umask', { skip: windows }, async () => {
-  const folder = join(root, 'made', 'bucket');
-  const umask = process.umask(0);
+test('what a folder has is for its owner, whatever the umask, and for others where that is asked for', {
+  skip: windows,
+}, async () => {
+  for (const [mode, umask, files, folders] of [
+    [undefined, 0, 0o600, 0o700],
+    [undefined, 0o022, 0o600, 0o700],
+    [0o640, 0o077, 0o640, 0o750],
+    [0o660, 0o022, 0o660, 0o770],
+    [0o644, 0, 0o644, 0o755],
+  ] as const) {
+    const made = join(root, `made-${mode}-${umask}`);
+    const folder = join(made, 'bucket');
+    const before = process.umask(umask);
+    try {
+      const store = openStore(pathToFileURL(folder).href, mode === undefined ? {} : { mode });
+      await store.check();
+      await store.put(object('door/2026/one.png', 'one'));
+    } finally {
+      process.umask(before);
+    }
+    for (const path of [made, folder]) assert.equal((await stat(path)).mode & 0o777, folders, path);
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const { mode: found } = await stat(join(entry.parentPath, entry.name));
+      assert.equal(found & 0o777, entry.isDirectory() ? folders : files, entry.name);
+    }
+  }
+});
+
+test('a folder that was there stays as it is, and hands its group on', { skip: windows }, async () => {
+  const folder = join(root, 'shared');
+  await mkdir(folder);
+  await chmod(folder, 0o2755);
+  const store = openStore(pathToFileURL(folder).href, { mode: 0o660 });
+  const umask = process.umask(0o022);
   try {
-    const store = openStore(pathToFileURL(folder).href);
-    await store.check();
-    await store.put(object('door/2026/one.png', 'one'));
+    await store.put(object('door/one.png', 'one'));
   } finally {
     process.umask(umask);
   }
-  for (const path of [join(root, 'made'), folder]) assert.equal((await stat(path)).mode & 0o777, 0o750, path);
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const { mode } = await stat(join(entry.parentPath, entry.name));
-    assert.equal(mode & 0o777, entry.isDirectory() ? 0o750 : 0o640, entry.name);
-  }
+  assert.equal((await stat(folder)).mode & 0o7777, 0o2755);
+  assert.equal((await stat(join(folder, 'door'))).mode & 0o7777, 0o2770);
 });
 
 test('of many puts at once of one key, one stores', async () => {

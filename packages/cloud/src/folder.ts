@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { putDeadline, within } from './deadline.js';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
 import { withoutUserinfo } from './secret.js';
-import type { CheckOptions, PutOutcome, Store, StoreObject } from './store.js';
+import type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
 
 /** Unfinished files wait here, in the store's own file system. */
 const workshop = '.facepipe';
@@ -33,17 +33,27 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Faces are for their owner and, where it is so set up, a group: whatever the umask, for nobody else. */
-const folderMode = 0o750;
-const fileMode = 0o640;
+/** Faces are for their owner, whatever the umask, unless somebody shares them. */
+const privately = 0o600;
+
+/** The mode of a folder whose files have this one: who may read them may enter it. */
+export const folderModeOf = (mode: number = privately): number => mode | ((mode & 0o444) >> 2);
+
+/** What the umask took from what somebody shares; a folder keeps the bit by which it hands on its group. */
+async function share(path: string, mode: number): Promise<void> {
+  if ((mode & 0o077) === 0) return;
+  const { mode: made } = await stat(path);
+  if ((made & 0o777) !== mode) await chmod(path, (made & 0o7000) | mode);
+}
 
 /**
  * Makes a folder and its parents durably: each new name is synced in the folder that holds it.
  * Not mkdir's `recursive`, which never returns where the kernel answers ENOENT below an existing folder (/proc).
  */
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, mode: number): Promise<void> {
   const make = async () => {
-    await mkdir(path, folderMode);
+    await mkdir(path, mode);
+    await share(path, mode);
     await syncFolder(dirname(path));
   };
   try {
@@ -51,14 +61,15 @@ async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return;
     if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
+    await makeFolder(dirname(path), mode);
     await make();
   }
 }
 
-async function writeFile(path: string, body: Buffer, signal?: AbortSignal): Promise<void> {
-  const handle = await open(path, 'wx', fileMode);
+async function writeFile(path: string, body: Buffer, mode: number, signal?: AbortSignal): Promise<void> {
+  const handle = await open(path, 'wx', mode);
   try {
+    await share(path, mode);
     await handle.writeFile(body, { signal });
     await handle.sync();
   } finally {
@@ -86,18 +97,20 @@ async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
 
 /**
  * Objects as files. Each is written under a temporary name, synced, and given its name by a hard link, which fails
- * when the name is taken. Others than owner and group cannot read them. The metadata are not written: the image carries its facts itself.
+ * when the name is taken. Nobody but their owner can read them unless `mode` lets others. The metadata are not written: the image carries its facts itself.
  */
 export class FolderStore implements Store {
   readonly url: string;
   readonly #root: string;
+  readonly #mode: number;
   /** By the folder below the root, so that one of them that hangs holds up none of the others. */
   readonly #making = new Map<string, Promise<void>>();
   /** Keys of puts that were left at their deadline and still go on. */
   readonly #left = new Set<string>();
 
-  constructor(url: string) {
+  constructor(url: string, { mode = privately }: Pick<StoreOptions, 'mode'> = {}) {
     this.url = url;
+    this.#mode = mode;
     const shown = url.startsWith('file:///') ? url : withoutUserinfo(url);
     const refuse = (reason: string, cause?: unknown) =>
       cloudError('FACEPIPE_E_STORE_URL', { url: shown, reason }, cause);
@@ -115,7 +128,7 @@ export class FolderStore implements Store {
     return this.#within(workshop, deadline, undefined, async () => {
       const probe = join(this.#root, workshop, `${randomUUID()}.tmp`);
       await this.#makeFolder(workshop);
-      await writeFile(probe, Buffer.of());
+      await writeFile(probe, Buffer.of(), this.#mode);
       await rm(probe);
       await this.#sweep();
     });
@@ -161,7 +174,7 @@ export class FolderStore implements Store {
       const same = await holds(path, body);
       if (same !== undefined) return await this.#found(path, same);
       await this.#makeFolder(workshop);
-      await writeFile(unfinished, body, signal);
+      await writeFile(unfinished, body, this.#mode, signal);
       return await this.#name(unfinished, path, body);
     } finally {
       await rm(unfinished, { force: true }).catch(() => undefined);
@@ -175,7 +188,9 @@ export class FolderStore implements Store {
   }
 
   #chain(name: string, path: string): Promise<void> {
-    const made = (this.#making.get(name) ?? Promise.resolve()).then(() => makeFolder(path));
+    const made = (this.#making.get(name) ?? Promise.resolve()).then(() =>
+      makeFolder(path, folderModeOf(this.#mode)),
+    );
     const settled = made
       .catch(() => undefined)
       .then(() => {

@@ -1,12 +1,14 @@
 export { type DeadLetterOptions, deadFace, deadLetter, type Undelivered } from './dead-letter.js';
 export { cloudErrors } from './errors.js';
+export { folderModeOf } from './folder.js';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
 export type { DeathReason } from './judge.js';
 export { type KeyFacts, keyPart, parseKey } from './key.js';
 export { openStore } from './open-store.js';
 export { type Reading, registerReading } from './reading.js';
 export type { Aside } from './set-aside.js';
-export { type SinkOptions, startSink } from './sink.js';
+export { openSink, startSink } from './sink.js';
 export type { SinkEvent, Totals } from './sink-event.js';
 export type { Sink } from './sink-handle.js';
+export type { SinkOptions } from './sink-options.js';
 export type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';

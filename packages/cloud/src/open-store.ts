@@ -13,7 +13,7 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
   expectArgument('url', url, 'text');
   expectArgument('options', options, 'object');
   if (url.startsWith('s3://')) return new S3Store(url, options);
-  if (url.startsWith('file:')) return new FolderStore(url);
+  if (url.startsWith('file:')) return new FolderStore(url, options);
   throw cloudError('FACEPIPE_E_STORE_URL', {
     url: withoutUserinfo(url),
     reason: 'its scheme is neither s3:// nor file://',

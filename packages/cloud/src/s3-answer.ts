@@ -74,6 +74,7 @@ async function examine(method: string, response: Response): Promise<void> {
   // what is not an S3 error never reaches the SDK's parser
   if (code === undefined) response.body = Buffer.of();
   if (code === undefined && headers['x-amz-request-id'] === undefined && !passing(status)) {
+    if (status === 407) throw new StrangeAnswer(status, 'the proxy wants another user name and password');
     throw new StrangeAnswer(status, `HTTP ${status} without an S3 error`);
   }
 }

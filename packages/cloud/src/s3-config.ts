@@ -1,6 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
+import { credentialChain } from './s3-credentials.js';
+import { namesProxy, ProxiedAgent } from './s3-proxy.js';
 import { withoutUserinfo } from './secret.js';
 import type { StoreOptions } from './store.js';
 
@@ -19,17 +21,6 @@ export function parseUrl(url: string): { bucket: string; prefix: string } {
   if (/\p{Cc}/u.test(prefix)) throw refuse('its prefix has a control character');
   if (Buffer.byteLength(prefix) > 300) throw refuse('its prefix is longer than 300 bytes');
   return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
-}
-
-/** @throws FacepipeError FACEPIPE_E_STORE_ENDPOINT */
-export function parseEndpoint(endpoint: string): string {
-  const shown = withoutUserinfo(endpoint);
-  const refuse = (reason: string) => cloudError('FACEPIPE_E_STORE_ENDPOINT', { endpoint: shown, reason });
-  if (!URL.canParse(endpoint)) throw refuse('it is not a URL');
-  const { protocol, username, password } = new URL(endpoint);
-  if (protocol !== 'http:' && protocol !== 'https:') throw refuse('its scheme is neither http nor https');
-  if (username !== '' || password !== '') throw refuse('it has credentials in it');
-  return endpoint;
 }
 
 /** @throws FacepipeError FACEPIPE_E_STORE_OPTION */
@@ -57,14 +48,30 @@ async function anyRegion(): Promise<string> {
   }
 }
 
-/** How the SDK is to speak with a store; without an endpoint with AWS. */
-export function clientConfig(endpoint: string | undefined, options: StoreOptions): S3ClientConfig {
+/** What the SDK puts into headers, which hold no line breaks. @throws FacepipeError FACEPIPE_E_STORE_OPTION */
+export function plainText(name: string, value: string | undefined, such: string): string | undefined {
+  if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value;
+  throw cloudError('FACEPIPE_E_STORE_OPTION', { name, value: JSON.stringify(value), known: such });
+}
+
+/**
+ * How the SDK is to speak with a store; without an endpoint with AWS.
+ * @param found whether the profile is in the shared files
+ */
+export function clientConfig(
+  endpoint: string | undefined,
+  options: StoreOptions,
+  found: boolean,
+): S3ClientConfig {
   let region: Promise<string> | undefined;
   const sockets = { maxSockets: (options.concurrency ?? 64) + 4 };
+  const { env } = process;
+  const agent = namesProxy(env) ? new ProxiedAgent(sockets, env) : sockets;
   return {
+    credentials: credentialChain(env, found),
     // one repetition for a kept-alive connection that was closed; longer outages are the caller's to wait out
     maxAttempts: 2,
-    requestHandler: { ...timeouts, throwOnRequestTimeout: true, httpAgent: sockets, httpsAgent: sockets },
+    requestHandler: { ...timeouts, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent },
     ...(endpoint === undefined
       ? { ...(options.region !== undefined && { region: options.region }), followRegionRedirects: true }
       : {

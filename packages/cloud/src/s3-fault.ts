@@ -1,11 +1,16 @@
-import type { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/wire';
 import { cloudError } from './errors.js';
 import { StrangeAnswer } from './s3-answer.js';
+import { CredentialsFault } from './s3-credentials.js';
 
 /** What was being done to which bucket where; nothing in it is secret. */
 export interface S3Context {
   bucket: string;
   endpoint: string;
+  /** Host and port of the proxy on the way. */
+  proxy: string | undefined;
+  /** A profile that is asked for and not there. */
+  missing: string | undefined;
   /** In the words of "may not … the bucket": `read`, `write to`, `look into`. */
   action: string;
 }
@@ -46,7 +51,14 @@ export function isAboutObject(error: unknown): boolean {
 }
 
 /** One sentence and exit code for whatever the SDK throws. Its own text is left out: it may quote the request. */
-export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context): FacepipeError {
+export function s3Fault(
+  error: unknown,
+  { bucket, endpoint, proxy, missing, action }: S3Context,
+): FacepipeError {
+  if (error instanceof FacepipeError) return error;
+  if (error instanceof CredentialsFault) {
+    return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint, reason: error.message }, error);
+  }
   if (error instanceof StrangeAnswer) {
     return cloudError('FACEPIPE_E_STORE_UNPROVEN', { bucket, endpoint, reason: error.reason }, error);
   }
@@ -54,13 +66,16 @@ export function s3Fault(error: unknown, { bucket, endpoint, action }: S3Context)
   const name = nameOf(error);
   if (status === undefined) {
     if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-      return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint }, error);
+      return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint, reason: name }, error);
     }
     if (error instanceof Error && /^Region (is missing|not accepted)/.test(error.message)) {
-      return cloudError('FACEPIPE_E_STORE_REGION', { bucket }, error);
+      if (missing === undefined) return cloudError('FACEPIPE_E_STORE_REGION', { bucket }, error);
+      const reason = `the shared configuration has no profile ${missing}`;
+      return cloudError('FACEPIPE_E_STORE_CREDENTIALS', { bucket, endpoint, reason }, error);
     }
     const code = field(error, 'code');
-    const reason = typeof code === 'string' ? code : name;
+    const words = typeof code === 'string' ? code : name;
+    const reason = proxy === undefined ? words : `${words}, through the proxy ${proxy}`;
     return cloudError('FACEPIPE_E_STORE_UNREACHABLE', { bucket, endpoint, reason }, error);
   }
   if (refusals.has(name))

@@ -16,9 +16,11 @@ import { putDeadline, within } from './deadline.js';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
 import { examineAnswers, StrangeAnswer } from './s3-answer.js';
-import { clientConfig, oneOf, parseEndpoint, parseUrl } from './s3-config.js';
+import { clientConfig, oneOf, parseUrl, plainText } from './s3-config.js';
+import { configuredEndpoint, endpointOfEnvironment, parseEndpoint, sharedConfig } from './s3-endpoint.js';
 import { isAboutObject, nameOf, s3Fault, statusOf } from './s3-fault.js';
 import { doubtOf, type Look, lookOf } from './s3-proof.js';
+import { proxyFor } from './s3-proxy.js';
 import type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
 
 /** Looks and puts that cross with somebody else's put of the same key, before the caller has to wait. */
@@ -47,11 +49,18 @@ type Written = 'stored' | 'there' | 'busy' | 'refused' | 'unconditional';
 /** A bucket of AWS S3 or of anything that speaks its protocol. */
 export class S3Store implements Store {
   readonly url: string;
-  readonly #client: S3Client;
+  readonly #options: StoreOptions;
+  /** By option or environment. */
+  readonly #given: string | undefined;
+  #reached: Promise<S3Client> | undefined;
   readonly #bucket: string;
   readonly #prefix: string;
-  readonly #endpoint: string;
-  readonly #custom: boolean;
+  #endpoint = 'AWS';
+  #custom = false;
+  /** Host and port of the proxy on the way, if there is one. */
+  #proxy: string | undefined;
+  /** A profile that is asked for and not there. */
+  #profile: string | undefined;
   readonly #put: Pick<PutObjectCommandInput, 'ACL' | 'StorageClass' | 'ServerSideEncryption'>;
   /** Whether the store knows `If-None-Match`; false once it has answered "not implemented". */
   #conditional = true;
@@ -61,21 +70,38 @@ export class S3Store implements Store {
   constructor(url: string, options: StoreOptions) {
     this.url = url;
     const { bucket, prefix } = parseUrl(url);
-    const given =
-      options.endpoint ?? (process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined);
-    const endpoint = given === undefined ? undefined : parseEndpoint(given);
+    const { endpoint, region } = options;
+    this.#given = endpoint === undefined ? endpointOfEnvironment(process.env) : parseEndpoint(endpoint);
+    plainText('The region', region, 'names such as eu-central-1');
+    this.#options = options;
     this.#bucket = bucket;
     this.#prefix = prefix;
-    this.#endpoint = endpoint ?? 'AWS';
-    this.#custom = endpoint !== undefined;
     this.#put = {
       ACL: oneOf('The ACL', options.acl, Object.values(ObjectCannedACL)),
       ServerSideEncryption: oneOf('The encryption', options.sse, Object.values(ServerSideEncryption)),
-      // other stores' classes may have AWS's names, too
+      // stores with classes of their own have AWS's names for them, too
       StorageClass: oneOf('The storage class', options.storageClass, Object.values(StorageClass)),
     };
-    this.#client = new S3Client(clientConfig(endpoint, options));
-    examineAnswers(this.#client);
+  }
+
+  /** Where the store is, by AWS's shared configuration too, and who speaks with it; found out once. */
+  async #reach(): Promise<S3Client> {
+    const { env } = process;
+    const shared = await sharedConfig(env);
+    const { endpoint: explicit } = this.#options;
+    const endpoint = explicit === undefined ? configuredEndpoint(env, shared) : this.#given;
+    this.#endpoint = endpoint ?? 'AWS';
+    this.#custom = endpoint !== undefined;
+    this.#profile = shared.found ? undefined : env.AWS_PROFILE || undefined;
+    this.#proxy = proxyFor(endpoint ?? 'https://s3.amazonaws.com', env)?.host;
+    const client = new S3Client(clientConfig(endpoint, this.#options, shared.found));
+    examineAnswers(client);
+    return client;
+  }
+
+  get #client(): Promise<S3Client> {
+    this.#reached ??= this.#reach();
+    return this.#reached;
   }
 
   check({ deadline = 30_000, write = false }: CheckOptions = {}): Promise<void> {
@@ -92,7 +118,8 @@ export class S3Store implements Store {
   }
 
   async close(): Promise<void> {
-    this.#client.destroy();
+    const client = await this.#reached?.catch(() => undefined);
+    client?.destroy();
   }
 
   #within<T>(ms: number, signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>) {
@@ -155,8 +182,9 @@ export class S3Store implements Store {
   async #write(object: StoreObject, conditional: boolean, signal: AbortSignal): Promise<Written> {
     let doubt: string | undefined;
     try {
+      const client = await this.#client;
       const command = new PutObjectCommand(this.#request(object, conditional));
-      const answer = await this.#client.send(command, { abortSignal: signal });
+      const answer = await client.send(command, { abortSignal: signal });
       doubt = doubtOf(answer, object.body);
     } catch (error) {
       if (isAboutObject(error)) return 'refused';
@@ -215,10 +243,10 @@ export class S3Store implements Store {
   /** Errors in answer to HEAD have no code: where nothing shows that one is S3's, the answer to GET does. */
   async #head(at: Place, signal: AbortSignal): Promise<HeadObjectCommandOutput> {
     try {
-      return await this.#client.send(new HeadObjectCommand(at), { abortSignal: signal });
+      return await (await this.#client).send(new HeadObjectCommand(at), { abortSignal: signal });
     } catch (error) {
       if (!(error instanceof StrangeAnswer)) throw error;
-      const { Body } = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal });
+      const { Body } = await (await this.#client).send(new GetObjectCommand(at), { abortSignal: signal });
       if (Body instanceof Readable) Body.destroy();
       throw error;
     }
@@ -226,7 +254,9 @@ export class S3Store implements Store {
 
   /** Compares by the bytes what was not put by a sink; no more of them are read than it takes. */
   async #read(at: Place, { body }: StoreObject, signal: AbortSignal): Promise<Seen> {
-    const { Body, $metadata } = await this.#client.send(new GetObjectCommand(at), { abortSignal: signal });
+    const { Body, $metadata } = await (await this.#client).send(new GetObjectCommand(at), {
+      abortSignal: signal,
+    });
     if (!(Body instanceof Readable)) return 'strange';
     let size = 0;
     let same = true;
@@ -249,6 +279,7 @@ export class S3Store implements Store {
   }
 
   #fault(error: unknown, action: string): Error {
-    return s3Fault(error, { bucket: this.#bucket, endpoint: this.#endpoint, action });
+    const [bucket, endpoint] = [this.#bucket, this.#endpoint];
+    return s3Fault(error, { bucket, endpoint, proxy: this.#proxy, missing: this.#profile, action });
   }
 }

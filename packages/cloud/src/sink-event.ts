@@ -1,3 +1,5 @@
+import type { FacepipeError } from '@facepipe/wire';
+
 /**
  * What the sink tells while it runs. `key` is without the store's prefix; `lag` is in ms from the capture, `implausible`
  * says that the time of the capture cannot be right.
@@ -30,8 +32,9 @@ export type SinkEvent =
   | { type: 'receipt-retry'; error: Error }
   /** Somebody makes the session take what the sink itself sends; told once. It is dropped. */
   | { type: 'stray'; topic: string; error: Error }
-  /** `lasting` where it takes somebody to mend it. */
-  | { type: 'online' | 'offline'; reason?: string; lasting?: boolean };
+  | { type: 'online' }
+  /** `lasting` where it takes somebody to mend it; it is tried again all the same. */
+  | { type: 'offline'; reason: string; error: FacepipeError; lasting: boolean };
 
 /** `received` = `stored` + `duplicates` + `dead` + what is not done yet. `bytes` are those of what was stored. */
 export interface Totals {

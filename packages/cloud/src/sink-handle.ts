@@ -11,7 +11,7 @@ export interface Sink {
   /** Messages being stored or buried. */
   readonly inFlight: number;
   readonly connected: boolean;
-  /** Resolves when the link gave up for good, see Link.ended. */
+  /** Resolves with what no waiting mends, see Link.ended and openSink; a sink of `startSink` has no such end. */
   readonly ended: Promise<FacepipeError>;
   /** Undefined while broker and store are both fine; else the reason why not. */
   readonly ready: string | undefined;

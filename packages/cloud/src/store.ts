@@ -40,9 +40,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** For `s3://` only; a folder has no options. Credentials come from the AWS SDK's default chain. */
+/** For `s3://` but for `mode`. Credentials come from the AWS SDK's default chain. */
 export interface StoreOptions {
-  /** Of an S3-compatible store, `http(s)://host[:port]`. Default: `AWS_ENDPOINT_URL_S3`, else AWS. */
+  /** Of an S3-compatible store, `http(s)://host[:port]`. Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `endpoint_url` of AWS's shared configuration, else AWS. */
   endpoint?: string;
   /** Default: the SDK's (`AWS_REGION`, profile); `us-east-1` for a custom endpoint when there is none. */
   region?: string;
@@ -56,4 +56,6 @@ export interface StoreOptions {
   sse?: string;
   /** Puts that will be in flight at once; connections are kept for as many. Default 64. */
   concurrency?: number;
+  /** Of a folder's files, such as 0o640; who may read them may enter the folders made for them. Default 0o600. */
+  mode?: number;
 }

@@ -12,6 +12,22 @@ test('what no later attempt mends is told from what it may', () => {
     [true, true, true],
   );
   assert.ok([4, 5, 134, 135, 138, 133].every((code) => isFinal(refusal({ code }, 'b:1'))));
+  const alert = Object.assign(new Error('SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca'), {
+    code: 'EPROTO',
+  });
+  assert.equal(isFinal(refusal({ error: alert }, 'b:1')), true);
+  // what listens there speaks no TLS yet, or ends in the middle of it
+  assert.deepEqual(
+    [
+      'EPROTO',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
+      'ERR_TLS_HANDSHAKE_TIMEOUT',
+    ]
+      .map(failed)
+      .filter((error) => error.code !== 'FACEPIPE_E_BROKER_TLS' || isFinal(error)),
+    [],
+  );
   // a clock that is not set yet, brokers that start, are busy or shed load
   assert.equal(isFinal(failed('CERT_NOT_YET_VALID')), false);
   assert.deepEqual(

@@ -61,10 +61,19 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
 }
 
+/** Of a TLS connection: one of both certificates, or our own key, in OpenSSL's codes and in the words of its alerts. */
+const certificate =
+  /CERT|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|INVALID_CA|CRL_|UNKNOWN_CA|unknown ca|ERR_OSSL|ERR_CRYPTO/i;
+
 /** Whether the next attempt would fail like this one, until somebody changes something. */
 export function isFinal({ code, cause }: FacepipeError): boolean {
-  // A machine without a clock of its own starts in the past, until the network tells it the time.
-  if (code === 'FACEPIPE_E_BROKER_TLS') return codeOf(cause) !== 'CERT_NOT_YET_VALID';
+  if (code === 'FACEPIPE_E_BROKER_TLS') {
+    const own = codeOf(cause);
+    // A machine without a clock of its own starts in the past, until the network tells it the time.
+    if (own === 'CERT_NOT_YET_VALID') return false;
+    // Another protocol, an end in the middle: what speaks there may be starting, or not be the broker yet.
+    return certificate.test(`${own} ${cause instanceof Error ? cause.message : ''}`);
+  }
   return code === 'FACEPIPE_E_BROKER_CREDENTIALS' || code === 'FACEPIPE_E_BROKER_REFUSED';
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Credentials, LinkOptions } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import type { CredentialFlag } from '../parse/broker-flags.js';
+import { checkPem, type PemFile, withoutMark } from './pem.js';
 import type { Session } from './session.js';
 
 /** Reads a file named by a flag. @throws FACEPIPE_E_FILE */
@@ -31,7 +32,7 @@ type CredentialFlags<P extends string> = { [K in `${P}${CredentialFlag}`]?: stri
  * program runs.
  * @param prefix `from-` or `to-` for `forward`
  * @param keyFlag what `--key` is called where that is something else
- * @throws FACEPIPE_E_FILE
+ * @throws FACEPIPE_E_FILE, FACEPIPE_E_PEM
  */
 export function credentials<P extends '' | 'from-' | 'to-'>(
   options: CredentialFlags<P>,
@@ -56,13 +57,21 @@ function readCredentials<P extends '' | 'from-' | 'to-'>(
     const path = value(flag);
     return path === undefined ? undefined : readFlagFile(flag === 'key' ? keyFlag : `${prefix}${flag}`, path);
   };
+  const pem = (flag: 'ca' | 'cert' | 'key'): PemFile | undefined => {
+    const content = file(flag);
+    const path = value(flag) ?? '';
+    const named = flag === 'key' ? keyFlag : `${prefix}${flag}`;
+    return content && { flag: named, file: path, content: withoutMark(content) };
+  };
+  const [ca, cert, key] = [pem('ca'), pem('cert'), pem('key')];
+  checkPem({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) });
   const passwordFile = file('password-file');
   const given: Record<keyof Credentials, string | Buffer | undefined> = {
     username: value('username'),
     password: passwordFile ? firstLine(passwordFile) : value('password'),
-    ca: file('ca'),
-    cert: file('cert'),
-    key: file('key'),
+    ca: ca?.content,
+    cert: cert?.content,
+    key: key?.content,
   };
   return Object.fromEntries(Object.entries(given).filter(([, credential]) => credential !== undefined));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openStore, startSink } from '@facepipe/cloud';
+import { folderModeOf, openStore, startSink } from '@facepipe/cloud';
 import { clientIdFrom, connect, defaultMaximumPacketSize } from '@facepipe/wire';
 import { startBroker } from '../broker/embedded.js';
 import { Captor } from '../capture/captor.js';
@@ -44,7 +44,8 @@ const filterOf = (template: string): string => template.replace('{device}', '+')
 export async function demo(options: CommandOptions<'demo'>, session: Session): Promise<void> {
   const { log, signal } = session;
   const bucket = join(resolve(options.data), 'bucket');
-  makeFolder('data', bucket);
+  const mode = options['store-mode'];
+  makeFolder('data', resolve(options.data), folderModeOf(mode));
   const closing = new Closing();
   try {
     const spec = options.source ?? (await demoSource(log));
@@ -53,7 +54,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     const onTrouble = (text: string) => log.warn(text);
     const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
     const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
-    const store = closing.add(openStore(pathToFileURL(bucket).href));
+    const store = closing.add(openStore(pathToFileURL(bucket).href, { mode }));
     // for this run: its brokers keep no session longer
     const secret = randomBytes(32);
     const idOf = (role: string) => clientIdFrom(role, secret, []);

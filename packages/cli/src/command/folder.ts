@@ -4,10 +4,14 @@ import { join, relative, resolve, sep } from 'node:path';
 import { cliError } from '../error.js';
 import { folderReason, makeFolders } from '../state/make-folder.js';
 
-/** Makes the folder that a flag names. @throws FACEPIPE_E_FOLDER when it cannot be made or written to. */
-export function makeFolder(flag: string, folder: string): void {
+/**
+ * Makes the folder that a flag names.
+ * @param mode default: what the umask leaves, for a folder that is the user's own
+ * @throws FACEPIPE_E_FOLDER when it cannot be made or written to
+ */
+export function makeFolder(flag: string, folder: string, mode = 0o777): void {
   try {
-    makeFolders(resolve(folder));
+    makeFolders(resolve(folder), mode);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw cliError('FACEPIPE_E_FOLDER', { flag, folder, reason: folderReason(error) }, error);

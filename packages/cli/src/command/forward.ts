@@ -1,7 +1,7 @@
 import type { Reading } from '@facepipe/cloud';
 import { clientIdFrom, printable, redact } from '@facepipe/wire';
 import type { ForwardEvent, ForwardTotals } from '../forward/event.js';
-import { type Forwarder, startForwarder } from '../forward/forwarder.js';
+import { type Forwarder, openForwarder } from '../forward/forwarder.js';
 import { sameBroker } from '../forward/same-broker.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
@@ -9,6 +9,7 @@ import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import { largestMessage } from './largest-message.js';
+import { sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -27,8 +28,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     else if (event.type === 'aside')
       log.error(`set aside: ${printable(event.device)} (${event.error.message})`);
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
-    else if (event.type === 'offline')
-      log[event.lasting ? 'error' : 'warn'](`${event.side}: ${event.reason}`);
+    else if (event.type === 'offline') sayAway(log, event.side)(event.error);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'unheard') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
@@ -94,7 +94,7 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   const clientId = await clientIds(options);
   session.log.debug(clientId, 'client ids');
   const limit = largestMessage(options, session.log);
-  const forwarder = await startForwarder(
+  const opening = openForwarder(
     {
       from: {
         url: from,
@@ -115,6 +115,10 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     },
     session.signal,
   );
+  const forwarder = await opening.catch((error: unknown) => {
+    if (!session.signal.aborted) throw error;
+  });
+  if (!forwarder) return;
   const { totals } = forwarder;
   const result = () => formatTotals({ forwarded: totals.forwarded }, session.json);
   session.begin({ drains: 10, totals: result });
@@ -123,8 +127,9 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );
   const ready = () => {
-    const { connected, contention } = forwarder;
+    const { connected, contention, waiting } = forwarder;
     if (contention) return contention.message;
+    if (waiting !== undefined) return waiting;
     if (!connected.from) return `${redact(from)} is away`;
     return connected.to ? forwarder.trouble : `${redact(to)} is away`;
   };

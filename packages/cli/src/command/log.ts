@@ -50,6 +50,8 @@ export class FaceLog {
   }
 
   async #face(message: IncomingMessage): Promise<void> {
+    // how a retained message is cleared: nobody's face
+    if (message.payload.length === 0) return;
     const device = deviceOf(this.#topic, message.topic);
     const arrival = await decodeFace(message);
     this.faces++;

@@ -1,10 +1,18 @@
-import { openStore, type Sink, type SinkEvent, serveHealth, startSink } from '@facepipe/cloud';
+import {
+  openSink,
+  openStore,
+  type Sink,
+  type SinkEvent,
+  type SinkOptions,
+  serveHealth,
+} from '@facepipe/cloud';
 import { printable } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { largestMessage } from './largest-message.js';
+import { sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
@@ -41,8 +49,7 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
       );
     else if (event.type === 'aside') log.error(`set aside: ${remarkOf(event)}`);
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
-    else if (event.type === 'offline')
-      log[event.lasting ? 'error' : 'warn'](event.reason ?? 'the broker is away');
+    else if (event.type === 'offline') sayAway(log)(event.error);
     else if (event.type === 'stray') log.warn(`${event.error.message} It is dropped.`);
     else if (event.type === 'online') log.info('connected to the broker');
     else log.debug(event, event.type);
@@ -54,6 +61,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   const { endpoint, region, acl, sse, concurrency, quarantine, group, member } = options;
   const storeOptions = {
     concurrency,
+    mode: options['store-mode'],
     ...(endpoint && { endpoint }),
     ...(region && { region }),
     ...(acl && { acl }),
@@ -65,7 +73,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
   const secret = clientId === undefined ? await stateSecret('sink', options.state) : undefined;
   const store = openStore(options.store, storeOptions);
   const quarantineStore = quarantine === undefined ? undefined : openStore(quarantine, storeOptions);
-  const running = await startSink({
+  const sinkOptions: SinkOptions = {
     link: {
       url: options.broker,
       ...(clientId !== undefined && { clientId }),
@@ -85,7 +93,16 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
     ...(member && { member }),
     ...(options['device-level'] && { deviceLevel: options['device-level'] }),
     onEvent: logSink(session.log),
-  });
+  };
+  let running: Sink;
+  try {
+    running = await openSink(sinkOptions, session.signal);
+  } catch (error) {
+    await store.close();
+    await quarantineStore?.close();
+    if (session.signal.aborted) return;
+    throw error;
+  }
   const { totals } = running;
   const result = () => formatTotals({ stored: totals.stored, duplicates: totals.duplicates }, session.json);
   session.begin({ drains: 10, totals: result });

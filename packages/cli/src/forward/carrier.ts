@@ -58,6 +58,8 @@ export class Carrier {
 
   /** Resolves when the message may be acknowledged. Rejects when the source is to send it again. */
   async carry(message: IncomingMessage): Promise<void> {
+    // how a retained message is cleared: nobody's face
+    if (message.payload.length === 0) return;
     this.#o.totals.received += 1;
     this.#unacknowledged += 1;
     try {

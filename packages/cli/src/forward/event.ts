@@ -18,8 +18,9 @@ export type ForwardEvent =
   | { type: 'back'; device: string }
   /** A message of a device that is set aside went to the dead letters. */
   | { type: 'put-aside'; topic: string; reason: string; heard: boolean }
-  /** `lasting` where it takes somebody to mend it. */
-  | { type: 'online' | 'offline'; side: Side; reason?: string; lasting?: boolean };
+  | { type: 'online'; side: Side }
+  /** `lasting` where it takes somebody to mend it; it is tried again all the same. */
+  | { type: 'offline'; side: Side; reason: string; error: FacepipeError; lasting: boolean };
 
 export interface ForwardTotals {
   received: number;

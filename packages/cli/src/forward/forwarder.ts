@@ -2,13 +2,16 @@ import {
   connect,
   expectArgument,
   expectMembers,
-  type FacepipeError,
+  FacepipeError,
   type IncomingMessage,
   isRival,
   type Link,
   type LinkOptions,
   matches,
+  openLink,
+  systemClock,
 } from '@facepipe/wire';
+import { Awaited } from './awaited.js';
 import { Bell } from './bell.js';
 import { Carrier } from './carrier.js';
 import { DeadLetters, letterTopic } from './dead-letters.js';
@@ -31,16 +34,20 @@ export interface Forwarder {
   readonly connected: Readonly<Record<Side, boolean>>;
   /** See Link.contention. */
   readonly contention: FacepipeError | undefined;
+  /** Why a side has not been there yet; undefined once both have been. */
+  readonly waiting: string | undefined;
   /** Why nothing passes although both sides are there; undefined while something does. */
   readonly trouble: string | undefined;
   /** Devices that the target refuses while it takes others, each with the reason; at most 1000. */
   readonly aside: readonly { readonly device: string; readonly error: FacepipeError }[];
-  /** Resolves when a link gave up for good. */
+  /** Resolves with what no waiting mends; a forwarder of `startForwarder` has no such end. */
   readonly ended: Promise<FacepipeError>;
   stop(): Promise<void>;
 }
 
 const drainTimeout = 8000;
+/** ms that a forwarder waits for its brokers before it begins without. */
+const greeting = 3000;
 
 const members = {
   from: 'object',
@@ -60,6 +67,69 @@ const members = {
 export async function startForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
   expectMembers('options', options, members);
   expectArgument('signal', signal, 'signal');
+  const { forwarder, subscribe } = await assemble(options, (link) => connect(link, signal));
+  try {
+    await subscribe();
+  } catch (error) {
+    await forwarder.stop();
+    throw error;
+  }
+  return forwarder;
+}
+
+/**
+ * A forwarder that starts without its brokers, as `startForwarder` does with them. Resolves when both are there, when
+ * what is not has failed once, or after 3 s, and goes on trying for as long as it takes: `waiting` tells why. Only what
+ * no waiting mends ends it (`ended`): refused credentials, a certificate, a refused subscription.
+ * @param signal ends the start, not the forwarder
+ * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP,
+ *   FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, what no waiting mends, or signal.reason
+ */
+export async function openForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
+  expectMembers('options', options, members);
+  expectArgument('signal', signal, 'signal');
+  const parts = await assemble(options, async (link) => openLink(link));
+  const { awaited, forwarder } = parts;
+  void subscribeInTheEnd(parts);
+  const over = new AbortController();
+  const late = systemClock.sleep(greeting, AbortSignal.any([signal, over.signal]));
+  const begun = Promise.race([awaited.greeted, late]).then(() => undefined);
+  const end = await Promise.race([forwarder.ended, begun]);
+  over.abort();
+  if (!end && !signal.aborted) return forwarder;
+  await forwarder.stop();
+  throw signal.aborted ? signal.reason : end;
+}
+
+/** A forwarder whose source is not subscribed to yet. */
+interface Parts {
+  forwarder: Forwarder;
+  awaited: Awaited;
+  subscribe: () => Promise<void>;
+  /** Tells why a side is not there. */
+  away: (side: Side, reason: FacepipeError) => void;
+  end: (reason: FacepipeError) => void;
+}
+
+/** Subscribes to the source, however long that takes; what no waiting mends ends the forwarder. */
+async function subscribeInTheEnd({ subscribe, away, end }: Parts): Promise<void> {
+  for (;;) {
+    try {
+      return await subscribe();
+    } catch (error) {
+      if (!(error instanceof FacepipeError)) throw error;
+      // the link is closed when the forwarder stops, and when it has ended for a reason of its own
+      if (error.code === 'FACEPIPE_E_LINK_CLOSED') return;
+      if (error.code !== 'FACEPIPE_E_SUBSCRIBE_TIMEOUT') return end(error);
+      away('from', error);
+    }
+  }
+}
+
+async function assemble(
+  options: ForwarderOptions,
+  connectTo: (link: LinkOptions) => Promise<Link>,
+): Promise<Parts> {
   const { onEvent } = options;
   const route = new Route(options, await sameBroker(options.from.url, options.to.url));
   const totals = noTotals();
@@ -80,20 +150,26 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     strays.add(side);
   }
 
+  const awaited = new Awaited({ from: options.from.url, to: options.to.url });
+  const away = (side: Side, error: FacepipeError) => {
+    awaited.away(side, error.message);
+    onEvent?.({ type: 'offline', side, reason: error.message, error, lasting: isRival(error) });
+  };
   const open = (side: Side, link: LinkOptions) =>
-    connect(
-      {
-        ...link,
-        clean: false,
-        onConnect: () => onEvent?.({ type: 'online', side }),
-        onDisconnect: (reason) => {
-          onLost[side]?.();
-          onEvent?.({ type: 'offline', side, reason: reason.message, lasting: isRival(reason) });
-        },
-        onUnclaimed: (message, error) => takeUnclaimed(side, message, error),
+    connectTo({
+      ...link,
+      clean: false,
+      onConnect: () => {
+        onEvent?.({ type: 'online', side });
+        // the source is there once it has granted the subscription
+        if (side === 'to') awaited.here(side);
       },
-      signal,
-    );
+      onDisconnect: (reason) => {
+        onLost[side]?.();
+        away(side, reason);
+      },
+      onUnclaimed: (message, error) => takeUnclaimed(side, message, error),
+    });
   const to = await open('to', options.to);
   let from: Link;
   try {
@@ -120,15 +196,18 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
 
   // of devices that an earlier run forwarded, too: their queue is in the session
   to.claim(receiptTopic('+'), (message) => receipts.carry(message));
-  try {
-    await from.subscribe(route.filter, (message) => carrier.carry(message), { qos: 1 });
-  } catch (error) {
-    await Promise.all([from.close(), to.close()]);
-    throw error;
-  }
   const working = carrier.run();
+  let end: (reason: FacepipeError) => void = () => {};
+  const ended = new Promise<FacepipeError>((resolve) => {
+    end = resolve;
+  });
+  for (const link of [from, to]) void link.ended.then(end);
+  const subscribe = async () => {
+    await from.subscribe(route.filter, (message) => carrier.carry(message), { qos: 1 });
+    awaited.here('from');
+  };
 
-  return {
+  const forwarder: Forwarder = {
     totals,
     get connected() {
       return { from: from.connected, to: to.connected };
@@ -136,13 +215,16 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
     get contention() {
       return from.contention ?? to.contention;
     },
+    get waiting() {
+      return awaited.reason;
+    },
     get trouble() {
       return target.trouble;
     },
     get aside() {
       return target.aside.devices.map(({ device, refusal }) => ({ device, error: refusal.error }));
     },
-    ended: Promise.race([from.ended, to.ended]),
+    ended,
     stop: async () => {
       const abort = () => {
         stopping.abort();
@@ -156,4 +238,5 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
       await Promise.all([working, to.close({ timeout: 1000 })]);
     },
   };
+  return { forwarder, awaited, subscribe, away, end };
 }

@@ -2,6 +2,7 @@ import { cascadeNames, engineNames } from '@facepipe/core';
 import { maxMessage, name } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { choice, group } from './group.js';
+import { storeMode } from './sink-flags.js';
 
 export const source = group('Source', {
   source: {
@@ -181,6 +182,7 @@ export const demo = {
       describe: 'Folder for everything the demo keeps; objects in bucket/',
       coerce: coerce.text('data'),
     },
+    'store-mode': storeMode,
   }),
   name: { ...name, group: 'Output:', requiresArg: true },
 };

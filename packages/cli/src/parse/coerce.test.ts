@@ -69,3 +69,22 @@ test('settings are names with values, one or several', () => {
   for (const wrong of ['brightness', 'brightness=', '=1', ''])
     assert.throws(() => parse(wrong), /Expected name=value such as brightness=128 for --control/);
 });
+
+test('modes are octal, the owner writes, and nobody else’s files can be changed by everybody', () => {
+  const mode = coerce.mode('store-mode');
+  assert.deepEqual(['0600', '640', '0o660', 644, '0664'].map(mode), [0o600, 0o640, 0o660, 0o644, 0o664]);
+  for (const wrong of [
+    '0700',
+    '0666',
+    '0440',
+    '0060',
+    '600x',
+    '',
+    '-640',
+    '1640',
+    'rw-r-----',
+    ['0600', '0640'],
+  ]) {
+    assert.throws(() => mode(wrong), { code: 'FACEPIPE_E_FLAG' }, String(wrong));
+  }
+});

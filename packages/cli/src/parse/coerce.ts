@@ -123,6 +123,15 @@ export function bytes(flag: string) {
   };
 }
 
+/** `0640`: who may read and write files, in octal. */
+export function mode(flag: string) {
+  return (raw: Raw): number => {
+    const match = /^(?:0o?)?(6[046][04])$/.exec(String(raw));
+    if (!match) throw refuse(flag, 'an octal mode of files such as 0600, 0640, 0660 or 0644', raw);
+    return Number.parseInt(match[1] ?? '', 8);
+  };
+}
+
 /** A device name: one MQTT topic level without wildcards. */
 export function deviceName(flag: string) {
   return (raw: Raw): string => {

@@ -3,6 +3,15 @@ import * as coerce from './coerce.js';
 import { healthHost } from './common-flags.js';
 import { group } from './group.js';
 
+/** Of a folder that keeps faces. */
+export const storeMode = {
+  type: 'string',
+  default: '0600',
+  describe:
+    'Mode of the files in a store or quarantine that is a folder; who may read them may enter its folders',
+  coerce: coerce.mode('store-mode'),
+} as const;
+
 export const sink = {
   ...group('Broker', {
     group: {
@@ -70,6 +79,7 @@ export const sink = {
       describe: 'Store for the bytes of what cannot be stored: s3://… or file:///…',
       coerce: coerce.text('quarantine'),
     },
+    'store-mode': storeMode,
     concurrency: {
       default: 64,
       describe: 'Objects written at a time',

@@ -27,6 +27,37 @@ async function listen(url: string, filter: string) {
   return { messages, link };
 }
 
+test('a topic of one level goes where it is told to, without what is empty, and its receipts come back', {
+  skip: mosquittoMissing,
+}, async (t) => {
+  const [edge, cloud] = [await startMosquitto(), await startMosquitto()];
+  t.after(() => Promise.all([edge.stop(), cloud.stop()]));
+  const atCloud = await listen(cloud.url, 'facedetection/+/faces');
+  t.after(() => atCloud.link.close());
+  const atEdge = await listen(edge.url, 'facepipe/+/stored');
+  t.after(() => atEdge.link.close());
+  const options = {
+    ...{ fromTopic: 'hw3', qos: 1 as const },
+    from: { url: edge.url, clientId: 'forward' },
+    to: { url: cloud.url, clientId: 'forward' },
+  };
+  await assert.rejects(startForwarder({ ...options, toTopic: 'cloud/{device}/faces' }, never), {
+    code: 'FACEPIPE_E_FORWARD_FILTER',
+  });
+  const forwarder = await startForwarder({ ...options, toTopic: 'facedetection/tx2/faces' }, never);
+  t.after(() => forwarder.stop());
+  for (const payload of [Buffer.alloc(0), photo]) await atEdge.link.publish({ topic: 'hw3', payload });
+  await until('the picture is at the cloud', () => atCloud.messages.length > 0);
+  assert.deepEqual(
+    atCloud.messages.map(({ topic, payload }) => [topic, payload.length]),
+    [['facedetection/tx2/faces', photo.length]],
+  );
+  const ids = [createHash('sha256').update(photo).digest('hex')];
+  await atCloud.link.publish({ topic: 'facepipe/tx2/stored', payload: encodeReceipt({ ids }) });
+  await until('the receipt is at the edge', () => atEdge.messages.length === 1);
+  assert.equal(atEdge.messages[0]?.topic, 'facepipe/tx2/stored');
+});
+
 for (const broker of brokers) {
   test(`what came while the forwarder was away is carried, and so are receipts, over ${broker.name}`, {
     skip: broker.missing,

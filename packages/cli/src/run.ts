@@ -50,12 +50,15 @@ function explain(error: unknown, json: boolean): string {
   return isExpected(error) ? `facepipe: ${error.message} [${code}]` : `facepipe: ${bug}\n${stack}`;
 }
 
-/** Warnings of Node.js and of libraries, in the form of all other lines; those about experiments only for debugging. */
+/** Warnings that are for who builds the program; the AWS SDK says at each start how long it supports this Node.js. */
+const forBuilders = ['ExperimentalWarning', 'NodeVersionSupportWarning'];
+
+/** Warnings of Node.js and of libraries, in the form of all other lines. */
 function logWarnings(log: Session['log']): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => {
     const [line = ''] = message.split('\n').filter((text) => text.trim() !== '');
-    if (name === 'ExperimentalWarning') log.debug(`${name}: ${line}`);
+    if (forBuilders.includes(name)) log.debug(`${name}: ${line}`);
     else log.warn(`${name}: ${line}`);
   });
 }

@@ -13,7 +13,10 @@ import { withVia } from './via.js';
 export interface RouteOptions {
   /** Filter of the messages to take. */
   fromTopic: string;
-  /** Topic they get at the target; `{device}` is the level that `+` matched. */
+  /**
+   * Topic they get at the target; `{device}` is the level that `+` matched. Without a `+` there is one device: the second
+   * level of this topic, as in `facepipe/{device}/faces`, or its only one.
+   */
   toTopic: string;
   qos: QoS;
 }
@@ -26,6 +29,8 @@ export class Route {
   readonly filter: string;
   readonly #template: string;
   readonly #qos: QoS;
+  /** Of all that is taken, where the filter names none. */
+  readonly #device: string | undefined;
 
   /**
    * @param sameBroker whether source and target are one
@@ -33,9 +38,12 @@ export class Route {
    */
   constructor({ fromTopic, toTopic, qos }: RouteOptions, sameBroker: boolean) {
     checkFilter(fromTopic);
-    if (!fromTopic.split('/').includes('+'))
-      throw cliError('FACEPIPE_E_FORWARD_FILTER', { topic: fromTopic });
     const target = fillTopic(toTopic, { device: 'device' });
+    if (!fromTopic.split('/').includes('+')) {
+      if (target !== toTopic) throw cliError('FACEPIPE_E_FORWARD_FILTER', { from: fromTopic, to: toTopic });
+      const [first, second = first] = toTopic.split('/');
+      this.#device = second || first;
+    }
     if (sameBroker && matches(fromTopic, target)) {
       throw cliError('FACEPIPE_E_FORWARD_LOOP', { from: fromTopic, to: toTopic });
     }
@@ -46,7 +54,7 @@ export class Route {
 
   /** Undefined where the topic names no device. */
   deviceOf(topic: string): string | undefined {
-    return deviceOf(this.filter, topic);
+    return this.#device ?? deviceOf(this.filter, topic);
   }
 
   /**

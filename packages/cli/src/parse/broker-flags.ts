@@ -141,7 +141,7 @@ export const forward = group('Broker', {
   'to-topic': {
     type: 'string',
     default: 'facepipe/{device}/faces',
-    describe: 'Topic they get there; {device} is the level that + matched',
+    describe: 'Topic they get there; {device} is the level that + matched; without + give the topic itself',
     coerce: coerce.text('to-topic'),
   },
   qos,

@@ -58,8 +58,10 @@ export const cliErrors = {
   },
   FACEPIPE_E_FORWARD_FILTER: {
     exit: 2,
-    message: 'The filter {from} given with --from-topic has no + for the device that --to-topic {to} asks for.',
-    remedy: 'Write facepipe/+/faces, say, where + matches the device; or name the device in --to-topic yourself.',
+    message:
+      'The filter {from} given with --from-topic has no + for the device that --to-topic {to} asks for.',
+    remedy:
+      'Write facepipe/+/faces, say, where + matches the device; or name the device in --to-topic yourself.',
   },
   FACEPIPE_E_FORWARD_DEVICE: {
     exit: 1,

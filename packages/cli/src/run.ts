@@ -51,15 +51,14 @@ function explain(error: unknown, json: boolean): string {
 }
 
 /** Warnings that are for who builds the program; the AWS SDK says at each start how long it supports this Node.js. */
-const forBuilders = ['ExperimentalWarning', 'NodeVersionSupportWarning'];
+const forBuilders = /^(Warning: )?(ExperimentalWarning|NodeVersionSupportWarning): /;
 
 /** Warnings of Node.js and of libraries, in the form of all other lines. */
 function logWarnings(log: Session['log']): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => {
     const [line = ''] = message.split('\n').filter((text) => text.trim() !== '');
-    if (forBuilders.includes(name)) log.debug(`${name}: ${line}`);
-    else log.warn(`${name}: ${line}`);
+    log[forBuilders.test(`${name}: ${line}`) ? 'debug' : 'warn'](`${name}: ${line}`);
   });
 }
 
@@ -114,7 +113,8 @@ export async function run(
       version,
       stdin,
     };
-    for (const warning of invocation.warnings) logger.warn(warning);
+    for (const { name, near } of invocation.misspelt)
+      logger.warn(`the variable ${name} is none of facepipe’s and says nothing; the nearest is ${near}`);
     let code: unknown;
     try {
       code = await start(invocation, session);

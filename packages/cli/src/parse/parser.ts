@@ -21,8 +21,8 @@ export type Invocation =
 
 /** What there is to say beside. */
 interface Notes {
-  /** What was most likely meant to say something, and says nothing. */
-  warnings: string[];
+  /** Variables that were most likely meant to say something, and say nothing, with the nearest that does. */
+  misspelt: { name: string; near: string }[];
   /** Where values come from; defaults from nowhere. */
   origins: Origins;
 }
@@ -249,8 +249,6 @@ export function parseCommandLine(given: readonly string[], context: ParserContex
   const files = spec.positional
     ? [...((parsed[spec.positional.name] ?? []) as unknown[]).map(String), ...extra]
     : [];
-  const warnings = misspeltVariables(context.env, allFlags).map(
-    ({ name, near }) => `the variable ${name} is none of facepipe’s and says nothing; the nearest is ${near}`,
-  );
-  return { command, options: parsed, files, warnings, origins } as unknown as Invocation;
+  const misspelt = misspeltVariables(context.env, allFlags);
+  return { command, options: parsed, files, misspelt, origins } as unknown as Invocation;
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expectArgument } from '@facepipe/wire';
 import { putDeadline, within } from './deadline.js';
 import { cloudError } from './errors.js';
 import { isKey } from './key.js';
@@ -37,7 +38,10 @@ async function syncFolder(path: string): Promise<void> {
 const privately = 0o600;
 
 /** The mode of a folder whose files have this one: who may read them may enter it. */
-export const folderModeOf = (mode: number = privately): number => mode | ((mode & 0o444) >> 2);
+export function folderModeOf(mode: number = privately): number {
+  expectArgument('mode', mode, 'number');
+  return mode | ((mode & 0o444) >> 2);
+}
 
 /** What the umask took from what somebody shares; a folder keeps the bit by which it hands on its group. */
 async function share(path: string, mode: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { expectArgument } from '@facepipe/wire';
 import { isInconclusive } from './fault-sort.js';
 import { RunningSink } from './running-sink.js';
 import type { Sink } from './sink-handle.js';
@@ -59,6 +60,7 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
  *   waiting mends (4), or signal.reason
  */
 export async function openSink(options: SinkOptions, signal?: AbortSignal): Promise<Sink> {
+  if (signal !== undefined) expectArgument('signal', signal, 'signal');
   const sink = await unlessAborted(prepare(options), signal);
   await sink.open(signal);
   return sink;

@@ -26,7 +26,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
         `the dead letter (${event.reason}) of a message from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
       );
     else if (event.type === 'aside')
-      log.error(`set aside: ${printable(event.device)} (${event.error.message})`);
+      log.error({ code: event.error.code }, `set aside: ${printable(event.device)} (${event.error.message})`);
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
     else if (event.type === 'offline') sayAway(log, event.side)(event.error);
     else if (event.type === 'online') log.info(`${event.side}: connected`);

@@ -6,7 +6,7 @@ import {
   type SinkOptions,
   serveHealth,
 } from '@facepipe/cloud';
-import { printable } from '@facepipe/wire';
+import { FacepipeError, printable } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';
@@ -28,6 +28,9 @@ function remarksOf(aside: Sink['aside']): string[] {
   return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
 }
 
+/** For programs; an answer of a store that nobody foresaw has none. */
+const codeOf = (error: Error) => (error instanceof FacepipeError ? { code: error.code } : {});
+
 function unheard({ heard, error }: Extract<SinkEvent, { type: 'dead' }>): string {
   if (error) return `; ${error.message}`;
   return heard ? '' : '; nobody subscribes to dead letters';
@@ -47,7 +50,7 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
       log.error(
         `the dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)} did not go out: ${event.error.message}`,
       );
-    else if (event.type === 'aside') log.error(`set aside: ${remarkOf(event)}`);
+    else if (event.type === 'aside') log.error(codeOf(event.error), `set aside: ${remarkOf(event)}`);
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
     else if (event.type === 'offline') sayAway(log)(event.error);
     else if (event.type === 'stray') log.warn(`${event.error.message} It is dropped.`);

@@ -38,6 +38,7 @@ const greeting = 3_000;
 /** A sink at work; `startSink` and `openSink` make it. */
 export class RunningSink implements Sink {
   readonly ended: Promise<FacepipeError>;
+  readonly subscribed: Promise<void>;
   readonly totals: Totals = { received: 0, stored: 0, duplicates: 0, dead: 0, bytes: 0 };
   readonly #options: SinkOptions;
   readonly #plan: SinkPlan;
@@ -54,6 +55,7 @@ export class RunningSink implements Sink {
   #end: FacepipeError | undefined;
   #finish: (end: FacepipeError) => void = () => {};
   #onAway: () => void = () => {};
+  #grant: () => void = () => {};
   /** Why the broker has not been there yet. */
   #away: string | undefined = 'The broker is not connected.';
   #strays = false;
@@ -67,6 +69,9 @@ export class RunningSink implements Sink {
         this.#end ??= end;
         resolve(end);
       };
+    });
+    this.subscribed = new Promise((resolve) => {
+      this.#grant = resolve;
     });
     this.#plan = plan;
     this.#metrics = new SinkMetrics(this);
@@ -119,6 +124,9 @@ export class RunningSink implements Sink {
   }
   get aside(): readonly Aside[] {
     return this.#aside.devices;
+  }
+  get waiting(): string | undefined {
+    return this.#away;
   }
   get ready(): string | undefined {
     if (this.#stopping) return 'The sink is stopping.';
@@ -244,6 +252,7 @@ export class RunningSink implements Sink {
   async #subscribe(link: Link): Promise<void> {
     await link.subscribe(this.#plan.filter, (message) => this.#handle(message), { qos: 1 });
     this.#away = undefined;
+    this.#grant();
   }
 
   /** Resolves with what no waiting mends, or undefined when the broker has granted it or the link is closed. */

@@ -11,6 +11,10 @@ export interface Sink {
   /** Messages being stored or buried. */
   readonly inFlight: number;
   readonly connected: boolean;
+  /** Resolves once the broker has granted the subscription. */
+  readonly subscribed: Promise<void>;
+  /** Why it has not been subscribed yet; undefined once it has. */
+  readonly waiting: string | undefined;
   /** Resolves with what no waiting mends, see Link.ended and openSink; a sink of `startSink` has no such end. */
   readonly ended: Promise<FacepipeError>;
   /** Undefined while broker and store are both fine; else the reason why not. */

@@ -122,7 +122,9 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
   const { totals } = forwarder;
   const result = () => formatTotals({ forwarded: totals.forwarded }, session.json);
   session.begin({ drains: 10, totals: result });
-  session.log.info(`carrying ${fromTopic} from ${redact(from)} to ${toTopic} at ${redact(to)}`);
+  void forwarder.subscribed.then(() =>
+    session.log.info(`carrying ${fromTopic} from ${redact(from)} to ${toTopic} at ${redact(to)}`),
+  );
   session.progress.start(
     () => `received ${totals.received}  forwarded ${totals.forwarded}  receipts ${totals.receipts}`,
   );

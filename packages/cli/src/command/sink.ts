@@ -119,8 +119,10 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
       metrics: () => metrics.metrics(),
       contentType: metrics.contentType,
     });
-    session.log.info(
-      `storing ${JSON.stringify(options.topic)} in ${store.url}; health and metrics on port ${health.port} of ${options.host}`,
+    const served = `health and metrics on port ${health.port} of ${options.host}`;
+    if (running.waiting !== undefined) session.log.info(served);
+    void running.subscribed.then(() =>
+      session.log.info(`storing ${JSON.stringify(options.topic)} in ${store.url}; ${served}`),
     );
     session.progress.start(
       () =>

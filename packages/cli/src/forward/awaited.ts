@@ -7,8 +7,11 @@ const sides = ['from', 'to'] as const;
 export class Awaited {
   /** Resolves when each side is there, or has failed once. */
   readonly greeted: Promise<unknown>;
+  /** Resolves when each side is there. */
+  readonly complete: Promise<void>;
   readonly #reasons = new Map<Side, string>();
   readonly #greet = new Map<Side, () => void>();
+  #finish: () => void = () => {};
 
   constructor(urls: Readonly<Record<Side, string>>) {
     const greeted = sides.map((side) => {
@@ -16,6 +19,9 @@ export class Awaited {
       return new Promise<void>((resolve) => this.#greet.set(side, resolve));
     });
     this.greeted = Promise.all(greeted);
+    this.complete = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
   }
 
   /** Undefined once both have been there. */
@@ -26,6 +32,7 @@ export class Awaited {
   here(side: Side): void {
     this.#reasons.delete(side);
     this.#greet.get(side)?.();
+    if (this.#reasons.size === 0) this.#finish();
   }
 
   away(side: Side, reason: string): void {

@@ -34,6 +34,8 @@ export interface Forwarder {
   readonly connected: Readonly<Record<Side, boolean>>;
   /** See Link.contention. */
   readonly contention: FacepipeError | undefined;
+  /** Resolves once both sides have been there, and the source has granted the subscription. */
+  readonly subscribed: Promise<void>;
   /** Why a side has not been there yet; undefined once both have been. */
   readonly waiting: string | undefined;
   /** Why nothing passes although both sides are there; undefined while something does. */
@@ -215,6 +217,7 @@ async function assemble(
     get contention() {
       return from.contention ?? to.contention;
     },
+    subscribed: awaited.complete,
     get waiting() {
       return awaited.reason;
     },

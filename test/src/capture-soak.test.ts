@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { start } from './program.js';
+import { reading } from './reading.js';
 
 // FACEPIPE_SOAK_FRAMES=100000 is the long form
 const frames = Number(process.env.FACEPIPE_SOAK_FRAMES ?? 3000);
@@ -29,18 +30,18 @@ test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
   const small = ['--width', '320', '--height', '240', '--scale-factor', '1.2'];
   const capture = start([
     ...['capture', '--source', 'demo', '--no-realtime', '--frames', String(frames), ...small],
-    ...['--broker', broker.url, '--json'],
+    ...['--broker', broker.url, '--port', '0', '--json'],
   ]);
   t.after(() => capture.stop('SIGKILL'));
   const { pid } = capture.child;
   assert.ok(pid !== undefined);
   const marks: { frame: number; resident: number }[] = [];
-  const seen = () => Number(/^frames (\d+)/.exec(capture.lines.at(-1) ?? '')?.[1] ?? 0);
-  while (capture.child.exitCode === null && capture.child.signalCode === null && seen() < frames) {
-    const resident = residentOf(pid);
-    if (resident > 0) marks.push({ frame: seen(), resident });
-    capture.lines.splice(0, capture.lines.length - 1);
-    await sleep(250);
+  const running = () => capture.child.exitCode === null && capture.child.signalCode === null;
+  for (let frame = 0; running() && frame < frames; await sleep(250)) {
+    // it may end in between
+    frame = await reading(capture, 'capture_frames_total').catch(() => frames);
+    const resident = running() ? residentOf(pid) : 0;
+    if (resident > 0 && frame < frames) marks.push({ frame, resident });
   }
   const { code, stdout, stderr } = await capture.ended;
   assert.equal(code, 0, stderr);

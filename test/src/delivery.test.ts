@@ -36,7 +36,7 @@ test('a capture begins without its broker, and what it saw is delivered by the n
   const args = [...scene, '--broker', broker.url, '--spool', spool];
   const first = run(t, ...args, ...film(30));
   const outcome = await first.ended;
-  assert.equal(outcome.code, 0, outcome.stderr);
+  assert.equal(outcome.code, 4, outcome.stderr);
   assert.match(outcome.stderr, /cannot be reached/);
   const totals = totalsOf(outcome);
   assert.deepEqual([totals.frames, totals.published, totals.lost], [30, 0, 0]);

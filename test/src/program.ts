@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
@@ -38,8 +39,13 @@ export interface ProgramOptions {
 
 const all = new Set<ChildProcess>();
 const folders = new Set<string>();
-process.on('exit', () => {
+const kill = () => {
   for (const child of all) child.kill('SIGKILL');
+};
+// what a failed test left running would keep its file from ending
+if (process.env.NODE_TEST_CONTEXT) after(kill);
+process.on('exit', () => {
+  kill();
   // what was killed just now may still be writing
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 });

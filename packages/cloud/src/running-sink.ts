@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import {
   connect,
   encodeReceipt,
-  FacepipeError,
+  type FacepipeError,
   type IncomingMessage,
   isRival,
   type Link,
@@ -10,6 +10,7 @@ import {
   type OutgoingMessage,
   openLink,
   systemClock,
+  untilGranted,
 } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
 import { Burial } from './burial.js';
@@ -160,7 +161,10 @@ export class RunningSink implements Sink {
     });
     const link = openLink(this.#linkOptions());
     this.#link = link;
-    const subscribed = this.#subscribeInTheEnd(link);
+    const subscribed = untilGranted(
+      () => this.#subscribe(link),
+      (error) => this.#tellAway(error),
+    );
     void link.ended.then((end) => this.#finish(end));
     void subscribed.then((end) => end && this.#finish(end));
     void this.#watch.run();
@@ -253,20 +257,6 @@ export class RunningSink implements Sink {
     await link.subscribe(this.#plan.filter, (message) => this.#handle(message), { qos: 1 });
     this.#away = undefined;
     this.#grant();
-  }
-
-  /** Resolves with what no waiting mends, or undefined when the broker has granted it or the link is closed. */
-  async #subscribeInTheEnd(link: Link): Promise<FacepipeError | undefined> {
-    for (;;) {
-      try {
-        return await this.#subscribe(link).then(() => undefined);
-      } catch (error) {
-        if (!(error instanceof FacepipeError)) throw error;
-        if (error.code === 'FACEPIPE_E_LINK_CLOSED') return undefined;
-        if (error.code !== 'FACEPIPE_E_SUBSCRIBE_TIMEOUT') return error;
-        this.#tellAway(error);
-      }
-    }
   }
 
   #publish(message: OutgoingMessage): Promise<{ routed: boolean }> {

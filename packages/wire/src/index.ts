@@ -8,6 +8,7 @@ export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable 
 export { wireErrors } from './errors.js';
 export { type ArgumentKind, expectArgument, expectMembers } from './expect.js';
 export type { Box, FaceFacts, Size } from './face.js';
+export { untilGranted } from './granted.js';
 export { isId, newId } from './id.js';
 export {
   encodeImage,

@@ -2,7 +2,7 @@ import {
   connect,
   expectArgument,
   expectMembers,
-  FacepipeError,
+  type FacepipeError,
   type IncomingMessage,
   isRival,
   type Link,
@@ -10,6 +10,7 @@ import {
   matches,
   openLink,
   systemClock,
+  untilGranted,
 } from '@facepipe/wire';
 import { Awaited } from './awaited.js';
 import { Bell } from './bell.js';
@@ -91,8 +92,8 @@ export async function openForwarder(options: ForwarderOptions, signal: AbortSign
   expectMembers('options', options, members);
   expectArgument('signal', signal, 'signal');
   const parts = await assemble(options, async (link) => openLink(link));
-  const { awaited, forwarder } = parts;
-  void subscribeInTheEnd(parts);
+  const { awaited, forwarder, away, end: finish } = parts;
+  void untilGranted(parts.subscribe, (error) => away('from', error)).then((error) => error && finish(error));
   const over = new AbortController();
   const late = systemClock.sleep(greeting, AbortSignal.any([signal, over.signal]));
   const begun = Promise.race([awaited.greeted, late]).then(() => undefined);
@@ -111,21 +112,6 @@ interface Parts {
   /** Tells why a side is not there. */
   away: (side: Side, reason: FacepipeError) => void;
   end: (reason: FacepipeError) => void;
-}
-
-/** Subscribes to the source, however long that takes; what no waiting mends ends the forwarder. */
-async function subscribeInTheEnd({ subscribe, away, end }: Parts): Promise<void> {
-  for (;;) {
-    try {
-      return await subscribe();
-    } catch (error) {
-      if (!(error instanceof FacepipeError)) throw error;
-      // the link is closed when the forwarder stops, and when it has ended for a reason of its own
-      if (error.code === 'FACEPIPE_E_LINK_CLOSED') return;
-      if (error.code !== 'FACEPIPE_E_SUBSCRIBE_TIMEOUT') return end(error);
-      away('from', error);
-    }
-  }
 }
 
 async function assemble(

@@ -51,7 +51,7 @@ export async function ffmpegSource(
 ): Promise<Source> {
   const address = parseAddress(spec, options.login);
   const { name, url } = address;
-  await ffmpegVersion(name);
+  const version = await ffmpegVersion(name);
   const input = url ? streamInput(address, options) : await fileInput(address, options, spec, clock);
   let corrupt = 0;
   return {
@@ -60,7 +60,7 @@ export async function ffmpegSource(
     get corrupt() {
       return corrupt;
     },
-    frames: (signal) => ffmpegFrames(input, options, signal, () => corrupt++, clock),
+    frames: (signal) => ffmpegFrames(input, version, options, signal, () => corrupt++, clock),
   };
 }
 
@@ -136,10 +136,12 @@ export function proxiedInput(
 /**
  * The pictures ffmpeg makes of an input.
  * @param onCorrupt told of each picture that ffmpeg left out
+ * @param version see `ffmpegVersion`
  * @throws FACEPIPE_E_FFMPEG_MISSING, FACEPIPE_E_FFMPEG_FAILED, FACEPIPE_E_SOURCE_EMPTY
  */
 export async function* ffmpegFrames(
   input: FfmpegInput,
+  version: Version,
   options: SourceOptions,
   signal: AbortSignal,
   onCorrupt: () => void,
@@ -147,7 +149,6 @@ export async function* ffmpegFrames(
 ): AsyncGenerator<Frame> {
   if (signal.aborted) return;
   const { name, redact } = input;
-  const version = await ffmpegVersion(name);
   const times = input.beginning === undefined ? undefined : new Times(input.beginning);
   const child = start(input, [
     ...(times ? timeArguments(options, version, 'pipe:3') : []),
@@ -207,8 +208,8 @@ function lastWords(said: readonly string[]): string {
   return (telling.at(-1) ?? said.at(-1) ?? '').replace(/^\[\w+ @ \w+\] /, '');
 }
 
-/** @throws FACEPIPE_E_FFMPEG_MISSING */
-async function ffmpegVersion(name: string): Promise<Version> {
+/** Of the ffmpeg that is there; it is a program to start, so it is asked once a source. @throws FACEPIPE_E_FFMPEG_MISSING */
+export async function ffmpegVersion(name: string): Promise<Version> {
   try {
     const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { windowsHide: true });
     const found = /^ffmpeg version n?(\d+)\.(\d+)/.exec(stdout);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { type Clock, systemClock } from '@facepipe/wire';
 import { type Address, parseAddress } from './address.js';
 import { sourceError } from './error.js';
-import { ffmpegFrames, pipedInput, proxiedInput } from './ffmpeg.js';
+import { ffmpegFrames, ffmpegVersion, pipedInput, proxiedInput } from './ffmpeg.js';
 import { openGateway } from './gateway.js';
 import { openHttp } from './http-request.js';
 import { maxCameraPixels } from './image.js';
@@ -133,15 +133,16 @@ async function* throughFfmpeg(
   onCorrupt: () => void,
 ): AsyncGenerator<Frame> {
   try {
+    const version = await ffmpegVersion(address.name);
     if (kind === 'film') {
-      yield* ffmpegFrames(pipedInput(address.name, bytes, options), options, signal, onCorrupt);
+      yield* ffmpegFrames(pipedInput(address.name, bytes, options), version, options, signal, onCorrupt);
       return;
     }
     bytes.destroy();
     const gateway = await openGateway(address, signal);
     try {
       const input = proxiedInput(address, gateway.url, gateway.proxy, options);
-      yield* ffmpegFrames(input, options, signal, onCorrupt);
+      yield* ffmpegFrames(input, version, options, signal, onCorrupt);
     } finally {
       gateway.close();
     }

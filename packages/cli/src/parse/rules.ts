@@ -21,13 +21,19 @@ function textsOf(value: unknown): string[] {
 
 const namesUser = (url: string): boolean => /^[a-z]+:\/\/[^/@:]+(:[^@]*)?@/i.test(url);
 
+function bothPasswords(given: Given, prefix: string): string | undefined {
+  const [text, file] = [`${prefix}password`, `${prefix}password-file`];
+  const both = given[text] !== undefined && given[file] !== undefined;
+  return both ? `Expected --${text} or --${file} but received both` : undefined;
+}
+
 /** What is wrong with the credentials of one side; undefined where nothing is. */
 function credentialFault(given: Given, prefix: string, url: string, key: string): string | undefined {
   const flag = (name: string): string => `--${prefix}${name}`;
   const has = (name: string): boolean => given[name] !== undefined;
   const urls = textsOf(given[url]);
-  const both = has(`${prefix}password`) && has(`${prefix}password-file`);
-  if (both) return `Expected ${flag('password')} or ${flag('password-file')} but received both`;
+  const both = bothPasswords(given, prefix);
+  if (both) return both;
   const password = ['password', 'password-file'].find((name) => has(`${prefix}${name}`));
   if (password && !has(`${prefix}username`) && !urls.some(namesUser))
     return `Expected ${flag('username')} with ${flag(password)} but received none`;
@@ -50,19 +56,16 @@ function credentialFault(given: Given, prefix: string, url: string, key: string)
  * @throws FACEPIPE_E_USAGE
  */
 export function checkRules(command: CommandName, given: Given): void {
-  for (const { prefix, url, key = `${prefix}key` } of sides[command] ?? []) {
-    const problem = credentialFault(given, prefix, url, key);
+  const refuse = (problem: string | undefined): void => {
     if (problem) throw cliError('FACEPIPE_E_USAGE', { problem, command: `${command} ` });
+  };
+  for (const { prefix, url, key = `${prefix}key` } of sides[command] ?? []) {
+    refuse(credentialFault(given, prefix, url, key));
   }
   if (command !== 'broker') return;
   const { username, password, 'password-file': file } = given;
   const received = [username, password ?? file].filter((value) => value !== undefined).length;
-  if (password !== undefined && file !== undefined) {
-    const problem = 'Expected --password or --password-file but received both';
-    throw cliError('FACEPIPE_E_USAGE', { problem, command: 'broker ' });
-  }
-  if (received === 1) {
-    const problem = 'Expected --username and a password (--password-file) together but received one of them';
-    throw cliError('FACEPIPE_E_USAGE', { problem, command: 'broker ' });
-  }
+  refuse(bothPasswords(given, ''));
+  if (received === 1)
+    refuse('Expected --username and a password (--password-file) together but received one of them');
 }

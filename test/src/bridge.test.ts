@@ -6,19 +6,17 @@ import { mosquittoMissing } from './brokers.js';
 import { certificates, opensslMissing } from './certificates.js';
 import { accepted, film, holdsAll, objectsIn, stored, totalsOf } from './delivery.js';
 import type { Program } from './program.js';
+import { reading } from './reading.js';
 import { until } from './until.js';
 
 const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 180_000 };
 
-/** A counter of a capture, by its metrics. */
-async function counted(program: Program, name: string): Promise<number> {
-  const port = /on port (\d+)/.exec(await program.line(/health and metrics/))?.[1];
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(new RegExp(`^facepipe_capture_${name}\\{.*\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-}
-
 const published = (program: Program, faces: number) =>
-  until(`${faces} faces are published`, async () => (await counted(program, 'published_total')) >= faces, 60);
+  until(
+    `${faces} faces are published`,
+    async () => (await reading(program, 'capture_published_total')) >= faces,
+    60,
+  );
 
 /** The faces that the capture accepted and the bucket does not have. */
 async function missing(site: Site, capture: Program): Promise<number[]> {
@@ -56,11 +54,11 @@ async function outage(t: TestContext, mode: string, strike: (site: Site) => Prom
   const capture = await site.capture('door', mode, '--fps', '15');
   await holdsAll(site.bucket, 15);
   site.line.unplug();
-  await published(capture, (await counted(capture, 'published_total')) + 30);
+  await published(capture, (await reading(capture, 'capture_published_total')) + 30);
   const queued = (await missing(site, capture)).length;
   await strike(site);
   site.line.cut();
-  await published(capture, (await counted(capture, 'published_total')) + 30);
+  await published(capture, (await reading(capture, 'capture_published_total')) + 30);
   const last = Math.max(...accepted(capture.lines).values());
   if (mode === 'stored')
     await until(
@@ -68,7 +66,7 @@ async function outage(t: TestContext, mode: string, strike: (site: Site) => Prom
       async () => (await missing(site, capture)).every((seq) => seq > last),
       60,
     );
-  const again = await counted(capture, 'republished_total');
+  const again = await reading(capture, 'capture_republished_total');
   const { spooled = 0 } = totalsOf(await capture.stop());
   let lost = await missing(site, capture);
   // what is on its way arrives, what is lost stays away

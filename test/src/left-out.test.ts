@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './brokers.js';
 import { startEmbedded } from './embedded.js';
 import { facepipe, freshFolder } from './program.js';
 
 const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
 
-/** A port where nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
 test('a capture that ends before its broker came says what waits, and ends with 4', async () => {
   const spool = freshFolder('facepipe-spool-');
-  const url = `mqtt://127.0.0.1:${await closedPort()}`;
+  const url = `mqtt://127.0.0.1:${await freePort()}`;
   const args = ['capture', '--name', 'door', '--broker', url, '--spool', spool, '--quiet'];
   const { code, stdout, stderr } = await facepipe([...args, '--source', photo]);
   assert.equal(code, 4, stderr);
@@ -71,7 +62,7 @@ test('a folder of which half is broken: the rest is done, the totals say it, and
 });
 
 test('what would be passed over in silence is said', async () => {
-  const away = `mqtt://127.0.0.1:${await closedPort()}`;
+  const away = `mqtt://127.0.0.1:${await freePort()}`;
   const env = { FACEPIPE_BROKRE: 'mqtt://elsewhere' };
   const said = await facepipe(['log', '--broker', away], { env });
   assert.match(

@@ -8,13 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { mosquittoMissing, startMosquitto } from './brokers.js';
+import { freePort, mosquittoMissing, startMosquitto } from './brokers.js';
 import { objectsIn } from './delivery.js';
 import { facepipe, type Outcome, start } from './program.js';
 import { stores } from './stores.js';
@@ -37,15 +36,6 @@ function refused({ code, stdout, stderr }: Outcome, exit: number, says: RegExp):
   assert.doesNotMatch(stderr + stdout, new RegExp(secret), 'no password');
   const last = stderr.trim().split('\n').at(-1) ?? '';
   assert.match(last, /FACEPIPE_E_/, 'the code is there to be looked up');
-}
-
-/** A port where nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 test('usage: unknown flags, commands, cascades, engines and malformed values end with 2', async () => {
@@ -126,7 +116,7 @@ test('without a camera capture ends with 3 and plays nothing', {
     '--frames',
     '1',
     '--broker',
-    `mqtt://127.0.0.1:${await closedPort()}`,
+    `mqtt://127.0.0.1:${await freePort()}`,
   ];
   assert.match((await facepipe(asked)).stdout, /^frames 1,/m);
 });
@@ -145,7 +135,7 @@ test('a broken picture among good ones is named, and the good ones are done', as
 });
 
 test('a broker that is not there ends a log with 4', async () => {
-  const url = `mqtt://user:${secret}@127.0.0.1:${await closedPort()}`;
+  const url = `mqtt://user:${secret}@127.0.0.1:${await freePort()}`;
   refused(await facepipe(['log', '--broker', url]), 4, /127\.0\.0\.1/);
 });
 
@@ -194,7 +184,7 @@ test('a store that is not there ends with 5', async (t) => {
     AWS_EC2_METADATA_DISABLED: 'true',
     HOME: folder,
   };
-  const unreachable = ['--endpoint', `http://127.0.0.1:${await closedPort()}`];
+  const unreachable = ['--endpoint', `http://127.0.0.1:${await freePort()}`];
   refused(await facepipe(sink(pathToFileURL(file('not-a-folder', '')).href)), 5, /not-a-folder/);
   refused(await facepipe(sink('s3://bucket', ...unreachable), { env: none }), 5, /credentials/);
   const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: 'us-east-1' };

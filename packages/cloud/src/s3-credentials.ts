@@ -48,6 +48,7 @@ export function reasonOf(error: unknown, heard: readonly string[], env: Environm
   }
   const { AWS_WEB_IDENTITY_TOKEN_FILE: token, AWS_ROLE_ARN: role } = env;
   if (token && !role) reasons.push('AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN');
+  // the chain throws again what its last provider has said
   return reasons.length > 0 ? [...new Set(reasons)].join('; ') : 'no provider has any';
 }
 

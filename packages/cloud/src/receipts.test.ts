@@ -10,6 +10,7 @@ function stoppedClock(): Clock & { pass(): Promise<void>; waits: number[] } {
   return {
     waits,
     now: () => 0,
+    elapsed: () => 0,
     sleep: (ms) => {
       waits.push(ms);
       return new Promise((resolve) => wake.push(resolve));

@@ -12,7 +12,8 @@ function setUp(answers: () => boolean = () => false, places = 8) {
   let time = 0;
   let asked = 0;
   const clock: Clock = {
-    now: () => time,
+    now: () => 0,
+    elapsed: () => time,
     sleep: async (ms) => {
       await new Promise((resolve) => setImmediate(resolve));
       time += Math.max(ms, 1000);

@@ -65,7 +65,7 @@ export class Repetition {
           throw error;
         }
         const { failing, known } = task.sort(error);
-        const judgement = failing ? trial.failed(failing, this.#passed, clock.now()) : 'go-on';
+        const judgement = failing ? trial.failed(failing, this.#passed, clock.elapsed()) : 'go-on';
         if (known || judgement === 'give-up') {
           watch.recovered(task);
           return { error };
@@ -80,8 +80,8 @@ export class Repetition {
 
   async #ask(): Promise<boolean> {
     const { clock, ask } = this.#options;
-    if (clock.now() < this.#asked + asking) return false;
-    this.#asked = clock.now();
+    if (clock.elapsed() < this.#asked + asking) return false;
+    this.#asked = clock.elapsed();
     return ask();
   }
 }

@@ -47,7 +47,7 @@ export class RunningSink implements Sink {
   readonly #places: Semaphore;
   readonly #watch: StoreWatch;
   readonly #receipts: Receipts;
-  readonly #aside = new SetAside(() => systemClock.now());
+  readonly #aside = new SetAside(() => systemClock.elapsed());
   readonly #delivery: Delivery;
   readonly #stop = new AbortController();
   readonly #handling = new Set<Promise<void>>();

@@ -13,7 +13,8 @@ function setUp() {
   let asked = 0;
   let go = () => {};
   const clock: Clock = {
-    now: () => time,
+    now: () => 0,
+    elapsed: () => time,
     sleep: (ms) =>
       new Promise((resolve) => {
         go = () => {

@@ -49,7 +49,7 @@ export class StoreWatch {
     this.#clock = clock;
     this.#signal = signal;
     this.#onChange = onChange;
-    this.#heard = clock.now();
+    this.#heard = clock.elapsed();
   }
 
   /** Why the store is not fine; undefined when it is. */
@@ -86,7 +86,7 @@ export class StoreWatch {
   /** The store answered a put. */
   answered(): void {
     this.#asked = undefined;
-    this.#heard = this.#clock.now();
+    this.#heard = this.#clock.elapsed();
   }
 
   /**
@@ -106,7 +106,7 @@ export class StoreWatch {
   /** Asks a silent store until the signal. */
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
-      const due = this.#heard + silence - this.#clock.now();
+      const due = this.#heard + silence - this.#clock.elapsed();
       if (due > 0) {
         await this.#clock.sleep(due, this.#signal);
         continue;
@@ -120,7 +120,7 @@ export class StoreWatch {
         this.#asked = error instanceof Error ? error : new Error(String(error));
       }
       this.#tell();
-      this.#heard = this.#clock.now();
+      this.#heard = this.#clock.elapsed();
     }
   }
 

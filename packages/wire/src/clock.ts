@@ -2,8 +2,10 @@ import { expectArgument } from './expect.js';
 
 /** The only source of time; tests put their own in its place. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Somebody may set it, forth or back, at any time: only for what others read as a time. */
   now(): number;
+  /** Milliseconds since any moment; never set, never goes back. For every duration. */
+  elapsed(): number;
   /** Resolves after `ms` milliseconds, or early when `signal` is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -25,6 +27,7 @@ function after(ms: number, done: () => void, options: { keepsRunning: boolean })
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -68,7 +68,7 @@ export class MqttLink implements Link, Receiver {
     return this.#connected && (this.#connection?.open ?? false);
   }
   get contention(): FacepipeError | undefined {
-    return this.#contention.fault(this.connected ? systemClock.now() - this.#since : 0);
+    return this.#contention.fault(this.connected ? systemClock.elapsed() - this.#since : 0);
   }
   get sessionPresent(): boolean {
     return this.#connection?.sessionPresent ?? false;
@@ -185,7 +185,7 @@ export class MqttLink implements Link, Receiver {
   async #keepUp(first: Connection): Promise<void> {
     for (let connection: Connection | undefined = first; connection; ) {
       const reason = await connection.lost;
-      if (systemClock.now() - this.#since >= stable) this.#attempt = 0;
+      if (systemClock.elapsed() - this.#since >= stable) this.#attempt = 0;
       this.#lose(reason, connection);
       connection = await this.#redial(!intended.has(reason.code));
     }
@@ -218,7 +218,7 @@ export class MqttLink implements Link, Receiver {
     const { broker, login, credentials } = this.#settings;
     const current = await credentials();
     const connection = await dial(broker, { ...login, ...current }, known, this, signal);
-    this.#since = systemClock.now();
+    this.#since = systemClock.elapsed();
     const closing = () => this.#closing !== undefined;
     void watchCredentials(connection, current, this.#settings, this.#stop.signal, closing);
     return connection;
@@ -239,7 +239,7 @@ export class MqttLink implements Link, Receiver {
   }
 
   #judge(reason: FacepipeError, { hungUp }: Connection): FacepipeError | undefined {
-    const told = this.#contention.judge({ reason, hungUp, lasted: systemClock.now() - this.#since });
+    const told = this.#contention.judge({ reason, hungUp, lasted: systemClock.elapsed() - this.#since });
     this.#attempt = Math.max(this.#attempt, this.#contention.attempt);
     return told;
   }

@@ -26,8 +26,8 @@ export class Presence {
   readonly #version: string;
   /** Of this run. */
   readonly instance = newId();
-  readonly #started = systemClock.now();
-  #since = this.#started;
+  readonly #started = systemClock.elapsed();
+  #since = systemClock.now();
   #away: string | undefined;
   /** Counts to report; none until the capture runs. */
   totals: () => Record<string, number> = () => ({});
@@ -57,7 +57,7 @@ export class Presence {
   }
 
   #message(broker: string, state: Status['state'], reason?: string): OutgoingMessage {
-    const uptime = (systemClock.now() - this.#started) / 1000;
+    const uptime = (systemClock.elapsed() - this.#started) / 1000;
     const totals = this.totals();
     const dropped = this.dropped(broker);
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;

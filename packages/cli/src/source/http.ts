@@ -47,7 +47,7 @@ export function httpSource(spec: string, options: SourceOptions, clock: Clock = 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     let number = 0;
     while (!signal.aborted) {
-      const begun = clock.now();
+      const begun = clock.elapsed();
       const response = await openHttp(address, signal).catch((error) => {
         if (!signal.aborted) throw error;
       });
@@ -63,7 +63,7 @@ export function httpSource(spec: string, options: SourceOptions, clock: Clock = 
         yield { ...frame, number };
       }
       if (!live || sent.multipart || number !== before + 1) return;
-      await clock.sleep(begun + 1000 / (fps ?? snapshotRate) - clock.now(), signal);
+      await clock.sleep(begun + 1000 / (fps ?? snapshotRate) - clock.elapsed(), signal);
     }
   }
 

@@ -48,14 +48,15 @@ export async function* jpegFrames(
         skip(piece.corrupt);
         continue;
       }
-      const now = clock.now();
+      const captured = new Date(clock.now());
+      const now = clock.elapsed();
       if (now < due) continue;
       // a camera that is a little early is on time
       due = Math.max(due, now - interval) + interval * 0.95;
       try {
         const picture = await decodeImage(piece.picture, decode);
         number += 1;
-        yield { ...picture, number, captured: new Date(now) };
+        yield { ...picture, number, captured };
       } catch (error) {
         if (!(error instanceof FacepipeError)) throw error;
         // all that follow will be as large

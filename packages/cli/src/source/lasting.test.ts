@@ -14,6 +14,7 @@ function quickClock() {
   const sleepers = new Set<{ due: number; wake: () => void }>();
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();

@@ -76,7 +76,7 @@ export function lastingSource(
   function lost(error: unknown): void {
     if (!live || number === 0 || !isPassing(error)) throw error;
     if (away) return;
-    away = { reason: error, since: clock.now() };
+    away = { reason: error, since: clock.elapsed() };
     onAway?.(error);
   }
 
@@ -85,12 +85,12 @@ export function lastingSource(
     const { since } = away;
     away = undefined;
     restarts += 1;
-    onBack?.(clock.now() - since);
+    onBack?.(clock.elapsed() - since);
   }
 
   async function* lasting(signal: AbortSignal): AsyncGenerator<Frame> {
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const begun = clock.now();
+      const begun = clock.elapsed();
       try {
         const before = number;
         for await (const frame of opened(signal)) {
@@ -101,7 +101,7 @@ export function lastingSource(
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (!away && clock.now() - begun > steady) attempt = 0;
+        if (!away && clock.elapsed() - begun > steady) attempt = 0;
         lost(error);
         await clock.sleep(Math.min(longest, backoff(attempt, random())), signal);
       }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import type { Clock } from '@facepipe/wire';
+import sharp from 'sharp';
+import { jpegFrames } from './jpeg-frames.js';
 import { demoScene } from './scene.js';
 import type { Frame, SourceOptions } from './source.js';
 
@@ -65,6 +68,7 @@ function idleClock(): Clock & { slept: number[] } {
   return {
     slept,
     now: () => now,
+    elapsed: () => now,
     sleep: async (ms) => {
       slept.push(ms);
       now += Math.max(0, ms);
@@ -82,6 +86,41 @@ test('live frames come at 10 a second, or as many as asked for', async () => {
     assert.deepEqual(
       times.map((time) => time - (times[0] ?? 0)),
       [0, 1, 2, 3, 4].map((i) => i * interval),
+    );
+  }
+});
+
+test('a clock that is set back an hour between two frames holds up neither the scene nor pictures on a stream', async () => {
+  const setBack = () => {
+    let [now, slept] = [Date.UTC(2027, 0, 1), 0];
+    const sleep = async (ms: number) => {
+      slept += Math.max(0, ms);
+    };
+    return { now: () => (now -= 3_600_000), elapsed: () => slept, sleep, slept: () => slept };
+  };
+  const clock = setBack();
+  let seen = 0;
+  for await (const _ of (await demoScene({}, clock)).frames(never)) if (++seen === 5) break;
+  assert.equal(clock.slept(), 400);
+  const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+    .jpeg()
+    .toBuffer();
+  for (const interval of [0, 100]) {
+    const stream = setBack();
+    async function* camera() {
+      for (let n = 0; n < 5; n++) {
+        yield picture;
+        await stream.sleep(100);
+      }
+    }
+    const reading = { name: 'camera', interval, onCorrupt: assert.fail };
+    const times: number[] = [];
+    for await (const { captured } of jpegFrames(Readable.from(camera()), never, reading, stream))
+      times.push(captured.getTime());
+    assert.equal(times.length, 5, `every ${interval} ms`);
+    assert.ok(
+      times.every((time, n) => n === 0 || time < (times[n - 1] ?? 0)),
+      'each has the time that the clock shows',
     );
   }
 });

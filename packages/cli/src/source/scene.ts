@@ -51,16 +51,16 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     let number = 0;
-    let due = clock.now();
+    let due = clock.elapsed();
     for (let act = 0; ; act++) {
       const { length, roles } = createAct(seed, act, { width, height });
       for (let frame = 0; frame < length; frame++) {
         // unpaced, signals and sockets still get their turn
-        if (realtime) await clock.sleep(due - clock.now(), signal);
+        if (realtime) await clock.sleep(due - clock.elapsed(), signal);
         else await new Promise(setImmediate);
         if (signal.aborted) return;
         // a late frame does not make the next ones hurry
-        due = Math.max(due + 1000 / fps, clock.now());
+        due = Math.max(due + 1000 / fps, clock.elapsed());
         const captured = new Date(clock.now());
         number += 1;
         yield { ...(await compose(roles, frame)), width, height, format: 'rgb', number, captured };

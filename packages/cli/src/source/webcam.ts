@@ -64,7 +64,7 @@ export async function webcamSource(
     let number = 0;
     try {
       while (!signal.aborted) {
-        const begun = clock.now();
+        const begun = clock.elapsed();
         try {
           const shot = shoot(join(folder, 'frame.jpg'));
           pending = shot;
@@ -88,7 +88,7 @@ export async function webcamSource(
             );
           }
         }
-        await clock.sleep(interval - (clock.now() - begun), signal);
+        await clock.sleep(interval - (clock.elapsed() - begun), signal);
       }
     } finally {
       // a program that still runs would write into a folder that is gone

@@ -1,4 +1,4 @@
-import { newId } from '@facepipe/wire';
+import { newId, systemClock } from '@facepipe/wire';
 import type { Disk } from './disk.js';
 import { doubtOf } from './doubt.js';
 import { spoolError } from './error.js';
@@ -8,7 +8,7 @@ import { type Finding, reconcile } from './reconcile.js';
 import type { SpoolOptions, SpoolRepair } from './spool.js';
 import type { State } from './state.js';
 import { survey } from './survey.js';
-import { SpoolTime, spoolClock } from './time.js';
+import { SpoolTime } from './time.js';
 
 /** What a spool's files say when they are opened. */
 export interface Examined extends Finding {
@@ -31,7 +31,7 @@ export async function examine(disk: Disk, options: SpoolOptions): Promise<Examin
   const inventory = await inventoryOf(disk);
   const isNew = !inventory.state && inventory.entries.length === 0 && !mark && sizes.size === 0;
   const newStream = newId();
-  const { brokers, ttl, clock = spoolClock } = options;
+  const { brokers, ttl, clock = systemClock } = options;
   const state: State = {
     ...{ stream: newStream, earlier: [], seq: 0, id: '', time: 0, wall: clock.now() },
     ...{ faces: 0, sum: 0, dropped: {}, written: { segment: 0, end: 0 } },

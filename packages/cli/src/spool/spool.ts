@@ -9,7 +9,7 @@ import type { Amount, Entry } from './ledger.js';
 import { type DroppedRange, type DropReason, joinRanges, type SeqRange } from './range.js';
 import { acceptedBefore } from './room.js';
 import type { EarlierStream, State } from './state.js';
-import { type SpoolClock, type SpoolTime, spoolClock } from './time.js';
+import type { SpoolClock, SpoolTime } from './time.js';
 import { Writer } from './writer.js';
 
 export interface SpoolOptions {
@@ -217,7 +217,7 @@ export class Spool {
   stats(): SpoolStats {
     const { ledger, dropped } = this.#contents;
     const { size: faces, bytes, oldest } = ledger;
-    const now = (this.#options.clock ?? spoolClock).now();
+    const now = (this.#options.clock ?? systemClock).now();
     const brokers = new Map(
       [...ledger.owed].map(([name, amount]) => [name, { ...amount, dropped: dropped.get(name) ?? 0 }]),
     );

@@ -1,12 +1,7 @@
-/** Where a spool gets its time from. */
-export interface SpoolClock {
-  /** Milliseconds since 1970; may be set back and forth. */
-  now(): number;
-  /** Milliseconds since any moment; never goes back, and knows nothing of the clock on the wall. */
-  elapsed(): number;
-}
+import type { Clock } from '@facepipe/wire';
 
-export const spoolClock: SpoolClock = { now: () => Date.now(), elapsed: () => performance.now() };
+/** Where a spool gets its time from. */
+export type SpoolClock = Pick<Clock, 'now' | 'elapsed'>;
 
 /** Milliseconds since the spool was made, and the clock on the wall at that moment. */
 export interface SpoolMoment {

@@ -85,7 +85,7 @@ export class Stream {
   /** One struct for every exchange: nothing is allocated for a frame but its pixels. */
   readonly #buffer = new Struct('v4l2_buffer');
   #sequence: number | undefined;
-  readonly #started = Date.now();
+  readonly #started = performance.now();
   /** Frames the driver had no buffer for, by the gaps in its count. */
   dropped = 0;
   /** Frames with the driver's mark of an error, or too short. */
@@ -133,17 +133,17 @@ export class Stream {
       throw error;
     }
     const sequence = buffer.get('sequence');
-    const taken = timeOf(buffer);
+    const age = ageOf(buffer);
     // a count that goes back was started anew
     if (this.#sequence !== undefined) this.dropped += Math.max(0, sequence - this.#sequence - 1);
     // what lies between a picture from before the start and the next one was not ours to take
-    this.#sequence = taken < this.#started ? undefined : sequence;
+    this.#sequence = performance.now() - age < this.#started ? undefined : sequence;
     return {
       index: buffer.get('index'),
       used: buffer.get('bytesused'),
       broken: (buffer.get('flags') & constants.V4L2_BUF_FLAG_ERROR) !== 0,
       sequence,
-      taken,
+      taken: Date.now() - age,
     };
   }
 
@@ -197,11 +197,10 @@ export class Stream {
   }
 }
 
-/** Drivers stamp with the clock that process.hrtime shows; another clock's stamp says nothing, so now is taken. */
-function timeOf(buffer: Struct<'v4l2_buffer'>): number {
+/** Milliseconds since the picture was taken. Drivers stamp with the clock of process.hrtime; another one's says nothing. */
+function ageOf(buffer: Struct<'v4l2_buffer'>): number {
   const clock = buffer.get('flags') & constants.V4L2_BUF_FLAG_TIMESTAMP_MASK;
-  if (clock !== constants.V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC) return Date.now();
+  if (clock !== constants.V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC) return 0;
   const stamped = buffer.get('timestamp.tv_sec') * 1e3 + buffer.get('timestamp.tv_usec') / 1e3;
-  const age = Number(process.hrtime.bigint()) / 1e6 - stamped;
-  return Date.now() - Math.max(0, age);
+  return Math.max(0, Number(process.hrtime.bigint()) / 1e6 - stamped);
 }

@@ -127,7 +127,10 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Br
       log += text;
     });
     await until(`mosquitto answers on port ${port}`, async () => {
-      if (started.exitCode !== null) throw new Error(`mosquitto ended: ${log}`);
+      if (started.exitCode !== null) {
+        child = undefined;
+        throw new Error(`mosquitto ended: ${log}`);
+      }
       return answers(port);
     });
   };

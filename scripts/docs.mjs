@@ -1,8 +1,10 @@
 // Writes docs/errors.md and docs/commands.md from the tables the programs themselves use; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cliErrors, commands, sourceErrors, spoolErrors } from '../packages/cli/dist/index.js';
+import { cliErrors, commands } from '../packages/cli/dist/index.js';
 import { cloudErrors } from '../packages/cloud/dist/index.js';
 import { coreErrors } from '../packages/core/dist/index.js';
+import { edgeErrors, sourceErrors, spoolErrors } from '../packages/edge/dist/index.js';
+import { serviceErrors } from '../packages/service/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -10,10 +12,12 @@ const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ')
 function errorsPage() {
   const tables = [
     ['@facepipe/core', coreErrors],
+    ['@facepipe/service', serviceErrors],
     ['@facepipe/wire', wireErrors],
     ['@facepipe/cloud', cloudErrors],
-    ['facepipe: sources', sourceErrors],
-    ['facepipe: spool', spoolErrors],
+    ['@facepipe/edge', edgeErrors],
+    ['@facepipe/edge: sources', sourceErrors],
+    ['@facepipe/edge: spool', spoolErrors],
     ['facepipe: commands', cliErrors],
   ];
   const sections = tables.map(([name, table]) => {

@@ -89,7 +89,7 @@ def questions():
 
 def write():
     golden.mkdir(exist_ok=True)
-    photos = root / "packages/cli/photos"
+    photos = root / "packages/edge/photos"
     gray = {name: cv2.cvtColor(cv2.imread(str(photos / f"{name}.png")), cv2.COLOR_BGR2GRAY) for name in ("astronaut", "camera")}
     # JPEG decoders differ, so this one is kept as decoded here, at half its size
     hopper = cv2.cvtColor(cv2.imread(str(photos / "grace_hopper.jpg")), cv2.COLOR_BGR2GRAY)

@@ -21,8 +21,8 @@ cv2.setNumThreads(1)
 root = pathlib.Path(__file__).resolve().parent.parent
 models = {p.stem.removeprefix("haarcascade_"): str(p) for p in sorted((root / "models").glob("*.xml"))}
 photos = {
-    "astronaut": root / "packages/cli/photos/astronaut.png",
-    "camera": root / "packages/cli/photos/camera.png",
+    "astronaut": root / "packages/edge/photos/astronaut.png",
+    "camera": root / "packages/edge/photos/camera.png",
     "hopper": root / "packages/core/golden/hopper.png",
     "prints": root / "packages/core/golden/prints.png",
 }

@@ -29,7 +29,7 @@ const names = ['frontalface_default', 'frontalface_alt2'];
 const options = { scaleFactor: 1.1, minNeighbors: 0, minSize: { width: 30, height: 30 } };
 
 async function photograph() {
-  const file = fileURLToPath(new URL('packages/cli/photos/astronaut.png', root));
+  const file = fileURLToPath(new URL('packages/edge/photos/astronaut.png', root));
   const { data, info } = await sharp(file)
     .toColourspace('srgb')
     .removeAlpha()

@@ -17,7 +17,7 @@ const expect = (what, holds) => {
 try {
   const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
-  for (const name of ['core', 'wire', 'cloud', 'cli']) {
+  for (const name of ['core', 'service', 'wire', 'edge', 'cloud', 'cli']) {
     const [packed] = Object.values(
       JSON.parse(npm(['pack', '--json', '--pack-destination', tarballs], join(root, 'packages', name))),
     );
@@ -42,7 +42,7 @@ try {
       stdio: ['ignore', 'pipe', 'inherit'],
       shell: process.platform === 'win32',
     });
-  const photo = join(root, 'packages/cli/photos/astronaut.png');
+  const photo = join(root, 'packages/edge/photos/astronaut.png');
   const found = JSON.parse(facepipe('detect', photo, '--json', '--cascade', 'frontalface_alt2'));
   expect('`npx facepipe detect` finds the astronaut', found.faces.length === 1);
   const totals = JSON.parse(

@@ -2,7 +2,7 @@
 // the time it was in hand and the processor time so far, both in milliseconds.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { openSource } from '../../packages/cli/dist/source/open.js';
+import { openSource } from '../../packages/edge/dist/source/open.js';
 import { codeOf } from './camera-code.js';
 
 const [reader, device = '', format, width = 0, height = 0] = process.argv

@@ -1,7 +1,8 @@
-import { encodeFace, encodeImage, type FaceFacts, newId, type OutgoingMessage } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { encodeFace, encodeImage, type FaceFacts, type OutgoingMessage } from '@facepipe/wire';
 import { decodeImage } from 'facepipe';
 
-const photo = new URL('../../packages/cli/photos/astronaut.png', import.meta.url).pathname;
+const photo = new URL('../../packages/edge/photos/astronaut.png', import.meta.url).pathname;
 
 /** One face as a camera gives it, `side` pixels wide; each message gets facts of its own. */
 export async function faceMessages(faces: number, side = 160, device = 'bench'): Promise<OutgoingMessage[]> {

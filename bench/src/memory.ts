@@ -151,7 +151,7 @@ async function forward(): Promise<Row> {
 /** Frames of 4K with a face that nearly fills them, as noisy as they get. */
 async function capture(): Promise<Row> {
   const [width, height] = [3840, 2160];
-  const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+  const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
   const frames = join(folder, 'frames');
   mkdirSync(frames);
   const face = await sharp(photo).resize(width, height, { fit: 'cover', position: 'top' }).toBuffer();

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type GrayImage, toGray } from '@facepipe/core';
 import sharp from 'sharp';
 
-const photos = new URL('../../packages/cli/photos/', import.meta.url);
+const photos = new URL('../../packages/edge/photos/', import.meta.url);
 const files = ['astronaut.png', 'grace_hopper.jpg', 'camera.png'] as const;
 
 export interface Picture extends GrayImage {

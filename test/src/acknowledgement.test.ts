@@ -3,8 +3,9 @@ import { kill } from 'node:process';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IncomingMessage, type Link, type LinkOptions } from '@facepipe/wire';
-import { brokers, mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
+import type { RunningBroker } from './running-broker.js';
 import { until } from './until.js';
 
 const timeout = 60_000;

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { connect, decodeReceipt, type Link } from '@facepipe/wire';
-import { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { start } from './program.js';
+import type { RunningBroker } from './running-broker.js';
 import { stores } from './stores.js';
 import { until } from './until.js';
 
-const photo = new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url).pathname;
+const photo = new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url).pathname;
 const secrets = {
   door: 'd',
   window: 'w',

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import * as cloud from '@facepipe/cloud';
 import * as core from '@facepipe/core';
+import * as edge from '@facepipe/edge';
+import * as service from '@facepipe/service';
+import * as health from '@facepipe/service/health';
 import * as wire from '@facepipe/wire';
-import * as edge from 'facepipe';
 import { freshFolder } from './program.js';
+
+// paths among the arguments are relative to here
+process.chdir(freshFolder('facepipe-arguments-'));
 
 /** What callers without types give: nothing, too little, the wrong thing. */
 function wrongArguments(folder: string): unknown[][] {
@@ -40,13 +45,13 @@ function wrongArguments(folder: string): unknown[][] {
 }
 
 /** Errors are made with these by the packages themselves, and the tables and classes are nobody's entrance. */
-const makers = new Set(['defineErrors', 'FacepipeError', 'expectArgument', 'expectMembers']);
+const makers = new Set(['defineErrors', 'FacepipeError', 'argumentError', 'expectArgument', 'expectMembers']);
 
 const shown = (args: readonly unknown[]) =>
   args.map((arg) => String(typeof arg === 'object' ? JSON.stringify(arg) : String(arg)));
 
 suite('wrong arguments are one coded sentence, or are answered, in every export', () => {
-  for (const [name, exported] of Object.entries({ core, wire, cloud, edge }))
+  for (const [name, exported] of Object.entries({ core, service, health, wire, edge, cloud }))
     for (const [member, value] of Object.entries(exported))
       if (typeof value === 'function' && !makers.has(member))
         test(`${name}: ${member}`, { timeout: 60_000 }, async () => {
@@ -66,7 +71,7 @@ suite('wrong arguments are one coded sentence, or are answered, in every export'
                 await made.close();
             } catch (error) {
               const said = `${member}(${shown(args).join(', ')}): ${error}`;
-              assert.ok(error instanceof wire.FacepipeError && error instanceof core.FacepipeError, said);
+              assert.ok(error instanceof service.FacepipeError && error instanceof core.FacepipeError, said);
               assert.match(error.code, /^FACEPIPE_E_/, said);
               assert.ok([1, 2, 3, 4, 5].includes(error.exit), said);
               assert.doesNotMatch(error.message, /\[object|this is a bug/, said);
@@ -76,7 +81,7 @@ suite('wrong arguments are one coded sentence, or are answered, in every export'
 });
 
 test('either class called FacepipeError knows the errors of all packages, and a subclass its own', async () => {
-  class Special extends wire.FacepipeError {}
+  class Special extends service.FacepipeError {}
   const special = new Special('FACEPIPE_E_SPECIAL', 1, 'Special.');
   const [ofCore, ofWire] = await Promise.all([
     core.createDetector({ threads: 0 }).catch((error: unknown) => error),
@@ -84,7 +89,7 @@ test('either class called FacepipeError knows the errors of all packages, and a 
   ]);
   for (const error of [ofCore, ofWire, special]) {
     assert.ok(
-      error instanceof core.FacepipeError && error instanceof wire.FacepipeError && error instanceof Error,
+      error instanceof core.FacepipeError && error instanceof service.FacepipeError && error instanceof Error,
     );
     assert.deepEqual(
       [error.name, typeof error.code, typeof error.exit],
@@ -95,6 +100,6 @@ test('either class called FacepipeError knows the errors of all packages, and a 
   for (const other of [new Error('x'), { code: 'FACEPIPE_E_X' }, null, undefined, 'x'])
     assert.ok(
       !((other as unknown) instanceof core.FacepipeError) &&
-        !((other as unknown) instanceof wire.FacepipeError),
+        !((other as unknown) instanceof service.FacepipeError),
     );
 });

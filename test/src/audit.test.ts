@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { newId } from '@facepipe/service';
 import {
   connect,
   encodeFace,
   encodeImage,
   encodeStatus,
   type Link,
-  newId,
   type OutgoingMessage,
 } from '@facepipe/wire';
 import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';

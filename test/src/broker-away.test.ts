@@ -10,7 +10,7 @@ import { facepipe, freshFolder, type Program, start } from './program.js';
 import { until } from './until.js';
 
 const timeout = 180_000;
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 
 type Waiter = (url: string) => string[];
 const sink: Waiter = (url) => ['sink', '--broker', url, '--store', pathToFileURL(freshFolder('away-')).href];

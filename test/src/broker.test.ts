@@ -167,7 +167,7 @@ test('what was acknowledged is there after kill -9', async (t) => {
   }
 });
 
-const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
+const photos = fileURLToPath(new URL('../../packages/edge/photos/', import.meta.url));
 
 test('a foreign face that is retained with QoS 2 stops no sink, log, forwarder or capture', {
   skip: mosquittoClientsMissing,

@@ -11,7 +11,7 @@ import sharp from 'sharp';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** where the pages find the photograph, beside their own folder */
-export const photos = join(root, 'packages/cli/photos');
+export const photos = join(root, 'packages/edge/photos');
 const photo = 'astronaut.png';
 
 /** The headers of a page that may share memory with its workers. */

@@ -10,7 +10,7 @@ import { facepipe, start } from './program.js';
 import { reading } from './reading.js';
 import { until } from './until.js';
 
-const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
+const photos = fileURLToPath(new URL('../../packages/edge/photos/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-capture-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -10,7 +10,7 @@ import { facepipe } from './program.js';
 
 const skip =
   spawnSync('ffmpeg', ['-version']).status === 0 ? false : 'ffmpeg is not installed: apt-get install ffmpeg';
-const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
+const photos = fileURLToPath(new URL('../../packages/edge/photos/', import.meta.url));
 const astronaut = join(photos, 'astronaut.png');
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-detect-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ export interface Detections {
   quarters: { resident: number; buffers: number }[];
 }
 
-const photo = new URL('../../packages/cli/photos/astronaut.png', import.meta.url).pathname;
+const photo = new URL('../../packages/edge/photos/astronaut.png', import.meta.url).pathname;
 const [calls = Number.NaN, threads = Number.NaN] = process.argv.slice(2).map(Number);
 
 /** A few sizes in turn, so that buffers sized for the last image would have to be made again. */

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { commands } from 'facepipe';
-import { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { certificates, opensslMissing } from './certificates.js';
 import { blocksIn, root } from './documents.js';
 import { freshFolder, type Program, start } from './program.js';
+import type { RunningBroker } from './running-broker.js';
 import { type OpenStore, s3Missing, s3Server, stores } from './stores.js';
 
 const shim = fileURLToPath(new URL('./documented-command.js', import.meta.url));
@@ -43,7 +44,7 @@ function makeClone(): string {
   for (const name of readdirSync(root).filter((name) => !/^(\.git|examples|facepipe-.*)$/.test(name)))
     symlinkSync(join(root, name), join(folder, name));
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-  const photo = join(root, 'packages/cli/photos/grace_hopper.jpg');
+  const photo = join(root, 'packages/edge/photos/grace_hopper.jpg');
   cpSync(photo, join(folder, 'photo.jpg'));
   const film = [
     '-loglevel',

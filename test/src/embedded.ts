@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from 'facepipe';
-import type { RunningBroker } from './brokers.js';
+import type { RunningBroker } from './running-broker.js';
 
 const folders = new Set<string>();
 process.on('exit', () => {

@@ -23,7 +23,7 @@ after(() => {
   hole.close();
 });
 
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 const scene = ['capture', '--source', 'demo', '--width', '320', '--height', '240', '--name', 'door'];
 const commands: Record<string, string[]> = {
   log: ['log', '--broker', url],

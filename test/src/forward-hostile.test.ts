@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeReceipt, encodeReceipt, newId } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { decodeReceipt, encodeReceipt } from '@facepipe/wire';
 import { startAedes, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
 import { count, forward, listen, options, run, say, texts } from './hop.js';

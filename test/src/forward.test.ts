@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { connect, decodeReceipt, encodeReceipt, type IncomingMessage, newId } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { connect, decodeReceipt, encodeReceipt, type IncomingMessage } from '@facepipe/wire';
 import { type ForwardEvent, type ForwardTotals, startForwarder } from 'facepipe';
 import { connectAsync } from 'mqtt';
 import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';
 import { until } from './until.js';
 
-const photo = readFileSync(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url));
+const photo = readFileSync(new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url));
 const never = new AbortController().signal;
 const route = { fromTopic: 'facepipe/+/faces', toTopic: 'cloud/{device}/faces', qos: 1 as const };
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type HealthOptions, serveHealth } from '@facepipe/cloud';
+import { type HealthOptions, serveHealth } from '@facepipe/service/health';
 import { freePort, mosquittoMissing, startMosquitto } from './brokers.js';
 import { facepipe, freshFolder, start } from './program.js';
 import { until } from './until.js';

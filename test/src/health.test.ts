@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openStore, serveHealth, startSink } from '@facepipe/cloud';
+import { openStore, startSink } from '@facepipe/cloud';
+import { serveHealth } from '@facepipe/service/health';
 import { startAedes } from './brokers.js';
 import { stores } from './stores.js';
 import { until } from './until.js';

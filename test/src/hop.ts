@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { connect, type IncomingMessage, type Link } from '@facepipe/wire';
 import { type ForwardEvent, type Forwarder, startForwarder } from 'facepipe';
-import { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
+import type { RunningBroker } from './running-broker.js';
 
 export const options = { skip: mosquittoMissing ?? false, timeout: 180_000 };
 export const route = { fromTopic: 'facepipe/+/faces', toTopic: 'facepipe/{device}/faces', qos: 1 as const };

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { openStore, type Store, type StoreObject } from '@facepipe/cloud';
-import { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
 
 export const secret = 'a-secret/that+nobody=may-see';
 

@@ -1,4 +1,5 @@
-export { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+export { mosquittoMissing, startMosquitto } from './brokers.js';
+export type { RunningBroker } from './running-broker.js';
 export { type Cable, startCable } from './cable.js';
 export { startChain } from './faults/chain.js';
 export { Projector } from './faults/projector.js';

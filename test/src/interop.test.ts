@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { newId } from '@facepipe/service';
 import {
   type Arrival,
   connect,
@@ -14,7 +15,6 @@ import {
   encodeFace,
   encodeImage,
   type FaceFacts,
-  newId,
   type OutgoingMessage,
 } from '@facepipe/wire';
 import { mosquittoClientsMissing, mosquittoMissing, startMosquitto } from './brokers.js';
@@ -22,7 +22,7 @@ import { until } from './until.js';
 
 const timeout = 60_000;
 const topic = 'facepipe/door/faces';
-const photo = fileURLToPath(new URL('../../packages/cli/photos/camera.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/camera.png', import.meta.url));
 const script = fileURLToPath(new URL('../interop.py', import.meta.url));
 // The first python3 in PATH need not be the one the distribution's packages are for.
 const python = '/usr/bin/python3';

@@ -7,7 +7,7 @@ import { freePort } from './brokers.js';
 import { startEmbedded } from './embedded.js';
 import { facepipe, freshFolder } from './program.js';
 
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 
 test('a capture that ends before its broker came says what waits, and ends with 4', async () => {
   const spool = freshFolder('facepipe-spool-');

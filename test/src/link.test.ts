@@ -10,8 +10,9 @@ import {
   type Link,
   type LinkOptions,
 } from '@facepipe/wire';
-import { brokers, mosquittoMissing, type RunningBroker, startAedes, startMosquitto } from './brokers.js';
+import { brokers, mosquittoMissing, startAedes, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
+import type { RunningBroker } from './running-broker.js';
 import { until } from './until.js';
 
 const timeout = 60_000;

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { connect, encodeReceipt, newId } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { connect, encodeReceipt } from '@facepipe/wire';
 import { brokers } from './brokers.js';
 import { start } from './program.js';
 import { until } from './until.js';
 
-const photo = readFileSync(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url));
+const photo = readFileSync(new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url));
 const sha256 = createHash('sha256').update(photo).digest('hex');
 
 for (const broker of brokers) {

@@ -4,18 +4,19 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, connect as netConnect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { connect, type FacepipeError, type Link, type LinkOptions } from '@facepipe/wire';
+import type { FacepipeError } from '@facepipe/service';
+import { connect, type Link, type LinkOptions } from '@facepipe/wire';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import {
   type AedesOptions,
   freePort,
   type MosquittoOptions,
   mosquittoMissing,
-  type RunningBroker,
   startAedes,
   startMosquitto,
 } from './brokers.js';
 import { certificates, opensslMissing } from './certificates.js';
+import type { RunningBroker } from './running-broker.js';
 import { until } from './until.js';
 
 const timeout = 60_000;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { newId } from '@facepipe/service';
 import {
   type Arrival,
   connect,
@@ -11,14 +12,13 @@ import {
   type FaceFacts,
   type IncomingMessage,
   inspectImage,
-  newId,
   type OutgoingMessage,
 } from '@facepipe/wire';
 import sharp from 'sharp';
 import { brokers } from './brokers.js';
 import { until } from './until.js';
 
-const photos = new URL('../../packages/cli/photos/', import.meta.url);
+const photos = new URL('../../packages/edge/photos/', import.meta.url);
 const topic = 'facepipe/ворота 🚪/faces';
 const formats = ['png', 'jpeg', 'webp'] as const;
 

@@ -19,7 +19,7 @@ import { facepipe, type Outcome, start } from './program.js';
 import { stores } from './stores.js';
 import { until } from './until.js';
 
-const photos = fileURLToPath(new URL('../../packages/cli/photos/', import.meta.url));
+const photos = fileURLToPath(new URL('../../packages/edge/photos/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-mistakes-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string, content: string | Buffer): string => {

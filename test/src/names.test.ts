@@ -3,16 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, decodeStatus, encodeStatus, type Link, newId } from '@facepipe/wire';
-import { mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { newId } from '@facepipe/service';
+import { connect, decodeStatus, encodeStatus, type Link } from '@facepipe/wire';
+import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { facepipe, freshFolder, type Program, start } from './program.js';
+import type { RunningBroker } from './running-broker.js';
 import { stores } from './stores.js';
 import { until } from './until.js';
 
 // Client ids and topics are names that anybody may claim: what strangers do with them ends nothing and silences nobody.
 
 const options = { skip: mosquittoMissing ?? false, timeout: 240_000 };
-const photo = new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url).pathname;
+const photo = new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url).pathname;
 const secrets = { door: 'd', window: 'w', forward: 'f', log: 'l' };
 
 async function mosquitto(

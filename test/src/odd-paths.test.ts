@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { smallDisk } from './disk.js';
 import { facepipe, freshFolder, type Outcome } from './program.js';
 
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 const linux = process.platform === 'linux' ? false : 'Linux only';
 
 /** One sentence on why, with its code, and no stack. */

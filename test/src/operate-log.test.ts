@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cloudErrors } from '@facepipe/cloud';
+import { edgeErrors, sourceErrors, spoolErrors } from '@facepipe/edge';
+import { serviceErrors } from '@facepipe/service';
 import { wireErrors } from '@facepipe/wire';
-import { cliErrors, sourceErrors, spoolErrors } from 'facepipe';
+import { cliErrors } from 'facepipe';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(join(root, 'docs/operate.md'), 'utf8');
@@ -21,7 +23,7 @@ const dots = (text: string, blank: RegExp) => text.replace(blank, '…').replace
 /** Each text that the programs log at warn or above, as `level text`. */
 function logged(): Set<string> {
   const found = new Set<string>();
-  for (const room of ['cli', 'cloud', 'core', 'wire']) {
+  for (const room of ['cli', 'cloud', 'core', 'edge', 'service', 'wire']) {
     const source = join(root, 'packages', room, 'src');
     for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
       if (!/(?<!\.test|\.test\.support)\.ts$/.test(file)) continue;
@@ -72,7 +74,7 @@ const last = [
 ];
 
 test('the sentences on the page are those of the errors that come while a program runs', () => {
-  const tables = { ...wireErrors, ...cloudErrors, ...spoolErrors, ...cliErrors };
+  const tables = { ...wireErrors, ...cloudErrors, ...spoolErrors, ...edgeErrors, ...serviceErrors, ...cliErrors };
   const shown = ({ message }: { message: string }) => dots(message, /\{\w+\}/g);
   const all = new Set([...Object.values(tables), ...Object.values(sourceErrors)].map(shown));
   assert.deepEqual(

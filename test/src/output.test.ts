@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { facepipe, freshFolder, start } from './program.js';
 
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 const folder = freshFolder('facepipe-output-');
 

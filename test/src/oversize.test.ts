@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { connect, type FacepipeError, type Link, type LinkOptions } from '@facepipe/wire';
-import { mosquittoMissing, type RunningBroker, startAedes, startMosquitto } from './brokers.js';
+import type { FacepipeError } from '@facepipe/service';
+import { connect, type Link, type LinkOptions } from '@facepipe/wire';
+import { mosquittoMissing, startAedes, startMosquitto } from './brokers.js';
+import type { RunningBroker } from './running-broker.js';
 import { until } from './until.js';
 
 const limit = 100_000;

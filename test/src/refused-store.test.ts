@@ -9,7 +9,8 @@ import {
   ListObjectsV2Command,
   PutBucketPolicyCommand,
 } from '@aws-sdk/client-s3';
-import { connect, encodeFace, encodeImage, newId } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { connect, encodeFace, encodeImage } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { start } from './program.js';
 import { s3Client, s3Missing, s3Server } from './stores.js';

@@ -11,7 +11,7 @@ import { stores } from './stores.js';
 import { until } from './until.js';
 
 const timeout = 90_000;
-const photo = readFileSync(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url));
+const photo = readFileSync(new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url));
 
 function folderOf(t: TestContext): (name: string) => string {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-rotation-'));

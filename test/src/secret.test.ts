@@ -8,7 +8,7 @@ import { type Outcome, type Program, start } from './program.js';
 import { stores } from './stores.js';
 import { until } from './until.js';
 
-const photo = new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url).pathname;
+const photo = new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url).pathname;
 const timeout = 180_000;
 // with everything that URLs, shells and JSON write otherwise
 const secrets = {

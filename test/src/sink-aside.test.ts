@@ -11,6 +11,7 @@ import {
   ListObjectsV2Command,
   PutBucketPolicyCommand,
 } from '@aws-sdk/client-s3';
+import { newId } from '@facepipe/service';
 import {
   connect,
   decodeReceipt,
@@ -18,7 +19,6 @@ import {
   encodeImage,
   type IncomingMessage,
   type Link,
-  newId,
 } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { type Program, start } from './program.js';

@@ -9,6 +9,7 @@ import {
   type Store,
   startSink,
 } from '@facepipe/cloud';
+import { newId } from '@facepipe/service';
 import {
   connect,
   type DeadFace,
@@ -17,12 +18,12 @@ import {
   encodeImage,
   type FaceFacts,
   type Link,
-  newId,
   type OutgoingMessage,
 } from '@facepipe/wire';
 import sharp from 'sharp';
-import { brokers, mosquittoMissing, type RunningBroker, startMosquitto } from './brokers.js';
+import { brokers, mosquittoMissing, startMosquitto } from './brokers.js';
 import { startCable } from './cable.js';
+import type { RunningBroker } from './running-broker.js';
 import { type OpenStore, s3Missing, s3Server, stores } from './stores.js';
 import { until } from './until.js';
 

@@ -97,7 +97,7 @@ const skip = process.platform === 'linux' ? false : 'node-webcam runs fswebcam o
 async function webcam(t: TestContext, stall: string) {
   const folder = freshFolder('facepipe-webcam-');
   await copyFile(
-    fileURLToPath(new URL('../../packages/cli/photos/grace_hopper.jpg', import.meta.url)),
+    fileURLToPath(new URL('../../packages/edge/photos/grace_hopper.jpg', import.meta.url)),
     join(folder, 'shot.jpg'),
   );
   const behave = async (how: string) => {

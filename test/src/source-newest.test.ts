@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { createDetectorThread } from '../../packages/cli/dist/capture/detector-thread.js';
-import { newest } from '../../packages/cli/dist/source/newest.js';
-import { openSource } from '../../packages/cli/dist/source/open.js';
-import type { Frame } from '../../packages/cli/dist/source/source.js';
+import { createDetectorThread } from '../../packages/edge/dist/capture/detector-thread.js';
+import { newest } from '../../packages/edge/dist/source/newest.js';
+import { openSource } from '../../packages/edge/dist/source/open.js';
+import type { Frame } from '../../packages/edge/dist/source/source.js';
 
 const skip =
   spawnSync('ffmpeg', ['-version']).status === 0 ? false : 'ffmpeg is not installed: apt-get install ffmpeg';
-const photo = fileURLToPath(new URL('../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../packages/edge/photos/astronaut.png', import.meta.url));
 const [width, height, bits] = [320, 240, 9];
 const bar = Math.floor(width / bits);
 const cycle = 2 ** bits;

@@ -11,13 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDetector } from '@facepipe/core';
 import sharp from 'sharp';
-import { imageOf } from '../../packages/cli/dist/capture/luma.js';
-import { decodeImage } from '../../packages/cli/dist/source/image.js';
-import { lastingSource } from '../../packages/cli/dist/source/lasting.js';
-import { newest } from '../../packages/cli/dist/source/newest.js';
-import { openSource } from '../../packages/cli/dist/source/open.js';
-import { demoScene } from '../../packages/cli/dist/source/scene.js';
-import type { Frame, SourceOptions } from '../../packages/cli/dist/source/source.js';
+import { imageOf } from '../../packages/edge/dist/capture/luma.js';
+import { decodeImage } from '../../packages/edge/dist/source/image.js';
+import { lastingSource } from '../../packages/edge/dist/source/lasting.js';
+import { newest } from '../../packages/edge/dist/source/newest.js';
+import { openSource } from '../../packages/edge/dist/source/open.js';
+import { demoScene } from '../../packages/edge/dist/source/scene.js';
+import type { Frame, SourceOptions } from '../../packages/edge/dist/source/source.js';
 import { startRtsp } from './rtsp.js';
 import { until } from './until.js';
 
@@ -28,7 +28,7 @@ const skipPython = works('/usr/bin/python3', '-c', 'import cv2')
   ? false
   : 'OpenCV for Python is not installed: apt-get install python3-opencv';
 
-const photo = (name: string) => fileURLToPath(new URL(`../../packages/cli/photos/${name}`, import.meta.url));
+const photo = (name: string) => fileURLToPath(new URL(`../../packages/edge/photos/${name}`, import.meta.url));
 const root = await mkdtemp(join(tmpdir(), 'facepipe-source-'));
 after(() => rm(root, { recursive: true, force: true }));
 const never = new AbortController().signal;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { openStore } from '@facepipe/cloud';
-import { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
 import { freePort } from './brokers.js';
 import { object, refuses, secret, withEnv } from './imitation.js';
 import { s3Client, s3Missing, s3Server, stores } from './stores.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { constants, layouts, requestCode, requests } from '../../packages/cli/dist/v4l2/layout.js';
+import { constants, layouts, requestCode, requests } from '../../packages/edge/dist/v4l2/layout.js';
 
 /** The compilers of the architectures whose cameras are read, each with the kernel's headers for it. */
 const compilers = [

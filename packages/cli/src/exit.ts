@@ -1,4 +1,4 @@
-import { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
 
 /** The exit codes of every `facepipe` command. */
 export const Exit = {

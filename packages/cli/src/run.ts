@@ -1,4 +1,4 @@
-import type { FacepipeError } from '@facepipe/wire';
+import type { FacepipeError } from '@facepipe/service';
 import type { Session } from './command/session.js';
 import { Ending, endingSignals, isAbort } from './ending.js';
 import { AlreadyReported, outputError } from './error.js';

@@ -1,4 +1,4 @@
-import { defineErrors, type ErrorEntry } from '@facepipe/wire';
+import { defineErrors, type ErrorEntry } from '@facepipe/service';
 
 /** Every coded error of the sink and its stores; docs/errors.md is made from it. */
 export const cloudErrors = {
@@ -108,11 +108,6 @@ export const cloudErrors = {
     exit: 2,
     message: 'The concurrency {concurrency} cannot be used.',
     remedy: 'Give a whole number from 1 to 65535.',
-  },
-  FACEPIPE_E_HEALTH_PORT: {
-    exit: 2,
-    message: 'The health port {port} cannot be opened on {host} ({reason}).',
-    remedy: 'Give another --port (0 picks a free one) or --host.',
   },
 } as const satisfies Record<`FACEPIPE_E_${string}`, ErrorEntry>;
 

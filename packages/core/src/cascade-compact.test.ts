@@ -7,7 +7,7 @@ import { readCascade } from './cascade-read.js';
 import { unpackCascade } from './cascade-unpack.js';
 import { writeCascade } from './cascade-xml.js';
 import { createDetector } from './detector.js';
-import { engineNames } from './engine.js';
+import { engineNames } from './engines.js';
 import type { Face } from './face.js';
 import type { Image } from './image.js';
 import { grayPhoto } from './photo.test.support.js';

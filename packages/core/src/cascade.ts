@@ -53,7 +53,7 @@ async function read(name: string, source: string, bytes: Uint8Array): Promise<Ca
   // before anything is awaited: the caller may use the memory again
   const own = bytes.slice();
   const { parseCascade } = await importing('cascade-parse.js', source, () => import('./cascade-parse.js'));
-  return parseCascade(name, source, own);
+  return { name, bytes: parseCascade(source, own) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
 import { type CascadeSource, loadCascade } from './cascade.js';
-import { type Classifier, type EngineName, engineNames, openEngine } from './engine.js';
+import type { Classifier } from './engine.js';
+import { type EngineName, engineNames, openEngine } from './engines.js';
 import { coreError } from './error.js';
 import { compareFaces, type Face } from './face.js';
 import { toGray } from './gray.js';

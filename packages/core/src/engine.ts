@@ -2,8 +2,6 @@ import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
-import { openSimd } from './simd.js';
-import type { KernelSource } from './simd-module.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
@@ -24,19 +22,4 @@ export interface Engine {
   readonly name: string;
   /** `threads`: how many may search one image; `opencv` has one */
   open(cascade: Cascade, threads: number): Promise<Classifier>;
-}
-
-/** opencv is loaded on demand: nobody downloads megabytes they do not use. */
-const engines = {
-  simd: openSimd,
-  opencv: async (): Promise<Engine> => (await import('./opencv.js')).openOpenCv(),
-};
-
-export type EngineName = keyof typeof engines;
-
-export const engineNames = Object.keys(engines) as EngineName[];
-
-/** `wasm`: the code of the engine simd. @throws FACEPIPE_E_ENGINE_UNAVAILABLE when this runtime cannot run it */
-export function openEngine(name: EngineName, wasm?: KernelSource): Promise<Engine> {
-  return engines[name](wasm);
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { CascadeSource } from './cascade.js';
 import { createDetector } from './detector.js';
-import type { EngineName } from './engine.js';
+import type { EngineName } from './engines.js';
 import { FacepipeError } from './error.js';
 import { compareFaces, type Face } from './face.js';
 import { type FuzzCase, fuzzCase } from './fuzz-case.test.support.js';

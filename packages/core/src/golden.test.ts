@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDetector } from './detector.js';
-import { engineNames } from './engine.js';
+import { engineNames } from './engines.js';
 import { type GoldenCase, readGolden, tuple } from './golden.test.support.js';
 import { cropped, grayPhoto } from './photo.test.support.js';
 

@@ -2,7 +2,7 @@ export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 export { cascadeNames } from './cascade-bundle.js';
 export type { HaarFeature, LbpFeature, Rectangle, Stage, Tree, TreeNode } from './cascade-model.js';
 export { createDetector, type Detector, type DetectorOptions } from './detector.js';
-export { type EngineName, engineNames } from './engine.js';
+export { type EngineName, engineNames } from './engines.js';
 export { type CoreErrorCode, type CoreErrorEntry, coreErrors, FacepipeError } from './error.js';
 export type { Face } from './face.js';
 export { toGray } from './gray.js';

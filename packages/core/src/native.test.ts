@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { oldXml } from './cascade-old.test.support.js';
 import { readCascade } from './cascade-read.js';
 import { createDetector } from './detector.js';
-import { engineNames } from './engine.js';
+import { engineNames } from './engines.js';
 import { tuple } from './golden.test.support.js';
 import { toGray } from './gray.js';
 import { bytesPerPixel, type GrayImage, type PixelFormat } from './image.js';

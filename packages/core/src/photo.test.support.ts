@@ -4,8 +4,8 @@ import type { GrayImage } from './image.js';
 
 /** The photographs of the goldens, decoded without loss. */
 const files = {
-  astronaut: '../../cli/photos/astronaut.png',
-  camera: '../../cli/photos/camera.png',
+  astronaut: '../../edge/photos/astronaut.png',
+  camera: '../../edge/photos/camera.png',
   hopper: '../golden/hopper.png',
 };
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createDetector, type Detector } from './detector.js';
-import type { EngineName } from './engine.js';
+import type { EngineName } from './engines.js';
 import { compareFaces, type Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { DetectOptions } from './option.js';

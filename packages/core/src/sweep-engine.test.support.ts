@@ -1,5 +1,5 @@
 import { argumentError } from './argument.js';
-import { type EngineName, engineNames } from './engine.js';
+import { type EngineName, engineNames } from './engines.js';
 
 const wanted = process.env.FACEPIPE_SWEEP_ENGINE ?? 'simd';
 

@@ -1,4 +1,4 @@
-import type { EngineName } from './engine.js';
+import type { EngineName } from './engines.js';
 import { Detectors, type Digest, difference, digestOf } from './sweep-answer.test.support.js';
 import { type SweepCase, type SweepGroup, sweepGroups } from './sweep-case.test.support.js';
 import type { Recipe } from './sweep-image.test.support.js';

@@ -1,12 +1,7 @@
-import { defineErrors, type ErrorEntry } from './error.js';
+import { defineErrors, type ErrorEntry } from '@facepipe/service';
 
 /** Every error this package throws. */
 export const wireErrors = {
-  FACEPIPE_E_ARGUMENT: {
-    exit: 2,
-    message: 'Expected {expected} for {name} but received {received}.',
-    remedy: 'The type declarations of the package say what it takes.',
-  },
   FACEPIPE_E_NOT_AN_IMAGE: {
     exit: 1,
     message: 'The payload of {size} bytes is not an image: {reason}.',

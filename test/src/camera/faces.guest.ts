@@ -7,14 +7,14 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createDetector, type DetectOptions, type Face, type Image } from '@facepipe/core';
 import sharp from 'sharp';
-import { imageOf } from '../../../packages/cli/dist/capture/luma.js';
-import { openSource } from '../../../packages/cli/dist/source/open.js';
+import { imageOf } from '../../../packages/edge/dist/capture/luma.js';
+import { openSource } from '../../../packages/edge/dist/source/open.js';
 import { startMosquitto } from '../brokers.js';
 import { start } from '../program.js';
 import { until } from '../until.js';
 import { end, Feed, loadLoopback, loop, play, unload } from './cameras.js';
 
-const photos = fileURLToPath(new URL('../../../packages/cli/photos/', import.meta.url));
+const photos = fileURLToPath(new URL('../../../packages/edge/photos/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-faces-'));
 const pictures = join(folder, 'pictures');
 const video = join(folder, 'faces.avi');

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
-import { cropFrame } from '../../../packages/cli/dist/capture/crop.js';
-import { decodeImage } from '../../../packages/cli/dist/source/image.js';
-import { openSource } from '../../../packages/cli/dist/source/open.js';
-import type { Frame } from '../../../packages/cli/dist/source/source.js';
-import { Device } from '../../../packages/cli/dist/v4l2/device.js';
-import { cameraFormats } from '../../../packages/cli/dist/v4l2/format.js';
-import { readOffers } from '../../../packages/cli/dist/v4l2/offer.js';
-import { configure, Stream } from '../../../packages/cli/dist/v4l2/stream.js';
+import { cropFrame } from '../../../packages/edge/dist/capture/crop.js';
+import { decodeImage } from '../../../packages/edge/dist/source/image.js';
+import { openSource } from '../../../packages/edge/dist/source/open.js';
+import type { Frame } from '../../../packages/edge/dist/source/source.js';
+import { Device } from '../../../packages/edge/dist/v4l2/device.js';
+import { cameraFormats } from '../../../packages/edge/dist/v4l2/format.js';
+import { readOffers } from '../../../packages/edge/dist/v4l2/offer.js';
+import { configure, Stream } from '../../../packages/edge/dist/v4l2/stream.js';
 import { Feed, loadLoopback, loadVivid, loop, v4l2ctl, vivid } from './cameras.js';
 
 before(async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSource } from '../../../packages/cli/dist/source/open.js';
-import type { SourceOptions } from '../../../packages/cli/dist/source/source.js';
+import { openSource } from '../../../packages/edge/dist/source/open.js';
+import type { SourceOptions } from '../../../packages/edge/dist/source/source.js';
 import { Feed, loadLoopback, loadVivid, loop, v4l2ctl, vivid } from './cameras.js';
 
 before(async () => {

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type RunningBroker, startMosquitto } from '../brokers.js';
+import { startMosquitto } from '../brokers.js';
+import type { RunningBroker } from '../running-broker.js';
 import { until } from '../until.js';
 import { loadVivid } from './cameras.js';
 

@@ -28,7 +28,9 @@ async function nodeForArm(folder: string): Promise<string> {
 
 /** What the edge's image has in /facepipe on arm64: made by the same script, with the packages compiled here. */
 async function installForArm(folder: string): Promise<string> {
-  const places = ['packages/core', 'packages/wire', 'packages/cloud', 'packages/cli', 'test', 'bench'];
+  const places = ['core', 'service', 'wire', 'edge', 'cloud', 'cli']
+    .map((name) => `packages/${name}`)
+    .concat('test', 'bench');
   const manifests = [
     '.npmrc',
     'package.json',
@@ -40,7 +42,7 @@ async function installForArm(folder: string): Promise<string> {
     await cp(join(root, file), join(folder, file));
   }
   await run(join(root, 'scripts/image/production'), ['arm64'], { cwd: folder });
-  const built = ['core/bundle', 'core/cascades', 'wire/dist', 'cloud/dist', 'cli/dist', 'cli/photos'];
+  const built = ['core/bundle', 'core/cascades', ...['service', 'wire', 'edge', 'cloud', 'cli'].map((name) => `${name}/dist`), 'edge/photos'];
   for (const part of built)
     await cp(join(root, 'packages', part), join(folder, 'packages', part), { recursive: true });
   return join(folder, 'packages/cli/dist/main.js');
@@ -63,7 +65,7 @@ test('on arm64, emulated, the same faces are found, and the whole pipeline runs'
     (await run('qemu-aarch64-static', ['-L', libraries, node, ...args])).stdout.trim();
   assert.equal(await arm('-p', 'process.arch'), 'arm64');
 
-  const detect = ['detect', join(root, 'packages/cli/photos/astronaut.png'), '--json'];
+  const detect = ['detect', join(root, 'packages/edge/photos/astronaut.png'), '--json'];
   const here = JSON.parse((await facepipe(detect)).stdout);
   assert.ok(here.faces.length > 0);
   for (const engine of ['simd', 'opencv']) {

@@ -67,7 +67,7 @@ test('each image lists what is in it: packages of npm and of Debian, and Node.js
 
 test('the edge’s image finds faces in a picture and has an ffmpeg for streams, with nothing to write to', async () => {
   const image = `facepipe-edge:${tag}`;
-  const photo = '/facepipe/packages/cli/photos/astronaut.png';
+  const photo = '/facepipe/packages/edge/photos/astronaut.png';
   const detect = await docker(
     'run',
     '--rm',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import type { Service } from './service.js';
 
-const photo = fileURLToPath(new URL('../../../packages/cli/photos/astronaut.png', import.meta.url));
+const photo = fileURLToPath(new URL('../../../packages/edge/photos/astronaut.png', import.meta.url));
 /** The astronaut's head in her photograph, and how large it is in ours, pixels. */
 const head = { left: 142, top: 0, width: 168, height: 200 };
 const tile = { width: 84, height: 100 };

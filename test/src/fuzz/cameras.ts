@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { createJpegStream } from '../../../packages/cli/dist/source/jpeg-stream.js';
-import { mjpegSource } from '../../../packages/cli/dist/source/mjpeg.js';
-import { createPpmReader } from '../../../packages/cli/dist/source/ppm.js';
+import { createJpegStream } from '../../../packages/edge/dist/source/jpeg-stream.js';
+import { mjpegSource } from '../../../packages/edge/dist/source/mjpeg.js';
+import { createPpmReader } from '../../../packages/edge/dist/source/ppm.js';
 import { pieces, randomBytes, spoilt } from './bytes.js';
 import type { Dice } from './dice.js';
 import { jpegs } from './images.js';

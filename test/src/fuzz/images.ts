@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { encodeImage, type FaceFacts } from '@facepipe/wire';
 import sharp from 'sharp';
 
-const photos = new URL('../../../packages/cli/photos/', import.meta.url);
+const photos = new URL('../../../packages/edge/photos/', import.meta.url);
 
 export const facts: FaceFacts = {
   id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isId } from '@facepipe/service';
 import {
   checkFilter,
   checkTopic,
@@ -12,7 +13,6 @@ import {
   type FaceFacts,
   fillTopic,
   inspectImage,
-  isId,
   matches,
 } from '@facepipe/wire';
 import { readLetter } from '../../../packages/cli/dist/command/audit.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
-import { decodeSpooled, encodeSpooled } from '../../../packages/cli/dist/spool/face.js';
-import { scanFaces } from '../../../packages/cli/dist/spool/scan.js';
+import { decodeSpooled, encodeSpooled } from '../../../packages/edge/dist/spool/face.js';
+import { scanFaces } from '../../../packages/edge/dist/spool/scan.js';
 import { spoilt } from './bytes.js';
 import type { Target } from './target.js';
 import { spoiltJson } from './text.js';

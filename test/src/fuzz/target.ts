@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
 import type { Dice } from './dice.js';
 
 export interface Case {

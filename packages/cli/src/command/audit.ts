@@ -1,3 +1,5 @@
+import { Audit } from '@facepipe/edge/audit/audit';
+import { FacepipeError, timeoutSignal } from '@facepipe/service';
 import {
   clientIdFrom,
   connect,
@@ -5,14 +7,11 @@ import {
   decodeReceipt,
   decodeStatus,
   deviceOf,
-  FacepipeError,
   type IncomingMessage,
   isReason,
   type Link,
   redact,
-  timeoutSignal,
 } from '@facepipe/wire';
-import { Audit } from '../audit/audit.js';
 import { Exit } from '../exit.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatAudit, formatStanding } from '../print/audit.js';

@@ -1,7 +1,7 @@
-import type { WatchedSource } from '../capture/metrics.js';
-import { lastingSource } from '../source/lasting.js';
-import { isCamera, openSource } from '../source/open.js';
-import type { SourceOptions } from '../source/source.js';
+import type { WatchedSource } from '@facepipe/edge/capture/metrics';
+import { lastingSource } from '@facepipe/edge/source/lasting';
+import { isCamera, openSource } from '@facepipe/edge/source/open';
+import type { SourceOptions } from '@facepipe/edge/source/source';
 import type { Session } from './session.js';
 
 /**

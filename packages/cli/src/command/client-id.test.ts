@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { secretFile } from '../state/secret.js';
+import { secretFile } from '@facepipe/service';
 import { spoolSecret, stateSecret } from './client-id.js';
 import type { Session } from './session.js';
 

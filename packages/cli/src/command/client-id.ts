@@ -1,10 +1,14 @@
 import { join, resolve } from 'node:path';
-import { FacepipeError } from '@facepipe/wire';
+import { diskFailure } from '@facepipe/edge/spool/failure';
+import {
+  FacepipeError,
+  folderReason,
+  openSecret,
+  replaceSecret,
+  secretFile,
+  stateFolder,
+} from '@facepipe/service';
 import { cliError } from '../error.js';
-import { diskFailure } from '../spool/failure.js';
-import { stateFolder } from '../state/folder.js';
-import { folderReason } from '../state/make-folder.js';
-import { openSecret, replaceSecret, secretFile } from '../state/secret.js';
 import type { Session } from './session.js';
 
 /**

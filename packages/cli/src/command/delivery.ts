@@ -1,12 +1,12 @@
-import { systemClock } from '@facepipe/wire';
-import { Courier, type CourierEvent } from '../capture/courier.js';
-import type { Latency } from '../capture/latency.js';
-import { Losses } from '../capture/losses.js';
-import type { Post } from '../capture/post.js';
+import type { Latency } from '@facepipe/edge/capture/latency';
+import { Courier, type CourierEvent } from '@facepipe/edge/publish/courier';
+import { Losses } from '@facepipe/edge/publish/losses';
+import type { Post } from '@facepipe/edge/publish/post';
+import { openSpool } from '@facepipe/edge/spool/open';
+import { type DroppedRange, joinRanges } from '@facepipe/edge/spool/range';
+import type { Spool } from '@facepipe/edge/spool/spool';
+import { systemClock } from '@facepipe/service';
 import type { CommandOptions } from '../parse/command.js';
-import { openSpool } from '../spool/open.js';
-import { type DroppedRange, joinRanges } from '../spool/range.js';
-import type { Spool } from '../spool/spool.js';
 import type { Session } from './session.js';
 import { tellRepair } from './spool-repair.js';
 

@@ -1,13 +1,13 @@
 import { basename, extname } from 'node:path';
 import type { Face } from '@facepipe/core';
-import { FacepipeError } from '@facepipe/wire';
+import { cropFrame } from '@facepipe/edge/capture/crop';
+import { imageOf } from '@facepipe/edge/capture/luma';
+import { fileSource, inputsOf } from '@facepipe/edge/source/file';
+import type { Frame } from '@facepipe/edge/source/source';
+import { FacepipeError } from '@facepipe/service';
 import sharp from 'sharp';
-import { cropFrame } from '../capture/crop.js';
-import { imageOf } from '../capture/luma.js';
 import { AlreadyReported, cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
-import { fileSource, inputsOf } from '../source/file.js';
-import type { Frame } from '../source/source.js';
 import { detectOptions, openDetector } from './detection.js';
 import { makeFolder } from './folder.js';
 import { Outputs } from './output.js';

@@ -8,8 +8,8 @@ import {
   type DetectorOptions,
   loadCascade,
 } from '@facepipe/core';
-import type { CaptorOptions } from '../capture/captor.js';
-import { createDetectorThread } from '../capture/detector-thread.js';
+import type { CaptorOptions } from '@facepipe/edge/capture/captor';
+import { createDetectorThread } from '@facepipe/edge/capture/detector-thread';
 import type { CommandOptions } from '../parse/command.js';
 import { readFlagFile } from './credentials.js';
 

@@ -1,6 +1,6 @@
+import { surveyCameras } from '@facepipe/edge/v4l2/find';
 import type { CommandOptions } from '../parse/command.js';
 import { cameraJson, cameraText } from '../print/camera.js';
-import { surveyCameras } from '../v4l2/find.js';
 import type { Session } from './session.js';
 
 /** Lists the cameras; those that may not be opened are named on stderr with the reason. */

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { folderReason, makeFolders } from '@facepipe/service';
 import { cliError } from '../error.js';
-import { folderReason, makeFolders } from '../state/make-folder.js';
 
 /**
  * Makes the folder that a flag names.

@@ -1,8 +1,9 @@
-import type { Reading } from '@facepipe/cloud';
-import { clientIdFrom, printable, redact } from '@facepipe/wire';
-import type { ForwardEvent, ForwardTotals } from '../forward/event.js';
-import { type Forwarder, openForwarder } from '../forward/forwarder.js';
-import { sameBroker } from '../forward/same-broker.js';
+import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward/event';
+import { type Forwarder, openForwarder } from '@facepipe/edge/forward/forwarder';
+import { sameBroker } from '@facepipe/edge/forward/same-broker';
+import { printable } from '@facepipe/service';
+import type { Reading } from '@facepipe/service/health';
+import { clientIdFrom, redact } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';

@@ -1,4 +1,4 @@
-import { type Reading, registerReading, serveHealth } from '@facepipe/cloud';
+import { type Reading, registerReading, serveHealth } from '@facepipe/service/health';
 import { Registry } from 'prom-client';
 import type { Session } from './session.js';
 

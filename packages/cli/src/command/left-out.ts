@@ -1,7 +1,7 @@
-import type { CaptureTotals } from '../capture/captor.js';
+import type { CaptureTotals } from '@facepipe/edge/capture/captor';
+import { isCamera } from '@facepipe/edge/source/open';
+import type { Source } from '@facepipe/edge/source/source';
 import { cliError } from '../error.js';
-import { isCamera } from '../source/open.js';
-import type { Source } from '../source/source.js';
 
 /** Whether every picture of it was to be read: those of files, where a camera or a pipe may well lose some. */
 const isComplete = (spec: string): boolean => !isCamera(spec) && spec !== '-';

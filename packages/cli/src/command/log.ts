@@ -1,15 +1,14 @@
+import { FacepipeError, timeoutSignal } from '@facepipe/service';
 import {
   checkFilter,
   connect,
   decodeFace,
   decodeReceipt,
   deviceOf,
-  FacepipeError,
   type IncomingMessage,
   type Link,
   type QoS,
   redact,
-  timeoutSignal,
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';

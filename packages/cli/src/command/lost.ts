@@ -1,4 +1,4 @@
-import type { CaptorOptions } from '../capture/captor.js';
+import type { CaptorOptions } from '@facepipe/edge/capture/captor';
 import type { Session } from './session.js';
 
 /** Says that faces are not kept when that begins, and which ones they were when it is over. */

@@ -1,4 +1,5 @@
-import { type FacepipeError, type IncomingMessage, isRival } from '@facepipe/wire';
+import type { FacepipeError } from '@facepipe/service';
+import { type IncomingMessage, isRival } from '@facepipe/wire';
 import type { Session } from './session.js';
 
 /** How an attempt to connect fails; the sentences about lost connections say themselves what is done about them. */

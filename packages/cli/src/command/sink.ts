@@ -1,12 +1,6 @@
-import {
-  openSink,
-  openStore,
-  type Sink,
-  type SinkEvent,
-  type SinkOptions,
-  serveHealth,
-} from '@facepipe/cloud';
-import { FacepipeError, printable } from '@facepipe/wire';
+import { openSink, openStore, type Sink, type SinkEvent, type SinkOptions } from '@facepipe/cloud';
+import { FacepipeError, printable } from '@facepipe/service';
+import { serveHealth } from '@facepipe/service/health';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { stateSecret } from './client-id.js';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { FacepipeError } from '@facepipe/wire';
+import type { Login } from '@facepipe/edge/source/address';
+import { sourceError } from '@facepipe/edge/source/error';
+import type { SourceOptions } from '@facepipe/edge/source/source';
+import { findCamera } from '@facepipe/edge/v4l2/find';
+import { FacepipeError } from '@facepipe/service';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
-import type { Login } from '../source/address.js';
-import { sourceError } from '../source/error.js';
-import type { SourceOptions } from '../source/source.js';
-import { findCamera } from '../v4l2/find.js';
 import { firstLine, readFlagFile } from './credentials.js';
 import type { Session } from './session.js';
 

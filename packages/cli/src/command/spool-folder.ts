@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stateFolder } from '../state/folder.js';
+import { stateFolder } from '@facepipe/service';
 
 /** Where a device's faces wait unless --spool says otherwise. */
 export function spoolFolder(name: string, env: NodeJS.ProcessEnv = process.env): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FacepipeError } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
 import { type Origin, withOrigin } from './origin.js';
 
 const told = (exit: 2 | 4, message: string, origins: Record<string, Origin>): string => {

@@ -1,4 +1,5 @@
-import { FacepipeError, redact } from '@facepipe/wire';
+import { FacepipeError } from '@facepipe/service';
+import { redact } from '@facepipe/wire';
 import { Exit } from '../exit.js';
 
 /** Where a value was written, as in `the variable FACEPIPE_QOS`. */

@@ -1,7 +1,7 @@
-import { printable } from '@facepipe/wire';
-import type { DeviceReport } from '../audit/device.js';
-import type { Range } from '../audit/ranges.js';
-import type { Standing } from '../audit/standing.js';
+import type { DeviceReport } from '@facepipe/edge/audit/device';
+import type { Range } from '@facepipe/edge/audit/ranges';
+import type { Standing } from '@facepipe/edge/audit/standing';
+import { printable } from '@facepipe/service';
 
 /** Ranges shown of each kind; JSON has them all. */
 const mostShown = 20;

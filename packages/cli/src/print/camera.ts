@@ -1,7 +1,7 @@
-import type { Control } from '../v4l2/control.js';
-import type { Camera } from '../v4l2/find.js';
-import { isRead } from '../v4l2/format.js';
-import type { FormatOffer, Rates, SizeOffer, Span } from '../v4l2/offer.js';
+import type { Control } from '@facepipe/edge/v4l2/control';
+import type { Camera } from '@facepipe/edge/v4l2/find';
+import { isRead } from '@facepipe/edge/v4l2/format';
+import type { FormatOffer, Rates, SizeOffer, Span } from '@facepipe/edge/v4l2/offer';
 
 /** One camera as lines for a reader. */
 export function cameraText({ path, card, driver, bus, formats, controls }: Camera): string {

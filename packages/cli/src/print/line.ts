@@ -1,4 +1,5 @@
-import { type Arrival, type DeadFace, printable } from '@facepipe/wire';
+import { printable } from '@facepipe/service';
+import type { Arrival, DeadFace } from '@facepipe/wire';
 
 /** A face as `facepipe log` shows it; `device` is the topic level, which the broker guards. */
 export interface FaceLine extends Arrival {

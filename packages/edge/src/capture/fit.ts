@@ -1,0 +1,70 @@
+import {
+  encodeFace,
+  encodeImage,
+  type FaceFacts,
+  type ImageFormat,
+  type OutgoingMessage,
+  type Pixels,
+  packetSize,
+  type QoS,
+} from '@facepipe/wire';
+import sharp from 'sharp';
+import { edgeError } from '../errors.js';
+
+export interface Fit {
+  topic: string;
+  qos: QoS;
+  format: ImageFormat;
+  /** JPEG and WebP, 1 to 100. */
+  quality: number;
+  /** Bytes of the whole message, as a broker counts them; undefined: no limit. */
+  limit: number | undefined;
+}
+
+const scales = [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125];
+
+/** What is tried in turn: first a lower quality, where there is such a thing, then ever fewer pixels. */
+export function* attempts(
+  format: ImageFormat,
+  quality: number,
+): Generator<{ scale: number; quality: number }> {
+  const qualities = format === 'png' ? [quality] : [quality, ...[75, 50].filter((lower) => lower < quality)];
+  for (const each of qualities) yield { scale: 1, quality: each };
+  for (const scale of scales.slice(1)) yield { scale, quality: qualities.at(-1) ?? quality };
+}
+
+/**
+ * The message of a face, small enough for its limit: of lower quality or fewer pixels than were cut out where it must be.
+ * The facts still speak of the frame. The same input gives the same bytes.
+ * @throws FACEPIPE_E_FACE_TOO_LARGE when the smallest does not fit either, FACEPIPE_E_FACTS_INVALID, FACEPIPE_E_IMAGE_ENCODE
+ */
+export async function encodeToFit(
+  pixels: Pixels,
+  facts: FaceFacts,
+  { topic, qos, format, quality, limit = Number.POSITIVE_INFINITY }: Fit,
+): Promise<{ message: OutgoingMessage; reduced: boolean }> {
+  let size = 0;
+  for (const [index, attempt] of [...attempts(format, quality)].entries()) {
+    const picture = attempt.scale === 1 ? pixels : await shrink(pixels, attempt.scale);
+    const image = await encodeImage(picture, facts, { format, quality: attempt.quality });
+    const message = encodeFace(topic, facts, image, `image/${format}`, qos);
+    // MQTT 5 has more to say than 3.1.1
+    size = packetSize(message, 5);
+    if (size <= limit) return { message, reduced: index > 0 };
+  }
+  throw edgeError('FACEPIPE_E_FACE_TOO_LARGE', { size, limit });
+}
+
+async function shrink({ data, width, height, channels }: Pixels, scale: number): Promise<Pixels> {
+  const smaller = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const picture = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  if (channels === 1) picture.toColourspace('b-w');
+  const raw = await picture
+    .resize({ ...smaller, fit: 'fill' })
+    .raw()
+    .toBuffer();
+  return { data: raw, ...smaller, channels };
+}

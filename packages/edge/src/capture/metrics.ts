@@ -1,0 +1,113 @@
+import { systemClock } from '@facepipe/service';
+import { registerReading } from '@facepipe/service/health';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Courier, CourierTotals } from '../publish/courier.js';
+import type { Losses } from '../publish/losses.js';
+import type { LastingSource } from '../source/lasting.js';
+import type { Source } from '../source/source.js';
+import type { Spool } from '../spool/spool.js';
+import type { Captor, CaptureTotals } from './captor.js';
+import type { Latency } from './latency.js';
+
+const counters: Record<keyof CaptureTotals, string> = {
+  frames: 'Frames in which faces were looked for',
+  skipped: 'Frames that a newer one replaced while the detector was busy',
+  corrupt: 'Frames that could not be decoded',
+  captured: 'Faces found, and kept in the spool',
+  refused: 'Faces found that could not be kept',
+  reduced: 'Faces made smaller to fit into a message',
+};
+
+const deliveries: Record<keyof CourierTotals, string> = {
+  published: 'Faces that a broker acknowledged',
+  republished: 'Faces published once more, since their receipts were late',
+  unrouted: 'Publishes that nobody subscribed to; the faces are kept',
+  stored: 'Faces whose receipts came: they are in the store',
+  dead: 'Faces that became dead letters, by their receipts',
+};
+
+/** A file has none of what happens to a camera. */
+export type WatchedSource = Source & Partial<LastingSource>;
+
+const comings = {
+  restarts: 'Times the source was opened again and gave frames',
+  stalls: 'Times the source was silent for the stall timeout',
+  stale: 'Frames dropped because they were older than the opening of the source',
+  dropped: 'Frames that the camera’s driver lost, as nobody took them in time',
+} as const satisfies Partial<Record<keyof WatchedSource, string>>;
+
+export interface Measured {
+  source: WatchedSource;
+  captor: Captor;
+  spool: Spool;
+  couriers: readonly Courier[];
+  losses: Losses;
+  latency: Latency;
+}
+
+/** The numbers of one capture for Prometheus, read when they are asked for. */
+export function captureMetrics({ source, captor, spool, couriers, losses, latency }: Measured): Registry {
+  const registry = new Registry();
+  const registers = [registry];
+  latency.register(registry);
+  const reading = (name: string, help: string, read: () => number) =>
+    registerReading(registry, { name, help, read });
+  const byBroker = (name: string, help: string, read: (courier: Courier) => number) =>
+    new Gauge({
+      name: `facepipe_${name}`,
+      help,
+      labelNames: ['broker'],
+      registers,
+      collect() {
+        for (const courier of couriers) this.set({ broker: courier.broker }, read(courier));
+      },
+    });
+
+  reading('source_up', '1 while the source gives frames, 0 while it is away', () => (source.away ? 0 : 1));
+  for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
+    reading(`source_${name}_total`, help, () => source[name] ?? 0);
+  for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
+    reading(`capture_${name}_total`, help, () => captor.totals[name]);
+  for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
+    new Counter({
+      name: `facepipe_capture_${name}_total`,
+      help,
+      labelNames: ['broker'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { broker, totals } of couriers) this.inc({ broker }, totals[name]);
+      },
+    });
+  }
+  new Counter({
+    name: 'facepipe_capture_dropped_total',
+    help: 'Copies of faces given up, by broker and reason',
+    labelNames: ['broker', 'reason'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { broker, reason, faces } of losses.counts) this.inc({ broker, reason }, faces);
+    },
+  });
+  byBroker('capture_under_way', 'Faces that wait for the broker’s acknowledgement', ({ flying }) => flying);
+  byBroker(
+    'capture_unreceipted',
+    'Faces the broker has, and no receipt came of',
+    ({ outstanding }) => outstanding,
+  );
+  byBroker('spool_owed_faces', 'Faces in the spool that the broker is owed', ({ owed }) => owed.faces);
+  byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);
+  reading('spool_faces', 'Faces in the spool', () => spool.stats().faces);
+  reading('spool_bytes', 'Bytes in the spool', () => spool.stats().bytes);
+  reading(
+    'spool_missing_faces',
+    'Faces that were gone when the spool was opened',
+    () => spool.stats().missing,
+  );
+  reading('spool_oldest_seconds', 'Age of the oldest face in the spool; 0 when it is empty', () => {
+    const { oldest } = spool.stats();
+    return oldest ? Math.max(0, (systemClock.now() - oldest.getTime()) / 1000) : 0;
+  });
+  return registry;
+}

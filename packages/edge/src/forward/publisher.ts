@@ -1,0 +1,147 @@
+import { FacepipeError, systemClock } from '@facepipe/service';
+import type { Link, OutgoingMessage } from '@facepipe/wire';
+import { edgeError } from '../errors.js';
+
+/** Losses of the connection with a message on its way, before it goes alone; alone, before it is given up. */
+const lossesTogether = 2;
+const lossesAlone = 1;
+/** How long nothing goes alone when a message was given up: time to see whether anything else passes, ms. */
+const breath = 1000;
+/** How long a broker may leave a message without an answer when it has answered a later one, ms. */
+const overtaken = 5000;
+
+/** What became of a publish. `order` is its place among all publishes of this publisher. */
+export type Outcome = { readonly order: number } & ({ readonly routed: boolean } | { readonly error: Error });
+
+export interface PublishOptions {
+  /** Milliseconds; default that of the link. */
+  timeout?: number;
+  /** The broker has hung up on it, or on its like, before: it goes alone from the beginning. */
+  suspect?: boolean;
+  /** It goes before all that is to go alone, and alone while anything is. */
+  urgent?: boolean;
+  /** Asked when its turn comes to go alone: why it need not go any more. */
+  needless?: () => Error | undefined;
+}
+
+interface Flight {
+  readonly order: number;
+  readonly message: OutgoingMessage;
+  readonly given: AbortController;
+  losses: number;
+  /** Runs while the broker has answered a later message. */
+  late?: NodeJS.Timeout;
+}
+
+/**
+ * Publishes on one link, of which none goes on for ever: neither one for which the broker hangs up each time, nor one
+ * that it leaves without an answer.
+ */
+export class Publisher {
+  readonly #link: Pick<Link, 'publish' | 'url'>;
+  /** In the order in which they were published. */
+  readonly #flights = new Set<Flight>();
+  #order = 0;
+  /** What goes alone, one after the other. */
+  readonly #lane: (() => Promise<void>)[] = [];
+  #alone = false;
+  #breath: { end: () => void } | undefined;
+
+  constructor(link: Pick<Link, 'publish' | 'url'>) {
+    this.#link = link;
+  }
+
+  /** To be called whenever the link has lost its connection. */
+  lost(): void {
+    const broker = this.#link.url;
+    for (const flight of this.#flights) {
+      // its answer may have gone with the connection
+      clearTimeout(flight.late);
+      delete flight.late;
+      flight.losses -= 1;
+      const { topic, payload } = flight.message;
+      if (flight.losses > 0) continue;
+      flight.given.abort(edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker, topic, size: payload.length }));
+    }
+  }
+
+  /** Never rejects. */
+  async publish(message: OutgoingMessage, options: PublishOptions = {}): Promise<Outcome> {
+    const { timeout, suspect = false, urgent = false, needless } = options;
+    if (!suspect && !(urgent && this.#alone)) {
+      const outcome = await this.#fly(message, lossesTogether, timeout);
+      if (!('error' in outcome) || !isHungUp(outcome.error)) return outcome;
+    }
+    // one at a time, which tells the one that the broker hangs up on from those that were on their way with it
+    return new Promise((resolve) => {
+      const go = async () => {
+        const error = needless?.();
+        const outcome = error
+          ? { order: this.#order, error }
+          : await this.#fly(message, lossesAlone, timeout);
+        resolve(outcome);
+        if (!error && 'error' in outcome && isHungUp(outcome.error)) await this.#breathe();
+      };
+      if (urgent) this.#lane.unshift(go);
+      else this.#lane.push(go);
+      if (urgent) this.#breath?.end();
+      void this.#goAlone();
+    });
+  }
+
+  async #goAlone(): Promise<void> {
+    if (this.#alone) return;
+    this.#alone = true;
+    for (let go = this.#lane.shift(); go; go = this.#lane.shift()) {
+      await go();
+      // whoever waited for this may find the next one needless
+      await new Promise(setImmediate);
+    }
+    this.#alone = false;
+  }
+
+  /** Until something urgent comes. */
+  async #breathe(): Promise<void> {
+    if (this.#lane[0] === undefined) return;
+    const ending = new AbortController();
+    this.#breath = { end: () => ending.abort() };
+    await systemClock.sleep(breath, ending.signal);
+    this.#breath = undefined;
+  }
+
+  async #fly(message: OutgoingMessage, losses: number, timeout: number | undefined): Promise<Outcome> {
+    this.#order += 1;
+    const flight: Flight = { order: this.#order, message, given: new AbortController(), losses };
+    const { order, given } = flight;
+    this.#flights.add(flight);
+    try {
+      const { routed } = await this.#link.publish(message, {
+        signal: given.signal,
+        ...(timeout !== undefined && { timeout }),
+      });
+      this.#overtake(order);
+      return { order, routed };
+    } catch (cause) {
+      return { order, error: cause instanceof Error ? cause : new Error(String(cause)) };
+    } finally {
+      clearTimeout(flight.late);
+      this.#flights.delete(flight);
+    }
+  }
+
+  /** The broker has answered a message: what was published before it should have been answered before it. */
+  #overtake(order: number): void {
+    for (const flight of this.#flights) {
+      if (flight.order >= order) return;
+      const { given, message } = flight;
+      flight.late ??= setTimeout(() => {
+        const values = { broker: this.#link.url, topic: message.topic };
+        given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
+      }, overtaken);
+    }
+  }
+}
+
+function isHungUp(error: Error): boolean {
+  return error instanceof FacepipeError && error.code === 'FACEPIPE_E_FORWARD_HUNG_UP';
+}

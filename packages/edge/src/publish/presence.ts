@@ -1,0 +1,103 @@
+import { newId, systemClock } from '@facepipe/service';
+import {
+  type DroppedFaces,
+  decodeStatus,
+  encodeStatus,
+  fillTopic,
+  type Link,
+  type OutgoingMessage,
+  type Status,
+} from '@facepipe/wire';
+
+/** How often a capture says that it is online, ms. */
+export const beat = 5000;
+/** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
+export const patience = 7 * 24 * 3600_000;
+
+const statusTopic = (name: string): string => fillTopic('facepipe/{device}/status', { device: name });
+
+/**
+ * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline` with
+ * a reason while its camera is away, `offline` without one when it is gone.
+ */
+export class Presence {
+  readonly #name: string;
+  readonly #version: string;
+  /** Of this run. */
+  readonly instance = newId();
+  readonly #started = systemClock.elapsed();
+  #since = systemClock.now();
+  #away: string | undefined;
+  /** Counts to report; none until the capture runs. */
+  totals: () => Record<string, number> = () => ({});
+  /** The ranges that a broker never gets; none until the capture runs. */
+  dropped: (broker: string) => DroppedFaces[] = () => [];
+
+  constructor(name: string, version: string) {
+    this.#name = name;
+    this.#version = version;
+  }
+
+  /** Why the camera gives no frames; undefined while it does. */
+  set away(reason: string | undefined) {
+    this.#away = reason;
+    this.#since = systemClock.now();
+  }
+
+  /** For one broker, by its name in the spool. */
+  here(broker: string): OutgoingMessage {
+    return this.#away === undefined
+      ? this.#message(broker, 'online')
+      : this.#message(broker, 'offline', this.#away);
+  }
+
+  gone(broker: string): OutgoingMessage {
+    return this.#message(broker, 'offline');
+  }
+
+  #message(broker: string, state: Status['state'], reason?: string): OutgoingMessage {
+    const uptime = (systemClock.elapsed() - this.#started) / 1000;
+    const totals = this.totals();
+    const dropped = this.dropped(broker);
+    const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
+    const status: Status = {
+      state,
+      ...(reason !== undefined && { reason }),
+      instance: this.instance,
+      version: this.#version,
+      since: new Date(this.#since).toISOString(),
+      uptime: Math.round(uptime),
+      totals,
+      rates: { frames: perSecond(totals.frames), faces: perSecond(totals.captured) },
+      ...(dropped.length > 0 && { dropped }),
+    };
+    const payload = encodeStatus(status);
+    return { topic: statusTopic(this.#name), payload, qos: 1, retain: true, contentType: 'application/json' };
+  }
+}
+
+/**
+ * Whether another capture says of itself, live, that it has this name; listens for as long as one may be silent. What is
+ * retained tells nothing: a machine that lost power leaves it behind.
+ * @param instance of this capture's own run
+ * @throws what `subscribe` throws
+ */
+export async function hearTwin(
+  link: Link,
+  name: string,
+  instance: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const topic = statusTopic(name);
+  const heard = new AbortController();
+  const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
+    const status = decodeStatus(payload);
+    if (retain || !status || status.instance === instance) return;
+    // with a reason only its camera is away; the last word of a program has none
+    if (status.state === 'online' || status.reason !== undefined) heard.abort();
+  };
+  await link.subscribe(topic, listen, { qos: 0 });
+  await systemClock.sleep(2 * beat + 1000, AbortSignal.any([signal, heard.signal]));
+  await link.unsubscribe(topic);
+  return heard.signal.aborted;
+}

@@ -1,0 +1,2 @@
+export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
+export { type Reading, registerReading } from './reading.js';

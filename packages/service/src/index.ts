@@ -1,0 +1,12 @@
+export { unlessAborted } from './abort.js';
+export { type ArgumentKind, argumentError, expectArgument, expectMembers } from './argument.js';
+export { backoff } from './backoff.js';
+export { type Clock, systemClock, timeoutSignal } from './clock.js';
+export { Closing } from './closing.js';
+export { type Deferred, deferred } from './deferred.js';
+export { defineErrors, type ErrorEntry, type ExitCode, FacepipeError, printable } from './error.js';
+export { serviceErrors } from './errors.js';
+export { isId, newId } from './id.js';
+export { folderReason, makeFolders } from './state/make-folder.js';
+export { openSecret, replaceSecret, secretFile } from './state/secret.js';
+export { stateFolder } from './state/state-folder.js';

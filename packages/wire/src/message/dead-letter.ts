@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { expectArgument, expectMembers } from '@facepipe/service';
+import { claimedId, type IncomingMessage, type OutgoingMessage } from './message.js';
+import type { DeadFace } from './receipt.js';
+
+/** Bytes of payload a dead letter carries at most. */
+const largestPayload = 256 * 1024;
+
+/** A message that could not be taken further. */
+export interface Undelivered {
+  topic: string;
+  payload: Buffer;
+}
+
+export interface DeadLetterOptions {
+  /** Of the face; default the sha256 of the payload. */
+  id?: string;
+  /** Leave the payload out, where the broker does not take it. */
+  bare?: boolean;
+}
+
+/**
+ * The dead letter of a message: JSON with `reason` (a word), `detail` (a sentence), `id`, `sha256`, `size` (bytes),
+ * `topic` (the original one) and, up to 256 kB, `payload` (base64).
+ */
+export function deadLetter(
+  topic: string,
+  message: Undelivered,
+  reason: string,
+  detail: string,
+  options: DeadLetterOptions = {},
+): OutgoingMessage {
+  for (const [name, value] of Object.entries({ topic, reason, detail })) expectArgument(name, value, 'text');
+  expectMembers('message', message, { topic: 'text', payload: 'bytes' });
+  expectMembers('options', options, { id: 'text?', bare: 'boolean?' });
+  const { payload } = message;
+  const sha256 = sha256Of(payload);
+  const letter = {
+    reason,
+    detail,
+    id: options.id ?? sha256,
+    sha256,
+    size: payload.length,
+    topic: message.topic,
+    ...(!options.bare && payload.length <= largestPayload && { payload: payload.toString('base64') }),
+  };
+  return { topic, payload: Buffer.from(JSON.stringify(letter)), qos: 1, contentType: 'application/json' };
+}
+
+/**
+ * What a receipt tells a device of its message that is dead, since it would send it again for ever; undefined where the
+ * message is not under an id of this device's.
+ */
+export async function deadFace(
+  message: IncomingMessage,
+  device: string | undefined,
+  reason: string,
+): Promise<DeadFace | undefined> {
+  expectMembers('message', message, { topic: 'text', payload: 'bytes' });
+  expectArgument('reason', reason, 'text');
+  const id = device === undefined ? undefined : await claimedId(message, device);
+  return id === undefined ? undefined : { id, reason, sha256: sha256Of(message.payload) };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

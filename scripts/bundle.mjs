@@ -9,7 +9,7 @@ const dist = new URL('../packages/core/dist/', import.meta.url);
 const target = new URL('../packages/core/bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = { name: 'shared', test: /dist\/(error|node-module|cascade-compact)\.js$/ };
-const isShipped = (file) => /\.(js|wasm)$/.test(file) && !file.includes('.test.');
+const isShipped = (file) => /\.(js|wasm)$/.test(file);
 
 const from = readdirSync(dist).filter(isShipped);
 const newest = Math.max(...from.map((file) => statSync(new URL(file, dist)).mtimeMs));

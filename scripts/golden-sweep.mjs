@@ -6,8 +6,8 @@
 //   node scripts/golden-sweep.mjs --write [--cases 20000] [--seed 1]            writes packages/core/golden/sweep.*
 import { parseArgs } from 'node:util';
 
-const dist = new URL('../packages/core/dist/', import.meta.url);
-const load = (name) => import(new URL(`${name}.test.support.js`, dist));
+const dist = new URL('../packages/core/dist-test/', import.meta.url);
+const load = (name) => import(new URL(`${name}.js`, dist));
 const [{ Detectors, digestOf }, { sweepGroups }, { writeSweepGolden }, { NativeOpenCv }, live] =
   await Promise.all(['sweep-answer', 'sweep-case', 'sweep-golden', 'sweep-native', 'sweep-live'].map(load));
 

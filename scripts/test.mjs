@@ -20,7 +20,7 @@ if (filters.length === 0) {
   }
 }
 
-const files = globSync(['packages/*/dist/**/*.test.js', 'test/dist/**/*.test.js'], {
+const files = globSync(['packages/*/dist-test/**/*.test.js', 'test/dist/**/*.test.js'], {
   cwd: root,
   absolute: true,
 })

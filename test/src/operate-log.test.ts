@@ -74,7 +74,14 @@ const last = [
 ];
 
 test('the sentences on the page are those of the errors that come while a program runs', () => {
-  const tables = { ...wireErrors, ...cloudErrors, ...spoolErrors, ...edgeErrors, ...serviceErrors, ...cliErrors };
+  const tables = {
+    ...wireErrors,
+    ...cloudErrors,
+    ...spoolErrors,
+    ...edgeErrors,
+    ...serviceErrors,
+    ...cliErrors,
+  };
   const shown = ({ message }: { message: string }) => dots(message, /\{\w+\}/g);
   const all = new Set([...Object.values(tables), ...Object.values(sourceErrors)].map(shown));
   assert.deepEqual(

@@ -42,7 +42,12 @@ async function installForArm(folder: string): Promise<string> {
     await cp(join(root, file), join(folder, file));
   }
   await run(join(root, 'scripts/image/production'), ['arm64'], { cwd: folder });
-  const built = ['core/bundle', 'core/cascades', ...['service', 'wire', 'edge', 'cloud', 'cli'].map((name) => `${name}/dist`), 'edge/photos'];
+  const built = [
+    'core/bundle',
+    'core/cascades',
+    ...['service', 'wire', 'edge', 'cloud', 'cli'].map((name) => `${name}/dist`),
+    'edge/photos',
+  ];
   for (const part of built)
     await cp(join(root, 'packages', part), join(folder, 'packages', part), { recursive: true });
   return join(folder, 'packages/cli/dist/main.js');

@@ -1,2 +1,2 @@
 // The kernel's fuzz throws the same dice.
-export { Dice } from '../../../packages/core/dist/fuzz-dice.test.support.js';
+export { Dice } from '../../../packages/core/dist-test/fuzz-dice.js';

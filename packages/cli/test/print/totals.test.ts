@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatKept } from '../../dist/print/totals.js';
+
+test('what is kept is said with its number, its size and its place', () => {
+  assert.match(
+    formatKept('/a/bucket', { faces: 152, bytes: 3_140_000 }),
+    /^152 faces, 3\.1 MB, are kept in \/a\/bucket:/,
+  );
+  assert.match(formatKept('/a', { faces: 1, bytes: 900 }), /^1 face, 0\.9 kB, is kept in \/a:/);
+});

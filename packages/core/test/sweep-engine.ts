@@ -1,0 +1,13 @@
+import { argumentError } from '../dist/argument.js';
+import { type EngineName, engineNames } from '../dist/engines.js';
+
+const wanted = process.env.FACEPIPE_SWEEP_ENGINE ?? 'simd';
+
+function engineNamed(name: string): EngineName {
+  const engine = engineNames.find((each) => each === name);
+  if (!engine) throw argumentError(engineNames.join(' or '), 'FACEPIPE_SWEEP_ENGINE', name);
+  return engine;
+}
+
+/** The engine the sweeps ask: `simd`, or the one FACEPIPE_SWEEP_ENGINE names. */
+export const sweptEngine = engineNamed(wanted);

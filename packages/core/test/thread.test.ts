@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
+import { createDetector, type Detector, type DetectorOptions } from '../dist/detector.js';
+import type { GrayImage, Image } from '../dist/image.js';
+import { cropped, grayPhoto } from './photo.js';
+import { optionsOf } from './sweep-answer.js';
+import { type SweepCase, sweepGroups } from './sweep-case.js';
+import { imageOf, type Recipe } from './sweep-image.js';
+
+const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
+const photo = await grayPhoto('astronaut');
+const astronaut: Image = { ...photo, format: 'gray' };
+
+/** What the sweep asks of each cascade, without the largest images. */
+async function asked(seed: number, count: number): Promise<Map<string, { image: Recipe; one: SweepCase }[]>> {
+  const questions = new Map<string, { image: Recipe; one: SweepCase }[]>();
+  for await (const { image, cases } of sweepGroups(seed, count)) {
+    if (image.width * image.height > 2 ** 20) continue;
+    for (const one of cases) {
+      questions.set(one.cascade, [...(questions.get(one.cascade) ?? []), { image, one }]);
+    }
+  }
+  return questions;
+}
+
+test('one, two and three threads find the same, in the same order, in 2000 cases of every kind', async () => {
+  let boxes = 0;
+  const images = new Map<Recipe, GrayImage>();
+  for (const [cascade, questions] of await asked(77, 2000)) {
+    const detectors = await Promise.all([1, 2, 3].map((threads) => createDetector({ cascade, threads })));
+    assert.deepEqual(
+      detectors.map(({ threads }) => threads),
+      [1, 2, 3],
+    );
+    for (const { image, one } of questions) {
+      const gray = images.get(image) ?? (await imageOf(image));
+      images.set(image, gray);
+      const search = optionsOf(one);
+      const [alone, ...together] = await Promise.all(
+        detectors.map((detector) => detector.detect({ ...gray, format: 'gray' }, search)),
+      );
+      for (const faces of together) assert.deepEqual(faces, alone, JSON.stringify({ image, one }));
+      boxes += alone?.length ?? 0;
+    }
+    for (const detector of detectors) await detector.close();
+  }
+  assert.ok(boxes > 1000, `only ${boxes} boxes were compared`);
+});
+
+test('calls may overlap, and the image’s memory may be used again once a call has returned', async (t) => {
+  const [alone, together] = await Promise.all([createDetector(), createDetector({ threads: 2 })]);
+  t.after(() => Promise.all([alone.close(), together.close()]));
+  const crops = [
+    [0, 0, 512, 512],
+    [150, 40, 150, 150],
+    [100, 0, 300, 200],
+    [160, 50, 60, 60],
+  ] as const;
+  const images = [...crops, ...crops].map((crop): Image => ({ ...cropped(photo, crop), format: 'gray' }));
+  const expected = [];
+  for (const image of images) expected.push(await alone.detect(image, { minNeighbors: 0 }));
+  assert.ok(expected.flat().length > 100);
+  const calls = images.map((image) => {
+    const call = together.detect(image, { minNeighbors: 0 });
+    image.data.fill(0);
+    return call;
+  });
+  assert.deepEqual(await Promise.all(calls), expected);
+});
+
+test('close waits for what is under way', async () => {
+  const detector = await createDetector({ threads: 2 });
+  const calls = [1, 2, 3].map(() => detector.detect(astronaut, { minSize: 60 }));
+  const closed = detector.close();
+  await assert.rejects(detector.detect(astronaut), { code: 'FACEPIPE_E_DETECTOR_CLOSED' });
+  assert.deepEqual(await Promise.all(calls), [[found], [found], [found]]);
+  await closed;
+  await detector.close();
+});
+
+/** Makes a detector, and gives the threads that Node has started for it. */
+async function withThreads(options: DetectorOptions): Promise<{ detector: Detector; workers: Worker[] }> {
+  const workers: Worker[] = [];
+  const remember = (worker: Worker) => workers.push(worker);
+  process.on('worker', remember);
+  try {
+    return { detector: await createDetector(options), workers };
+  } finally {
+    process.off('worker', remember);
+  }
+}
+
+test('a thread that ends fails the call under way and no other: the next has a new one', async (t) => {
+  const { detector, workers } = await withThreads({ threads: 3 });
+  t.after(() => detector.close());
+  assert.equal(workers.length, 2);
+  assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found]);
+  const ending = workers[1]?.terminate();
+  const failed = detector.detect(astronaut, { minSize: 60 });
+  const following = detector.detect(astronaut, { minSize: 60 });
+  await assert.rejects(failed, {
+    code: 'FACEPIPE_E_ENGINE_FAILED',
+    message: /gave up on an image of 512x512 pixels \(a thread has ended\)/,
+  });
+  assert.deepEqual(await following, [found]);
+  assert.equal(detector.threads, 3);
+  await ending;
+});
+
+test('a thread that ends between calls is replaced without a failure', async (t) => {
+  const { detector, workers } = await withThreads({ threads: 2 });
+  t.after(() => detector.close());
+  await workers[0]?.terminate();
+  assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found]);
+  assert.equal(detector.threads, 2);
+});
+
+/** A program of its own that detects with two threads and never closes: what it prints. */
+function runProgram(before: string, flags: readonly string[] = []): string {
+  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+  const program = `
+    ${before}
+    const { createDetector } = await import(${url('../dist/index.js')});
+    const detector = await createDetector({ threads: 2 });
+    const image = { data: new Uint8Array(640 * 480).fill(9), width: 640, height: 480, format: 'gray' };
+    const faces = await detector.detect(image);
+    console.log(detector.threads, faces.length);`;
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [...flags, '--input-type=module', '--eval', program],
+    { encoding: 'utf8', timeout: 60_000 },
+  );
+  assert.equal(status, 0, stderr);
+  return stdout.trim();
+}
+
+test('a program waits for a detection, and not for idle threads', () => {
+  assert.equal(runProgram(''), '2 0');
+});
+
+test('where memory cannot be shared, one thread does it all', () => {
+  assert.equal(runProgram('delete globalThis.SharedArrayBuffer;'), '1 0');
+});
+
+/** which Node 20 calls an experiment */
+const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+
+test('where workers are not allowed, one thread does it all', () => {
+  assert.equal(runProgram('', [permission, '--allow-fs-read=*']), '1 0');
+});
+
+test('the number of threads is checked', async () => {
+  for (const threads of [0, -1, 1.5, 65, Number.NaN, '2']) {
+    await assert.rejects(createDetector({ threads } as DetectorOptions), {
+      code: 'FACEPIPE_E_ARGUMENT',
+      message: `Expected integer from 1 to 64 for threads but received ${threads} of type ${typeof threads}.`,
+    });
+  }
+  await assert.rejects(createDetector({ engine: 'opencv', threads: 2 }), {
+    code: 'FACEPIPE_E_ARGUMENT',
+    message: 'Expected 1 (the engine opencv runs on one thread) for threads but received 2 of type number.',
+  });
+  const detector = await createDetector({ engine: 'opencv', threads: 1 });
+  assert.equal(detector.threads, 1);
+  await detector.close();
+});

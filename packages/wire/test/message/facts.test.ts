@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { newId } from '@facepipe/service';
+import type { FaceFacts } from '../../dist/message/face.js';
+import {
+  factsFromDescription,
+  factsFromFields,
+  factsToDescription,
+  factsToFields,
+} from '../../dist/message/facts.js';
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+/** Bytes of the heap that are in use. */
+function memory(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+const facts: FaceFacts = {
+  id: newId(),
+  device: 'ворота & café 😀 = 100% + 1',
+  stream: newId(),
+  seq: 1,
+  captured: new Date('2026-11-21T12:34:56.789Z'),
+  frame: 0,
+  frameSize: { width: 640, height: 480 },
+  box: { x: 600, y: 0, width: 40, height: 480 },
+  neighbors: 0,
+  track: 'visit 7',
+  detector: 'frontalface_alt2/opencv 4.3.0',
+};
+
+test('facts come back from properties and from a description', () => {
+  const { track, ...untracked } = facts;
+  for (const given of [facts, untracked]) {
+    assert.deepEqual(factsFromFields(factsToFields(given)), given);
+    assert.deepEqual(factsFromDescription(factsToDescription(given)), given);
+  }
+  assert.equal(track, 'visit 7');
+});
+
+test('properties have the names and forms that people script against', () => {
+  assert.deepEqual(factsToFields(facts), {
+    id: facts.id,
+    device: facts.device,
+    stream: facts.stream,
+    seq: '1',
+    captured: '2026-11-21T12:34:56.789Z',
+    frame: '0',
+    'frame-size': '640x480',
+    box: '600,0,40,480',
+    neighbors: '0',
+    track: 'visit 7',
+    detector: 'frontalface_alt2/opencv 4.3.0',
+  });
+});
+
+test('a description is one line of plain ASCII', () => {
+  assert.match(factsToDescription(facts), /^facepipe:[\w.&=%+*-]+$/);
+});
+
+test('fields that are not facts are ignored, as are foreign descriptions', () => {
+  assert.deepEqual(factsFromFields({ ...factsToFields(facts), weather: 'rain' }), facts);
+  for (const text of [undefined, '', 'OLYMPUS DIGITAL CAMERA', 'facepipe', ' facepipe:id=1']) {
+    assert.equal(factsFromDescription(text), undefined);
+  }
+});
+
+const wrong: Record<string, (string | undefined)[]> = {
+  id: [
+    undefined,
+    '',
+    '42',
+    facts.id.toLowerCase(),
+    `8${facts.id.slice(1)}`,
+    `${facts.id}0`,
+    facts.id.replace(/^./, 'U'),
+  ],
+  stream: [undefined, facts.stream.slice(1)],
+  device: [undefined, '', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)],
+  detector: [undefined, '', '\u001b[2J'],
+  track: ['', '\u0007'],
+  seq: [undefined, '0', '-1', '1.5', '01', '1e3', '9007199254740992', ''],
+  frame: [undefined, '-1', 'first', '0x10'],
+  neighbors: [undefined, '-1', 'NaN'],
+  captured: [
+    undefined,
+    '2026-11-21',
+    '2026-11-21T12:34:56Z',
+    '2026-02-30T00:00:00.000Z',
+    '2026-11-21T12:34:56.789+01:00',
+    '+010000-01-01T00:00:00.000Z',
+    'yesterday',
+  ],
+  'frame-size': [undefined, '640', '640x', '0x480', '640x480x3', '640×480'],
+  box: [
+    undefined,
+    '1,2,3',
+    '-1,0,10,10',
+    '0,0,0,10',
+    '600,0,41,480',
+    '0,1,640,480',
+    '0,0,1e9,1',
+    '1.5,0,10,10',
+  ],
+};
+
+for (const [field, values] of Object.entries(wrong)) {
+  test(`${field} is checked when facts are read`, () => {
+    for (const value of values) {
+      const read = () => factsFromFields({ ...factsToFields(facts), [field]: value });
+      assert.throws(read, (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'FACEPIPE_E_FACTS_INVALID');
+        assert.match(
+          error.message,
+          new RegExp(`^Expected .+ for ${field} of the face but received `),
+          String(value),
+        );
+        assert.doesNotMatch(error.message, /\p{Cc}/u);
+        return true;
+      });
+    }
+  });
+}
+
+test('facts that could not be read back are refused when they are written', () => {
+  const bad: Partial<FaceFacts>[] = [
+    { id: 'x' },
+    { seq: 0 },
+    { seq: 1.5 },
+    { device: '' },
+    { captured: new Date(Number.NaN) },
+    { box: { x: 0, y: 0, width: 641, height: 1 } },
+    { frameSize: { width: 0, height: 0 } },
+    { neighbors: -1 },
+  ];
+  for (const change of bad) {
+    assert.throws(() => factsToFields({ ...facts, ...change }), { code: 'FACEPIPE_E_FACTS_INVALID' });
+  }
+});
+
+test('the facts of a description hold no memory of what they were cut from', () => {
+  const padding = 'x'.repeat(500_000);
+  const kept: FaceFacts[] = [];
+  const before = memory();
+  for (let n = 0; n < 200; n++) {
+    const description = `${factsToDescription({ ...facts, id: newId() })}&padding=${padding}${n}`;
+    kept.push(factsFromDescription(description) ?? assert.fail());
+  }
+  // each of them would keep half a megabyte
+  const grown = memory() - before;
+  assert.ok(grown < 20e6, `${grown} bytes for ${kept.length} faces`);
+});

@@ -184,7 +184,7 @@ test(
     const kept = [0, 1, 2].map((n) => `unclaimed private/note kept ${n}`);
     for (const { url } of [edge, cloud])
       await until(
-        () => `what nobody asked for is buried: ${letters[url]}`,
+        () => `what nobody asked for is a dead letter: ${letters[url]}`,
         () => (letters[url]?.length ?? 0) >= 3,
         90,
       );

@@ -384,7 +384,7 @@ for (const broker of brokers) {
     // what is not the device's own: somebody else's face, and what claims no id
     const stranger = await face(3, 'window');
     for (const payload of [stranger.payload, Buffer.from('junk')]) await link.publish({ topic, payload });
-    await until('all are buried', () => sink.totals.dead === 4 && letters.length === 4);
+    await until('all are dead letters', () => sink.totals.dead === 4 && letters.length === 4);
     await until('the device knows', () => dead.length >= 2);
     const on = 'facepipe/door/stored';
     // the sink works at several at once: which of them it is done with first is not said
@@ -568,7 +568,7 @@ test('a stranger who takes the session of a sink and leaves a subscription in it
   const [sent] = [await faces(3)];
   await publishAll(other, sent);
   await until('the faces are stored', () => first.totals.stored === 3, 60);
-  await until('what nobody asked for is buried', () => letters.length > 0, 60);
+  await until('what nobody asked for is a dead letter', () => letters.length > 0, 60);
   await until('and its letter, which came back, dropped', () =>
     first.events.some(({ type }) => type === 'stray'),
   );

@@ -7,7 +7,7 @@ export const endingSignals = Object.keys(exits) as EndingSignal[];
 /** npm passes on a Ctrl-C that the terminal has sent us as well: only a later one is a second one. Milliseconds. */
 const echo = 300;
 /** What a command that has not begun its work may take to close what it has opened. Milliseconds. */
-const patience = 2000;
+const closeTimeout = 2000;
 
 /** A command's work, once it has begun. */
 export interface Work {
@@ -81,7 +81,7 @@ export class Ending {
     this.#stop.abort();
     if (this.#work) this.#announce();
     // nothing has begun, so nothing is lost
-    else this.#timer = setTimeout(() => this.#exit(), patience);
+    else this.#timer = setTimeout(() => this.#exit(), closeTimeout);
   }
 
   #announce(): void {

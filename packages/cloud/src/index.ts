@@ -1,5 +1,5 @@
 export { cloudErrors } from './errors.js';
-export type { DeathReason } from './sink/judge.js';
+export type { DeadLetterReason } from './sink/judge.js';
 export { type KeyFacts, keyPart, parseKey } from './sink/key.js';
 export type { Aside } from './sink/set-aside.js';
 export { openSink, startSink } from './sink/sink.js';

@@ -51,7 +51,7 @@ export function answersAfter(to: usize): usize {
   return (to + draftEnd - draft + 15) & ~15;
 }
 
-/** The stages for the grid that is set, at `to`. Answers their end. */
+/** The stages for the grid that is set, at `to`. Returns their end. */
 export function layVectors(to: usize): usize {
   const answers = answersAfter(to);
   let next = to;

@@ -17,7 +17,7 @@ import { STAGE_BYTES } from './vector';
 import { mostNodes, writeDraft } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
-/** Reads the cascade of so many bytes; its tables need four bytes a byte. Answers their end, or 0 for a damaged cascade. */
+/** Reads the cascade of so many bytes; its tables need four bytes a byte. Returns their end, or 0 for a damaged cascade. */
 export function open(at: usize, bytes: u32): usize {
   return readCascade(at, bytes);
 }
@@ -65,7 +65,7 @@ function factorLimit(): f32 {
 
 /**
  * Writes the cascade's program for a grid of windows every `step` pixels; `stride`, `half` and `tilted` are bytes from
- * row to row, from even to odd columns, and from the sums to the tilted sums. Answers the address after it, trees included.
+ * row to row, from even to odd columns, and from the sums to the tilted sums. Returns the address after it, trees included.
  */
 export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): usize {
   setGrid(step, stride, half, tilted);

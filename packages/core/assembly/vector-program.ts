@@ -181,7 +181,7 @@ function valueAt(node: u32, nodes: u32): i32 {
   return (nodes + node - firstNode) << 5;
 }
 
-/** Writes where a branch's value is; `leaf` is where the leaf's would go. Answers where the next leaf's goes. */
+/** Writes where a branch's value is; `leaf` is where the leaf's would go. Returns where the next leaf's goes. */
 function writeBranch(tree: u32, first: u32, child: i32, nodes: u32, leaf: usize): usize {
   if (child > 0) {
     word(valueAt(first + child, nodes), ANSWER);

@@ -29,11 +29,11 @@ function isCascade(source: CascadeSource): source is Cascade {
 }
 
 /** Ten times the largest file OpenCV ships: a cascade takes several times its size once it is read. */
-const mostBytes = 2 ** 25;
+const maxBytes = 2 ** 25;
 
 function expectFits(source: string, { length }: Uint8Array): void {
-  const problem = `it has more than ${mostBytes} bytes`;
-  if (length > mostBytes) throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem });
+  const problem = `it has more than ${maxBytes} bytes`;
+  if (length > maxBytes) throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem });
 }
 
 /** @throws FACEPIPE_E_CASCADE_UNREADABLE where code cannot be loaded on demand, as in service workers */

@@ -31,7 +31,7 @@ export interface DetectorOptions {
 const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads'];
 
 /** More would only wait for each other. */
-const mostThreads = 64;
+const maxThreads = 64;
 
 export interface Detector {
   /** engine and version, such as `simd 0.1.0` */
@@ -60,7 +60,7 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   expectOptions(options, known);
   const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm, threads = 1 } = options;
   expectOneOf('engine', name, engineNames);
-  expectInteger('threads', threads, 1, mostThreads);
+  expectInteger('threads', threads, 1, maxThreads);
   if (name === 'opencv' && threads > 1) {
     throw argumentError('1 (the engine opencv runs on one thread)', 'threads', threads);
   }

@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** Closer to 1 there are so many sizes of windows that a search would hardly end. */
-const leastScaleFactor = 1.0001;
+const minScaleFactor = 1.0001;
 
 /** How to search one image. The defaults are those of OpenCV's detectMultiScale. */
 export interface DetectOptions {
@@ -62,8 +62,8 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
     throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);
   }
-  if (scaleFactor < leastScaleFactor) {
-    throw argumentError(`number of at least ${leastScaleFactor}`, 'scaleFactor', scaleFactor);
+  if (scaleFactor < minScaleFactor) {
+    throw argumentError(`number of at least ${minScaleFactor}`, 'scaleFactor', scaleFactor);
   }
   expectInteger('minNeighbors', minNeighbors, 0);
   if (typeof scores !== 'boolean') throw argumentError('boolean', 'scores', scores);

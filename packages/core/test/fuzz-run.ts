@@ -11,7 +11,7 @@ const deadlineSeconds = 60;
 /** JavaScript's own memory; the kernel's is seen in the process's. */
 const heapMegabytes = 768;
 /** The process's: opencv-wasm alone may take 1 GB. */
-const mostMegabytes = 2500;
+const maxMegabytes = 2500;
 
 export interface FuzzResult {
   cases: number;
@@ -110,7 +110,7 @@ export async function fuzz(options: { seed: number; cases: number; seconds: numb
       const megabytes = Math.round(end.memory / 2 ** 20);
       result.peakMegabytes = Math.max(result.peakMegabytes, megabytes);
       if (end.fault !== undefined) result.faults.push(await described(number, end.fault));
-      else if (megabytes > mostMegabytes)
+      else if (megabytes > maxMegabytes)
         result.faults.push(await described(number, `takes ${megabytes} MB`));
     }
   }

@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** How long a program may take to answer, ms: below what the images give their health check. */
-const patience = 4000;
+const answerTimeout = 4000;
 
 const words: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
@@ -24,7 +24,7 @@ export async function askHealth(
   path: '/healthz' | '/readyz',
 ): Promise<{ well: boolean; said: string }> {
   try {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(answerTimeout);
     const [response]: IncomingMessage[] = await once(
       get({ host: everywhere[host] ?? host, port, path, signal }),
       'response',

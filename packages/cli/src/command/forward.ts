@@ -38,14 +38,14 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
 }
 
 /** Devices that are named at most. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /** A line for each device that is set aside, and how many more there are. */
 export function remarksOf(aside: Forwarder['aside']): string[] {
   const named = aside
-    .slice(-mostNamed)
+    .slice(-maxNamed)
     .map(({ device, error }) => `set aside: ${printable(device)} (${error.message})`);
-  return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
+  return aside.length > maxNamed ? [...named, `and ${aside.length - maxNamed} more`] : named;
 }
 
 function readingsOf(forwarder: Forwarder): Reading[] {

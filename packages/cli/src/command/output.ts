@@ -7,7 +7,7 @@ import { cliError, outputError } from '../error.js';
 /** Bytes of a file's name on common file systems, less what is put behind a stem. */
 const longestStem = 200;
 /** Names tried for one output before it is given up; each is another file's that must stay. */
-const mostNames = 10_000;
+const maxNames = 10_000;
 
 /** What identifies a file under all its names; undefined where there is none. */
 function identityOf(path: string): string | undefined {
@@ -52,7 +52,7 @@ export class Outputs {
   }
 
   #free(folder: string, stem: string): string {
-    for (let number = 1; number <= mostNames; number++) {
+    for (let number = 1; number <= maxNames; number++) {
       const path = join(folder, number === 1 ? `${stem}.png` : `${stem}~${number}.png`);
       const identity = identityOf(path);
       if (this.#written.has(path) || (identity !== undefined && this.#inputs.has(identity))) continue;

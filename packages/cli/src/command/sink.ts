@@ -11,15 +11,15 @@ import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
 /** Devices that are named at most. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 const remarkOf = ({ device, error }: Sink['aside'][number]): string =>
   `${printable(device)} (${error.message})`;
 
 /** A line for each device that is set aside, and how many more there are. */
 function remarksOf(aside: Sink['aside']): string[] {
-  const named = aside.slice(-mostNamed).map((device) => `set aside: ${remarkOf(device)}`);
-  return aside.length > mostNamed ? [...named, `and ${aside.length - mostNamed} more`] : named;
+  const named = aside.slice(-maxNamed).map((device) => `set aside: ${remarkOf(device)}`);
+  return aside.length > maxNamed ? [...named, `and ${aside.length - maxNamed} more`] : named;
 }
 
 /** For programs; an answer of a store that nobody foresaw has none. */

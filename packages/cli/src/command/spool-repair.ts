@@ -2,7 +2,7 @@ import type { Spool } from '@facepipe/edge/spool/spool';
 import type { Session } from './session.js';
 
 /** Ranges in one line of the log. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /** Says what was done to a spool that was not as it was left, and what is gone from it. */
 export function tellRepair(
@@ -18,8 +18,8 @@ export function tellRepair(
   if (newStream) log.warn(`the spool’s numbers go on in a new stream, ${stream}: the last one is not known`);
   const { missing } = spool.stats();
   if (missing === 0) return;
-  const named = unknown.slice(0, mostNamed).map(({ from, to }) => (from === to ? from : `${from}-${to}`));
-  if (unknown.length > mostNamed) named.push('…');
+  const named = unknown.slice(0, maxNamed).map(({ from, to }) => (from === to ? from : `${from}-${to}`));
+  if (unknown.length > maxNamed) named.push('…');
   const which = named.length > 0 ? ` (${named.join(', ')})` : '';
   const most = `up to ${count(missing)}${which}`;
   log.error(`the disk lost ${most} of an earlier run in ${folder}`);

@@ -92,7 +92,7 @@ export function valuesFromEnvironment(
 }
 
 /** A wrong letter or two, or two that changed places. */
-const mostWrong = 2;
+const maxWrong = 2;
 
 /**
  * Variables that look like ours and are none, each with the right name; what others call FACEPIPE_…, as Kubernetes does for a
@@ -115,7 +115,7 @@ export function misspeltVariables(
     // of a short name much is two away: its letters at least are to be the same
     const isShort = best !== undefined && best.near.length <= 'FACEPIPE_'.length + 5;
     const sorted = (word: string) => [...word.toUpperCase()].sort().join('');
-    const most = isShort && sorted(name) !== sorted(best.near) ? 1 : mostWrong;
+    const most = isShort && sorted(name) !== sorted(best.near) ? 1 : maxWrong;
     if (best && best.wrong <= most) return [{ name, near: best.near }];
     const longer = known.find(
       (variable) => name.length > 'FACEPIPE_'.length + 3 && variable.startsWith(name),

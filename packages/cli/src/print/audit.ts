@@ -4,14 +4,14 @@ import type { Standing } from '@facepipe/edge/audit/standing';
 import { printable } from '@facepipe/service';
 
 /** Ranges shown of each kind; JSON has them all. */
-const mostShown = 20;
+const maxShown = 20;
 
 const total = (counts: Record<string, number>): number =>
   Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /** `3-7, 9`. */
 export function formatRanges(ranges: readonly Range[]): string {
-  const shown = ranges.slice(0, mostShown).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const shown = ranges.slice(0, maxShown).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   const more = ranges.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more ranges`] : [])].join(', ');
 }

@@ -3,7 +3,7 @@ const most = 10;
 /** ms. */
 const interval = 10_000;
 /** Kinds that are told apart; beyond it they are one, since words of the network may be in a line. */
-const mostKinds = 200;
+const maxKinds = 200;
 const others = 'others';
 /** Characters of a line that tell its kind. */
 const telling = 500;
@@ -58,7 +58,7 @@ export class Flood<T> {
   /** Whether a line is to be written; one that is not will be in what `take` gives. */
   admit(kind: string, line: T): boolean {
     const now = this.#now();
-    const key = this.#kinds.has(kind) || this.#kinds.size < mostKinds || this.#forget(now) ? kind : others;
+    const key = this.#kinds.has(kind) || this.#kinds.size < maxKinds || this.#forget(now) ? kind : others;
     const known = this.#kinds.get(key);
     if (!known || (known.held === 0 && now >= known.since + interval)) {
       this.#kinds.delete(key);
@@ -97,6 +97,6 @@ export class Flood<T> {
   #forget(now: number): boolean {
     for (const [kind, { since, held }] of this.#kinds)
       if (held === 0 && now >= since + interval) this.#kinds.delete(kind);
-    return this.#kinds.size < mostKinds;
+    return this.#kinds.size < maxKinds;
   }
 }

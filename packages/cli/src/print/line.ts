@@ -30,7 +30,7 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
 
 /** Columns of a line for people; a device with a longer name is cut, `--json` has it whole. */
 const columns = 100;
-const leastDevice = 6;
+const minDevice = 6;
 const longestReason = 40;
 
 /** Columns that a terminal takes for a character: those from Hangul on, and emoji, mostly two. */
@@ -53,7 +53,7 @@ function cut(text: string, room: number): string {
 /** The device and what is said of it. Text from the network is escaped: it cannot repaint the terminal or forge a line. */
 function lineOf(device: string, kind: 'face' | 'stored' | 'dead', words: readonly string[]): string {
   const rest = ['', kind.padEnd(6), ...words].join('  ');
-  return `${cut(printable(device), Math.max(leastDevice, columns - rest.length))}${rest}`;
+  return `${cut(printable(device), Math.max(minDevice, columns - rest.length))}${rest}`;
 }
 
 /** UTC, to the second: `2026-11-21T12:34:56Z`. */

@@ -1,7 +1,7 @@
 import { systemClock } from '@facepipe/service';
 import { type Arrival, deadFace, type IncomingMessage, lagOf } from '@facepipe/wire';
 import type { Store } from '../store/store.js';
-import type { Burial } from './burial.js';
+import type { DeadLetters } from './dead-letters.js';
 import { isForEver, sortOfPut } from './fault-sort.js';
 import { type Fault, judge, type Verdict } from './judge.js';
 import type { Receipts } from './receipts.js';
@@ -17,7 +17,7 @@ export interface DeliveryOptions {
   repetition: Repetition;
   watch: StoreWatch;
   aside: SetAside;
-  burial: Burial;
+  deadLetters: DeadLetters;
   receipts: Receipts;
   totals: Totals;
   emit: (event: SinkEvent) => void;
@@ -63,17 +63,17 @@ export class Delivery {
     });
     if ('error' in put) return this.#setAside(message, verdict, put.error);
     const { outcome } = put.done;
-    if (!('object' in put.done.verdict)) return this.bury(message, put.done.verdict);
+    if (!('object' in put.done.verdict)) return this.deadLetter(message, put.done.verdict);
     watch.answered();
     const { arrival, object } = put.done.verdict;
     const about = { id: arrival.id, device: put.done.verdict.device };
     if (outcome === 'refused') {
       const detail = `The store does not take an object of ${object.body.length} bytes under ${object.key}.`;
-      return this.bury(message, { reason: 'store-refused', detail, ...about });
+      return this.deadLetter(message, { reason: 'store-refused', detail, ...about });
     }
     if (outcome === 'conflict') {
       const detail = `Other bytes are stored under ${object.key}.`;
-      return this.bury(message, { reason: 'id-conflict', detail, ...about });
+      return this.deadLetter(message, { reason: 'id-conflict', detail, ...about });
     }
     if (outcome) this.#stored(put.done.verdict, outcome);
   }
@@ -96,13 +96,13 @@ export class Delivery {
     const { arrival, device } = verdict;
     if (aside.add(device, sortOfPut(error) ?? 'unanswered', error)) emit({ type: 'aside', device, error });
     const detail = 'The store takes others and not this one.';
-    await this.bury(message, { reason: 'set-aside', detail, id: arrival.id, device });
+    await this.deadLetter(message, { reason: 'set-aside', detail, id: arrival.id, device });
   }
 
   /** A dead letter of it, and word of that to its device. */
-  async bury(message: IncomingMessage, fault: Fault): Promise<void> {
-    const { burial, receipts, totals, emit } = this.#options;
-    const { kept, sent, routed, error } = await burial.bury(message, fault);
+  async deadLetter(message: IncomingMessage, fault: Fault): Promise<void> {
+    const { deadLetters, receipts, totals, emit } = this.#options;
+    const { kept, sent, routed, error } = await deadLetters.send(message, fault);
     const { id, device, reason } = fault;
     totals.dead += 1;
     const about = { id, reason, topic: message.topic };

@@ -6,7 +6,7 @@ import { objectMetadata } from './metadata.js';
 import type { SinkPlan } from './sink-plan.js';
 
 /** Why a message becomes a dead letter. */
-export type DeathReason =
+export type DeadLetterReason =
   | 'not-an-image'
   | 'facts-invalid'
   | 'device-missing'
@@ -17,7 +17,7 @@ export type DeathReason =
   | 'unclaimed';
 
 export interface Fault {
-  reason: DeathReason;
+  reason: DeadLetterReason;
   /** One sentence. */
   detail: string;
   /** Of the face, or the sha256 of what is not one. */

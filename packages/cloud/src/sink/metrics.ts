@@ -38,7 +38,7 @@ export class SinkMetrics {
       registerReading(this.registry, { name: `sink_${name}`, help, read });
     for (const [name, total, help] of totalCounters)
       reading(`${name}_total`, help, () => state.totals[total]);
-    reading('in_flight', 'Messages being stored or buried', () => state.inFlight);
+    reading('in_flight', 'Messages being stored or dead-lettered', () => state.inFlight);
     reading('held_bytes', 'Bytes of messages not acknowledged yet', () => state.held);
     reading('set_aside_devices', 'Devices the store refuses while it takes others', () => state.aside.length);
     reading('connected', '1 while connected to the broker', () => Number(state.connected));

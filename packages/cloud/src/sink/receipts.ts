@@ -6,7 +6,7 @@ import type { DeadFace } from '@facepipe/wire';
 const gathering = 200;
 const largestBatch = 100;
 /** Ids that wait or are on their way; beyond it those that wait for the device with most go, and come again. */
-const mostIds = 10_000;
+const maxIds = 10_000;
 
 /** What became of one face; `dead` where it will never be stored. */
 interface Entry {
@@ -141,7 +141,7 @@ export class Receipts {
   }
 
   #dropSurplus(): void {
-    const surplus = this.#ids - mostIds;
+    const surplus = this.#ids - maxIds;
     if (surplus <= 0) return;
     let longest: Entry[] = [];
     for (const { entries } of this.#queues.values()) if (entries.length > longest.length) longest = entries;

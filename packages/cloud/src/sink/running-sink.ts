@@ -12,7 +12,7 @@ import {
   untilGranted,
 } from '@facepipe/wire';
 import type { Registry } from 'prom-client';
-import { Burial } from './burial.js';
+import { DeadLetters } from './dead-letters.js';
 import { Delivery } from './delivery.js';
 import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
@@ -27,7 +27,7 @@ import { isLasting, StoreWatch } from './store-watch.js';
 import { judgeUnclaimed } from './unclaimed.js';
 
 /** Messages without acknowledgement that a broker may send at least; `maxHeld` bounds their bytes. */
-const leastWindow = 1024;
+const minWindow = 1024;
 /** Bytes: thirty of the largest messages, or thousands of ordinary faces, for 64 puts at a time. */
 const defaultMaxHeld = 256 * 2 ** 20;
 /** ms for what is in flight when the sink stops; saying goodbye takes up to a second more. */
@@ -94,7 +94,7 @@ export class RunningSink implements Sink {
       repetition,
       watch: this.#watch,
       aside: this.#aside,
-      burial: new Burial({
+      deadLetters: new DeadLetters({
         plan,
         quarantine: options.quarantine,
         repetition,
@@ -208,7 +208,7 @@ export class RunningSink implements Sink {
 
   async #takeUnclaimed(message: IncomingMessage, error: FacepipeError): Promise<void> {
     const fault = judgeUnclaimed(message, error, this.#plan);
-    if (fault) return this.#handle(message, () => this.#delivery.bury(message, fault));
+    if (fault) return this.#handle(message, () => this.#delivery.deadLetter(message, fault));
     if (!this.#strays) this.#emit({ type: 'stray', topic: message.topic, error });
     this.#strays = true;
   }
@@ -232,7 +232,7 @@ export class RunningSink implements Sink {
       clean: false,
       ...(clientId !== undefined && { clientId }),
       // acknowledgements leave in order: one slow put must neither leave the other places idle nor keep the others away
-      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(leastWindow, 2 * concurrency)),
+      receiveMaximum: given.receiveMaximum ?? Math.min(65_535, Math.max(minWindow, 2 * concurrency)),
       maxHeld: held,
       onConnect: async (link) => {
         this.#emit({ type: 'online' });

@@ -1,5 +1,5 @@
 /** Devices that are remembered; beyond it the one that was refused least recently is forgotten. */
-const mostDevices = 1000;
+const maxDevices = 1000;
 /** ms since its last refusal after which a device is forgotten: it is tried like any other when it comes again. */
 const memory = 3600_000;
 
@@ -43,7 +43,7 @@ export class SetAside {
     const news = !this.#devices.delete(device);
     this.#devices.set(device, { device, failing, error, at: this.#now() });
     const [oldest] = this.#devices.keys();
-    if (oldest !== undefined && this.#devices.size > mostDevices) this.#devices.delete(oldest);
+    if (oldest !== undefined && this.#devices.size > maxDevices) this.#devices.delete(oldest);
     return news;
   }
 

@@ -8,7 +8,7 @@ export interface Sink {
   readonly totals: Totals;
   /** Bytes of messages not acknowledged yet. */
   readonly held: number;
-  /** Messages being stored or buried. */
+  /** Messages being stored or dead-lettered. */
   readonly inFlight: number;
   readonly connected: boolean;
   /** Resolves once the broker has granted the subscription. */

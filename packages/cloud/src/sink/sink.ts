@@ -41,7 +41,7 @@ async function prepare(options: SinkOptions): Promise<RunningSink> {
 
 /**
  * Starts a sink: faces from a broker into a store. A message is acknowledged when the store has proved that it has the
- * object, or had it, or when it is buried as a dead letter. What fails on the way is tried again for ever while nothing
+ * object, or had it, or when it is a dead letter. What fails on the way is tried again for ever while nothing
  * passes, and until it is set aside where others do.
  * @throws FacepipeError for options that cannot be used (exit 2), for a store (5) or broker (4) that is unavailable
  */

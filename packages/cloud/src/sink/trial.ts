@@ -1,9 +1,9 @@
 import type { Failing } from './set-aside.js';
 
 /** ms for which a piece of work must go on failing while others pass, before it is given up. */
-const patience: Record<Failing, number> = { refused: 15_000, unanswered: 300_000 };
+const trialTimeout: Record<Failing, number> = { refused: 15_000, unanswered: 300_000 };
 /** ms after which, where no others come, the store is asked to take something else. */
-const loneliness: Record<Failing, number> = { refused: 60_000, unanswered: 300_000 };
+const askTimeout: Record<Failing, number> = { refused: 60_000, unanswered: 300_000 };
 
 /** `ask`: only another's passing can tell, and none came. */
 export type Judgement = 'go-on' | 'ask' | 'give-up';
@@ -30,7 +30,7 @@ export class Trial {
     this.#first ??= now;
     if (othersPass) this.#alone[failing] ??= now;
     const alone = this.#alone[failing];
-    const due = alone === undefined ? this.#first + loneliness[failing] : alone + patience[failing];
+    const due = alone === undefined ? this.#first + askTimeout[failing] : alone + trialTimeout[failing];
     if (now < due) return 'go-on';
     return othersPass ? 'give-up' : 'ask';
   }

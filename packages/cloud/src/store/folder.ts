@@ -15,7 +15,7 @@ const workshop = '.facepipe';
 /** Another sink on the same folder may be writing the younger ones (ms). */
 const abandonedAfter = 10 * 60_000;
 /** Puts that were left at their deadline and still go on in the kernel; beyond it no more are begun. */
-const mostLeft = 64;
+const maxLeft = 64;
 /** What file systems without hard links answer to link(). */
 const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
@@ -156,7 +156,7 @@ export class FolderStore implements Store {
     const late = () =>
       cloudError('FACEPIPE_E_STORE_SLOW', { store: this.url, seconds: Math.round(ms / 1000) });
     return within(ms, signal, late, async (until) => {
-      if (this.#left.has(key) || this.#left.size >= mostLeft) throw late();
+      if (this.#left.has(key) || this.#left.size >= maxLeft) throw late();
       const leave = () => this.#left.add(key);
       until.addEventListener('abort', leave, { once: true });
       try {

@@ -3,27 +3,27 @@
  * each may always have one stream with one range: whoever invents devices pushes out nobody.
  */
 export class Budget {
-  readonly #mostStreams: number;
-  readonly #mostPieces: number;
+  readonly #maxStreams: number;
+  readonly #maxPieces: number;
   streams = 0;
   /** Ranges, and counts by reason. */
   pieces = 0;
 
   constructor(streams: number, pieces: number) {
-    this.#mostStreams = streams;
-    this.#mostPieces = pieces;
+    this.#maxStreams = streams;
+    this.#maxPieces = pieces;
   }
 
   get tooManyStreams(): boolean {
-    return this.streams > this.#mostStreams;
+    return this.streams > this.#maxStreams;
   }
 
   get tooManyPieces(): boolean {
-    return this.pieces > this.#mostPieces;
+    return this.pieces > this.#maxPieces;
   }
 
   /** Whether there is no room for one piece more. */
   get spent(): boolean {
-    return this.pieces >= this.#mostPieces;
+    return this.pieces >= this.#maxPieces;
   }
 }

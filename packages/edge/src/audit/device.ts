@@ -52,11 +52,11 @@ export interface Face {
 }
 
 /** Ranges that are kept of a stream; beyond it, or the budget, its oldest hole keeps its size, but not its place. */
-const mostPieces = 1000;
+const maxPieces = 1000;
 /** Streams that are kept of a device; beyond it, or the budget, its oldest is folded into the counts. */
-const mostStreams = 100;
+const maxStreams = 100;
 /** Reasons that are told apart; a device's own text must not fill the memory. */
-const mostReasons = 32;
+const maxReasons = 32;
 
 /** What an audit keeps of one device, within its budget. */
 export class DeviceAudit {
@@ -83,7 +83,7 @@ export class DeviceAudit {
     const { seen, dropped, name: kept } = this.#stream(name);
     const fresh = this.#change(seen, () => seen.add(seq)) > 0;
     if (fresh) this.#seen++;
-    if (seen.pieces > mostPieces || (seen.pieces > 1 && this.#budget.tooManyPieces)) {
+    if (seen.pieces > maxPieces || (seen.pieces > 1 && this.#budget.tooManyPieces)) {
       const hole = this.#change(seen, () => seen.fillFirst());
       if (hole) this.#missing += sizeOf(dropped.without(...hole));
     }
@@ -103,7 +103,7 @@ export class DeviceAudit {
   }
 
   die(reason: string): void {
-    const room = this.#dead.size < mostReasons && !this.#budget.spent;
+    const room = this.#dead.size < maxReasons && !this.#budget.spent;
     const known = this.#dead.has(reason) || room ? reason : 'other';
     if (!this.#dead.has(known)) this.#budget.pieces++;
     this.#dead.set(known, (this.#dead.get(known) ?? 0) + 1);
@@ -114,7 +114,7 @@ export class DeviceAudit {
     // what has no place counts as missing: a capture says so again and again, and would be counted as often
     if (this.#budget.spent && dropped.pieces > 0 && !dropped.touches(from, to)) return;
     this.#change(dropped, () => dropped.add(from, to));
-    const oldest = dropped.pieces > mostPieces ? this.#change(dropped, () => dropped.takeFirst()) : undefined;
+    const oldest = dropped.pieces > maxPieces ? this.#change(dropped, () => dropped.takeFirst()) : undefined;
     if (!oldest) return;
     this.#dropped += oldest[1] - oldest[0] + 1;
     // forgotten as dropped, it must not come back as missing
@@ -126,7 +126,7 @@ export class DeviceAudit {
     const room =
       ranges &&
       seq !== undefined &&
-      (ranges.touches(seq, seq) || (ranges.pieces < mostPieces && !this.#budget.spent));
+      (ranges.touches(seq, seq) || (ranges.pieces < maxPieces && !this.#budget.spent));
     if (room) this.#change(ranges, () => ranges.add(seq));
     else this.#givenUp++;
   }
@@ -196,7 +196,7 @@ export class DeviceAudit {
     this.#budget.streams++;
     const { size } = this.#streams;
     const [oldest] = this.#streams.values();
-    if (oldest && (size > mostStreams || (size > 1 && this.#budget.tooManyStreams))) this.#fold(oldest);
+    if (oldest && (size > maxStreams || (size > 1 && this.#budget.tooManyStreams))) this.#fold(oldest);
     return stream;
   }
 

@@ -73,7 +73,7 @@ export class Carrier {
   /** To the dead letters with what nobody here subscribed to: a copy, whose topic is nobody's, so no device is told. */
   async stray(message: IncomingMessage, error: FacepipeError): Promise<void> {
     this.#o.totals.received += 1;
-    await this.#bury(message, undefined, 'unclaimed', error);
+    await this.#deadLetter(message, undefined, 'unclaimed', error);
   }
 
   async #carry(message: IncomingMessage): Promise<void> {
@@ -83,7 +83,7 @@ export class Carrier {
     const device = route.deviceOf(topic);
     if (device === undefined) {
       const error = edgeError('FACEPIPE_E_FORWARD_DEVICE', { topic });
-      return this.#bury(message, undefined, 'device-missing', error);
+      return this.#deadLetter(message, undefined, 'device-missing', error);
     }
     let outgoing: OutgoingMessage;
     try {
@@ -91,7 +91,7 @@ export class Carrier {
     } catch (cause) {
       const fate = fateOf(cause);
       if (fate.what !== 'dead') throw cause;
-      return this.#bury(message, device, fate.reason, fate.error);
+      return this.#deadLetter(message, device, fate.reason, fate.error);
     }
     receipts.watch(device);
     await this.#pass(message, device, outgoing);
@@ -116,7 +116,7 @@ export class Carrier {
         const needless = () => (aside.has(device) ? aside.refusalOf(device)?.error : undefined);
         failure = await target.send(device, outgoing, { suspect, needless });
         if (!failure) return;
-        if (failure.what === 'dead') return this.#bury(message, device, failure.reason, failure.error);
+        if (failure.what === 'dead') return this.#deadLetter(message, device, failure.reason, failure.error);
         stopping.throwIfAborted();
         if (isClosed(failure.error)) throw failure.error;
         if (failure.what === 'refused') {
@@ -166,18 +166,18 @@ export class Carrier {
   }
 
   /** To the dead letters with what the target can never take; its device is told, which would send it for ever. */
-  async #bury(
+  async #deadLetter(
     message: IncomingMessage,
     device: string | undefined,
     reason: string,
     error: FacepipeError,
   ): Promise<void> {
     const { letters, totals, receipts, onEvent } = this.#o;
-    const burial = await letters.bury(message, device, reason, error.message);
-    if ('lost' in burial) return this.#lost(message, reason, burial.lost);
+    const sent = await letters.send(message, device, reason, error.message);
+    if ('lost' in sent) return this.#lost(message, reason, sent.lost);
     totals.dead += 1;
-    if (device !== undefined && burial.dead) await receipts.tell(device, burial.dead);
-    onEvent?.({ type: 'dead', topic: message.topic, reason, heard: burial.heard });
+    if (device !== undefined && sent.dead) await receipts.tell(device, sent.dead);
+    onEvent?.({ type: 'dead', topic: message.topic, reason, heard: sent.heard });
   }
 
   /** To the dead letters with what the target refuses for now; its device is not told, so that it may send it again. */
@@ -188,12 +188,12 @@ export class Carrier {
     { reason, error }: Refusal,
   ): Promise<void> {
     const { target, letters, totals, bell, onEvent } = this.#o;
-    const burial = await letters.bury(message, device, reason, error.message);
+    const sent = await letters.send(message, device, reason, error.message);
     totals.aside += 1;
     target.custody.keep(device, outgoing, isHungUp(error));
     bell.ring();
-    if ('lost' in burial) return this.#lost(message, reason, burial.lost);
-    onEvent?.({ type: 'put-aside', topic: message.topic, reason, heard: burial.heard });
+    if ('lost' in sent) return this.#lost(message, reason, sent.lost);
+    onEvent?.({ type: 'put-aside', topic: message.topic, reason, heard: sent.heard });
   }
 
   #lost({ topic }: IncomingMessage, reason: string, error: Error): void {

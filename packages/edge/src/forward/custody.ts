@@ -3,9 +3,9 @@ import { type OutgoingMessage, packetSize } from '@facepipe/wire';
 import { Lru } from './lru.js';
 
 /** Bytes of messages kept at most. */
-const mostBytes = 16 * 2 ** 20;
+const maxBytes = 16 * 2 ** 20;
 /** Devices of which messages, or the failures of their trials, are kept. */
-const mostDevices = 1000;
+const maxDevices = 1000;
 /** Bytes a message takes beside its packet, about. */
 const overhead = 512;
 /** Pauses between the trials of one device, ms. */
@@ -34,13 +34,13 @@ export class Custody {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #random: () => number;
   readonly #most: number;
-  readonly #kept = new Lru<string, Kept>(mostDevices, (_device, { bytes }) => {
+  readonly #kept = new Lru<string, Kept>(maxDevices, (_device, { bytes }) => {
     this.#bytes -= bytes;
   });
   #bytes = 0;
 
   /** @param most bytes of messages; beyond it the oldest message goes of the device that has most */
-  constructor(clock: Pick<Clock, 'now'>, random: () => number = Math.random, most = mostBytes) {
+  constructor(clock: Pick<Clock, 'now'>, random: () => number = Math.random, most = maxBytes) {
     this.#clock = clock;
     this.#random = random;
     this.#most = most;

@@ -4,14 +4,14 @@ import { Lru } from './lru.js';
 import type { Publisher } from './publisher.js';
 
 /** How long the source may take to acknowledge a dead letter, ms: what comes behind its message waits for it. */
-const patience = 5000;
+const publishTimeout = 5000;
 /** How long a device's letters are not tried when the source did not answer one or hung up on it, ms. */
 const rest = 60_000;
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
 const nobody = '_';
 
 /** `heard`: somebody subscribes to it; `dead`: the face as its device knows it. `lost`: why it did not go out. */
-export type Burial =
+export type DeadLetterOutcome =
   | { readonly heard: boolean; readonly dead: DeadFace | undefined }
   | { readonly lost: Error };
 
@@ -32,12 +32,12 @@ export class DeadLetters {
   }
 
   /** @throws the error of the publish when the source is away, and sends the message again when it is back */
-  async bury(
+  async send(
     message: IncomingMessage,
     device: string | undefined,
     reason: string,
     detail: string,
-  ): Promise<Burial> {
+  ): Promise<DeadLetterOutcome> {
     const topic = letterTopic(device);
     const resting = this.#resting.get(topic);
     if (resting && resting.until > performance.now()) return { lost: resting.error };
@@ -46,7 +46,7 @@ export class DeadLetters {
     let failure: Error | undefined;
     for (const bare of [false, true]) {
       const letter = deadLetter(topic, message, reason, detail, { bare, ...(dead && { id: dead.id }) });
-      const outcome = await this.#publisher.publish(letter, { timeout: patience });
+      const outcome = await this.#publisher.publish(letter, { timeout: publishTimeout });
       if (!('error' in outcome)) {
         this.#resting.delete(topic);
         return { heard: outcome.routed, dead };
@@ -69,7 +69,7 @@ export class DeadLetters {
   }
 }
 
-/** A device whose name makes no topic of its own is buried with those that have none; `+` is for all. */
+/** A device whose name makes no topic of its own goes with those that have none; `+` is for all. */
 export function letterTopic(device: string | undefined): string {
   if (device === '+') return 'facepipe/+/dead';
   try {

@@ -217,9 +217,9 @@ async function assemble(
         bell.ring();
       };
       // the source first: its handlers may still need the target
-      const patience = setTimeout(abort, drainTimeout);
+      const timer = setTimeout(abort, drainTimeout);
       await from.close({ timeout: drainTimeout });
-      clearTimeout(patience);
+      clearTimeout(timer);
       abort();
       await Promise.all([working, to.close({ timeout: 1000 })]);
     },

@@ -4,7 +4,7 @@ import { isHungUp } from './fate.js';
 import type { Target } from './target.js';
 
 /** How long the target may take for what it is asked with, ms. */
-const patience = 10_000;
+const publishTimeout = 10_000;
 /** What is under way mostly tells whether others pass, before a copy need be sent, ms. */
 const shortestPause = 100;
 /** Pauses before the source's messages are put aside where nothing has passed since the start, ms. */
@@ -53,7 +53,7 @@ export class Inquiry {
       const { device, message } = next;
       const refusal = aside.refusalOf(device);
       const suspect = refusal !== undefined && isHungUp(refusal.error);
-      const failure = await this.#target.send(device, message, { timeout: patience, suspect });
+      const failure = await this.#target.send(device, message, { timeout: publishTimeout, suspect });
       if (!failure) {
         custody.passed(device, message);
         continue;
@@ -79,7 +79,7 @@ export class Inquiry {
         const witness = witnesses.next((device) => aside.refusalOf(device) !== undefined);
         if (witness) {
           const { device, message } = witness;
-          const failure = await this.#target.send(device, message, { timeout: patience, urgent: true }, true);
+          const failure = await this.#target.send(device, message, { timeout: publishTimeout, urgent: true }, true);
           if (failure?.what === 'refused') this.#target.refused(device, failure, false);
           continue;
         }

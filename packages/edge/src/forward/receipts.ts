@@ -15,15 +15,15 @@ import { receiptTopic } from './route.js';
 import { viaToken } from './via.js';
 
 /** Devices whose receipts are subscribed to; beyond it the one that sent nothing for longest is unsubscribed. */
-const mostDevices = 10_000;
+const maxDevices = 10_000;
 /** How long the source may take to acknowledge a receipt, ms: what comes behind it waits for it. */
-const patience = 10_000;
+const publishTimeout = 10_000;
 /** Times that a receipt is sent while the source is there. */
-const mostTries = 2;
+const maxTries = 2;
 /** How long receipts of a device are not tried when the source did not answer one or hung up on it, ms. */
 const rest = 60_000;
 /** Losses of the connection with an unanswered subscription, after which it is withdrawn for a while. */
-const mostLosses = 2;
+const maxLosses = 2;
 /** Pauses before a subscription is tried again, ms. */
 const shortest = 10_000;
 const longest = 3_600_000;
@@ -59,7 +59,7 @@ export class Receipts {
   constructor(options: ReceiptsOptions) {
     this.#o = options;
     this.#token = viaToken(options.to.clientId);
-    this.#watches = new Lru(mostDevices, (device, watch) => {
+    this.#watches = new Lru(maxDevices, (device, watch) => {
       if (watch.state !== 'failed') void options.to.unsubscribe(receiptTopic(device));
       watch.state = 'failed';
     });
@@ -73,7 +73,7 @@ export class Receipts {
     const known = this.#watches.get(device);
     if (known && (known.state !== 'failed' || known.due > performance.now())) return;
     // of those that broke connections off only one at a time, which tells the one that does it from the others
-    if (known && known.losses >= mostLosses && this.#suspectAsked()) return;
+    if (known && known.losses >= maxLosses && this.#suspectAsked()) return;
     const watch: Watch = known ?? { state: 'failed', asks: 0, losses: 0, failures: 0, due: 0 };
     watch.state = 'asked';
     watch.asks += 1;
@@ -95,7 +95,7 @@ export class Receipts {
     for (const [device, watch] of this.#watches) {
       if (watch.state !== 'asked') continue;
       watch.losses += 1;
-      if (watch.losses < mostLosses) continue;
+      if (watch.losses < maxLosses) continue;
       watch.state = 'failed';
       this.#rest(watch);
       void this.#o.to.unsubscribe(receiptTopic(device));
@@ -133,9 +133,9 @@ export class Receipts {
       contentType: 'application/json',
     } as const;
     let error: Error | undefined;
-    for (let [tries, attempt] = [0, 1]; tries < mostTries && !this.#rests(topic); attempt++) {
+    for (let [tries, attempt] = [0, 1]; tries < maxTries && !this.#rests(topic); attempt++) {
       stopping.throwIfAborted();
-      const outcome = await publisher.publish(message, { timeout: patience });
+      const outcome = await publisher.publish(message, { timeout: publishTimeout });
       if (!('error' in outcome)) return true;
       error = outcome.error;
       const code = error instanceof FacepipeError ? error.code : undefined;
@@ -144,7 +144,7 @@ export class Receipts {
       else if (code === 'FACEPIPE_E_PUBLISH_TIMEOUT') tries += from.connected ? 1 : 0;
       else break;
       // while the source is away the target keeps it
-      if (tries < mostTries) {
+      if (tries < maxTries) {
         onEvent?.({ type: 'retry', side: 'from', attempt, error });
         await bell.wait(backoff(attempt, Math.random()));
       }

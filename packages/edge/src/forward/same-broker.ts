@@ -4,7 +4,7 @@ import { systemClock } from '@facepipe/service';
 import { parseBroker } from '@facepipe/wire';
 
 /** How long names may take to be looked up, ms. */
-const patience = 2000;
+const answerTimeout = 2000;
 
 /**
  * Whether two URLs lead to one broker, as far as names and ports tell. One that cannot be looked up now, or is reached
@@ -30,7 +30,7 @@ async function addressesOf(host: string): Promise<string[]> {
     ? [bare]
     : await Promise.race([
         lookup(bare, { all: true }).then((all) => all.map(({ address }) => address)),
-        systemClock.sleep(patience).then((): string[] => []),
+        systemClock.sleep(answerTimeout).then((): string[] => []),
       ]).catch((): string[] => []);
   return found.map((address) => (/^(127\.0\.0\.1|0\.0\.0\.0|::1?)$/.test(address) ? loopback : address));
 }

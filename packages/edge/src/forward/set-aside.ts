@@ -2,7 +2,7 @@ import type { FacepipeError } from '@facepipe/service';
 import { Lru } from './lru.js';
 
 /** Devices that are remembered as refused; beyond it the oldest are forgotten, and tried like any other. */
-const mostDevices = 1000;
+const maxDevices = 1000;
 
 /** Why the target does not take a message: also the reason of its dead letter. */
 export interface Refusal {
@@ -30,7 +30,7 @@ export class SetAside {
   #passed = 0;
 
   /** @param forgotten called with a device that was set aside and is not remembered any longer */
-  constructor(forgotten: (device: string) => void = () => {}, most = mostDevices) {
+  constructor(forgotten: (device: string) => void = () => {}, most = maxDevices) {
     this.#waiting = new Lru(most);
     this.#aside = new Lru(most, forgotten);
   }

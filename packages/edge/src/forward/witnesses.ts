@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '@facepipe/wire';
 import { Lru } from './lru.js';
 
 /** Devices of which a copy is kept, and bytes of payload of the largest. */
-const mostDevices = 8;
+const maxDevices = 8;
 const largest = 256 * 1024;
 
 /**
@@ -10,7 +10,7 @@ const largest = 256 * 1024;
  * everybody. A face that comes twice lands on itself.
  */
 export class Witnesses {
-  readonly #copies = new Lru<string, OutgoingMessage>(mostDevices);
+  readonly #copies = new Lru<string, OutgoingMessage>(maxDevices);
 
   get size(): number {
     return this.#copies.size;

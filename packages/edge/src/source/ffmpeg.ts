@@ -12,7 +12,7 @@ import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 
 /** Pictures of a film that wait for their times at most; then they have that of the one before. */
-const mostWaiting = 16;
+const maxWaiting = 16;
 /** How long ffmpeg may take to end by itself. Milliseconds. */
 const grace = 2_000;
 
@@ -175,7 +175,7 @@ export async function* ffmpegFrames(
     for await (const chunk of child.stdout) {
       const came = clock.now();
       waiting.push(...reader.push(chunk));
-      while (waiting.length > (times && times.known === 0 ? mostWaiting : 0)) {
+      while (waiting.length > (times && times.known === 0 ? maxWaiting : 0)) {
         if (signal.aborted) return;
         const picture = waiting.shift();
         if (picture) yield frameOf(picture, came);

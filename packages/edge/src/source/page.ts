@@ -7,7 +7,7 @@ const longestLook = 64 * 2 ** 20;
 /** Bytes behind a JPEG in which the next one of a sequence begins. */
 const farthestNext = 512;
 /** Pages read of one file. */
-export const mostPages = 10_000;
+export const maxPages = 10_000;
 
 /** Several pictures in one file. `left` are there, but only their first is decoded. */
 export type Pages = { read: number } | { left: number };
@@ -19,9 +19,9 @@ export type Pages = { read: number } | { left: number };
 export async function pagesOf(path: string, format: string, pages: number): Promise<Pages> {
   if (format === 'png') return { left: (await framesOfPng(path)) - 1 };
   if (pages <= 1) return { read: 1 };
-  if (format === 'webp') return { read: Math.min(pages, mostPages) };
+  if (format === 'webp') return { read: Math.min(pages, maxPages) };
   if (format === 'tiff')
-    return (await isPyramid(path, pages)) ? { read: 1 } : { read: Math.min(pages, mostPages) };
+    return (await isPyramid(path, pages)) ? { read: 1 } : { read: Math.min(pages, maxPages) };
   return { left: pages - 1 };
 }
 

@@ -37,7 +37,7 @@ export function watched<T>(
     const iterator = frames(stop.signal)[Symbol.asyncIterator]();
     let waiting = false;
     let silent = 0;
-    let patience = opening;
+    let timeout = opening;
     let giveUp = (): void => {};
     let abandoned = false;
 
@@ -51,8 +51,8 @@ export function watched<T>(
         if (over.signal.aborted || stop.signal.aborted) return;
         if (waiting) silent += 1;
         // the first tick may have begun just before the silence
-        if ((silent - 1) * tick < patience) continue;
-        stalled = patience;
+        if ((silent - 1) * tick < timeout) continue;
+        stalled = timeout;
         end();
       }
     };
@@ -73,9 +73,9 @@ export function watched<T>(
         const step = await next();
         waiting = false;
         if (!step || step.done || stop.signal.aborted) return;
-        if (patience === opening && !isFresh(step.value)) continue;
+        if (timeout === opening && !isFresh(step.value)) continue;
         silent = 0;
-        patience = stall;
+        timeout = stall;
         yield step.value;
       }
     } catch (error) {

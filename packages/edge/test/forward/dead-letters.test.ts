@@ -25,15 +25,15 @@ function scripted(answer: (letter: OutgoingMessage) => string | undefined, conne
     },
   };
   const letters = new DeadLetters(publisher, () => connected);
-  return { sent, bury: (device?: string) => letters.bury(message, device, 'refused', 'No.') };
+  return { sent, send: (device?: string) => letters.send(message, device, 'refused', 'No.') };
 }
 
 test('a letter that is refused goes without its payload, one that is denied does not go again', async () => {
   const large = scripted(({ payload }) => (payload.length > 250 ? 'FACEPIPE_E_TOO_LARGE' : undefined));
-  assert.deepEqual(await large.bury('door'), { heard: true, dead: undefined });
+  assert.deepEqual(await large.send('door'), { heard: true, dead: undefined });
   const denied = scripted(() => 'FACEPIPE_E_PUBLISH_DENIED');
-  assert.ok('lost' in (await denied.bury('door')));
-  await denied.bury('door');
+  assert.ok('lost' in (await denied.send('door')));
+  await denied.send('door');
   assert.deepEqual(
     [large.sent, denied.sent],
     [
@@ -44,21 +44,21 @@ test('a letter that is refused goes without its payload, one that is denied does
 });
 
 test('letters that the source does not answer rest, those of other devices do not', async () => {
-  const { sent, bury } = scripted(({ topic }) =>
+  const { sent, send } = scripted(({ topic }) =>
     topic === 'facepipe/door/dead' ? 'FACEPIPE_E_PUBLISH_TIMEOUT' : undefined,
   );
-  for (let n = 0; n < 3; n++) assert.ok('lost' in (await bury('door')));
-  assert.ok('heard' in (await bury('window')));
+  for (let n = 0; n < 3; n++) assert.ok('lost' in (await send('door')));
+  assert.ok('heard' in (await send('window')));
   assert.deepEqual(sent, ['facepipe/door/dead full', 'facepipe/door/dead bare', 'facepipe/window/dead full']);
 });
 
 test('while the source is away nothing is given up', async () => {
-  const { bury } = scripted(() => 'FACEPIPE_E_PUBLISH_TIMEOUT', false);
-  await assert.rejects(bury('door'), { code: 'FACEPIPE_E_PUBLISH_TIMEOUT' });
+  const { send } = scripted(() => 'FACEPIPE_E_PUBLISH_TIMEOUT', false);
+  await assert.rejects(send('door'), { code: 'FACEPIPE_E_PUBLISH_TIMEOUT' });
 });
 
-test('a device that makes no topic is buried with those that have none', async () => {
-  const { sent, bury } = scripted(() => undefined);
-  for (const device of [undefined, 'x'.repeat(65_530), 'a+b']) await bury(device);
+test('a device that makes no topic goes with those that have none', async () => {
+  const { sent, send } = scripted(() => undefined);
+  for (const device of [undefined, 'x'.repeat(65_530), 'a+b']) await send(device);
   assert.deepEqual([...new Set(sent)], ['facepipe/_/dead full']);
 });

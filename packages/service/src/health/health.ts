@@ -24,15 +24,15 @@ export interface HealthServer {
 }
 
 /** Connections at a time: many more than probes and a pair of Prometheus need, few beside the descriptors of a program. */
-const mostConnections = 64;
+const maxConnections = 64;
 /** Requests on one connection, one after the other or all at once; then it is closed. */
-const mostRequests = 100;
+const maxRequests = 100;
 /** Bytes of a request's headers. */
 const longestHeaders = 8 * 1024;
 /** ms for a request's headers, and for a connection without a word. */
 const headerTime = 5_000;
 /** ms for a whole request, and again for its answer to be taken. */
-const patience = 10_000;
+const requestTimeout = 10_000;
 
 const text = 'text/plain; charset=utf-8';
 
@@ -75,7 +75,7 @@ export async function serveHealth(given: HealthOptions): Promise<HealthServer> {
   expectMembers('options', given, { port: 'number', host: 'text?', contentType: 'text', ...functions });
   const options = { ...given, metrics: shared(given.metrics) };
   const host = given.host ?? '127.0.0.1';
-  const connections = new Connections(mostConnections);
+  const connections = new Connections(maxConnections);
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end();
@@ -89,21 +89,21 @@ export async function serveHealth(given: HealthOptions): Promise<HealthServer> {
   const limits = {
     maxHeaderSize: longestHeaders,
     headersTimeout: headerTime,
-    requestTimeout: patience,
+    requestTimeout,
     keepAliveTimeout: headerTime,
     connectionsCheckingInterval: 1000,
   };
   const server = createServer(limits, (request, response) => {
     const { socket } = request;
     connections.begin(socket);
-    const late = setTimeout(() => socket.destroy(), patience).unref();
+    const late = setTimeout(() => socket.destroy(), requestTimeout).unref();
     response.once('close', () => {
       clearTimeout(late);
       connections.end(socket);
     });
     respond(request, response).catch(() => response.writeHead(500).end());
   });
-  server.maxRequestsPerSocket = mostRequests;
+  server.maxRequestsPerSocket = maxRequests;
   // nobody who waits for answers sends so many
   server.on('dropRequest', (_request, socket) => socket.destroy());
   server.on('connection', (socket) => connections.add(socket));

@@ -32,7 +32,7 @@ const sendPacket = '_sendPacket';
 /** Makes MQTT.js skip its own PUBACK or PUBREC. */
 const later = new Error('acknowledged later');
 /** How long a broker may take to close its side after DISCONNECT, in milliseconds. */
-const farewell = 1000;
+const defaultCloseTimeout = 1000;
 
 /** One network connection, from CONNECT to its end; it never connects again. The only user of MQTT.js. */
 export class Connection {
@@ -218,10 +218,10 @@ export class Connection {
 
   /**
    * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
-   * @param patience milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
+   * @param closeTimeout milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
    */
-  async end(reason: FacepipeError, patience = farewell): Promise<void> {
-    const timer = setTimeout(() => this.#client.stream.destroy(), patience);
+  async end(reason: FacepipeError, closeTimeout = defaultCloseTimeout): Promise<void> {
+    const timer = setTimeout(() => this.#client.stream.destroy(), closeTimeout);
     if (this.#open) {
       this.#reason ??= reason;
       this.#open = false;

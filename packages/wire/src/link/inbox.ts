@@ -6,10 +6,10 @@ import { packetSize } from './packet.js';
 export type Handler = (message: IncomingMessage) => Promise<void>;
 
 /** Filters that were left and are remembered, since messages may be on their way; beyond it the oldest are forgotten. */
-const mostLeft = 10_000;
+const maxLeft = 10_000;
 /** Most and least bytes that unhandled messages may take besides their payloads; between them as many as the payloads. */
-const mostBeside = 64 * 2 ** 20;
-const leastBeside = 2 ** 20;
+const maxBeside = 64 * 2 ** 20;
+const minBeside = 2 ** 20;
 /** What a message takes besides its packet: objects, closures, promises. Measured: 3.2 kB in a chain of handlers. */
 const overhead = 4096;
 
@@ -20,7 +20,7 @@ interface Parked {
 }
 
 /** Bytes of messages that may wait for a handler. */
-const mostParked = 16 * 2 ** 20;
+const maxParked = 16 * 2 ** 20;
 
 /**
  * What was received and is not handled yet. Messages of a resumed session come before the program has subscribed;
@@ -30,7 +30,7 @@ const mostParked = 16 * 2 ** 20;
 export class Inbox {
   readonly #limit: number;
   readonly #besideLimit: number;
-  readonly #patience: number;
+  readonly #handlerTimeout: number;
   readonly #unclaimed: Handler;
   readonly #handlers = new Map<string, Handler>();
   /** Those of them that match more than the topic they spell. */
@@ -49,13 +49,13 @@ export class Inbox {
 
   /**
    * @param limit bytes of payload held; a single message may exceed it
-   * @param patience milliseconds from the first connection on in which messages wait for a handler that matches
+   * @param handlerTimeout milliseconds from the first connection on in which messages wait for a handler that matches
    * @param unclaimed gets those for which none came
    */
-  constructor(limit: number, patience: number, unclaimed: Handler) {
+  constructor(limit: number, handlerTimeout: number, unclaimed: Handler) {
     this.#limit = limit;
-    this.#besideLimit = Math.max(leastBeside, Math.min(limit, mostBeside));
-    this.#patience = patience;
+    this.#besideLimit = Math.max(minBeside, Math.min(limit, maxBeside));
+    this.#handlerTimeout = handlerTimeout;
     this.#unclaimed = unclaimed;
   }
 
@@ -90,7 +90,7 @@ export class Inbox {
     this.#patient ??= setTimeout(() => {
       this.#impatient = true;
       for (const parked of this.#parked) this.#claim(parked, this.#unclaimed);
-    }, this.#patience);
+    }, this.#handlerTimeout);
   }
 
   handle(filter: string, handler: Handler): void {
@@ -109,7 +109,7 @@ export class Inbox {
     this.#left.delete(filter);
     this.#left.add(filter);
     for (const oldest of this.#left) {
-      if (this.#left.size <= mostLeft) break;
+      if (this.#left.size <= maxLeft) break;
       this.#left.delete(oldest);
     }
   }
@@ -123,7 +123,7 @@ export class Inbox {
     const tooMuch =
       (this.#held > 0 && this.#held + size > this.#limit) ||
       (this.#beside > 0 && this.#beside + beside > this.#besideLimit) ||
-      (this.#parkedBytes > mostParked && this.#isEarly(message));
+      (this.#parkedBytes > maxParked && this.#isEarly(message));
     if (tooMuch) {
       // A message of QoS 0 is lost by this, as it may be; one of QoS 1 must keep its place, so none may pass it.
       this.#full = message.qos > 0;

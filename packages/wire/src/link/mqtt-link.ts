@@ -16,7 +16,7 @@ import { Subscriptions } from './subscriptions.js';
 
 /** How long messages of a resumed session wait for their subscriber, from the first connection on, and a full link for its
  * broker. Milliseconds. */
-const patience = 30_000;
+const handlerTimeout = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;
 
@@ -48,7 +48,7 @@ export class MqttLink implements Link, Receiver {
     const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
     this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#changed());
     this.#contention = new Contention(broker.name);
-    this.#inbox = new Inbox(maxHeld, patience, (message) => this.#unclaimed(message));
+    this.#inbox = new Inbox(maxHeld, handlerTimeout, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
   }
 
@@ -161,7 +161,7 @@ export class MqttLink implements Link, Receiver {
     // All that was taken is acknowledged, so the broker sends just what was left to it.
     const { broker, maxHeld } = this.#settings;
     // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for ever.
-    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }), patience);
+    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }), handlerTimeout);
   }
 
   /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */

@@ -4,10 +4,10 @@ import { isReason } from './text.js';
 
 const digest = /^[0-9a-f]{64}$/;
 /** Faces that one receipt names, and bytes of it; sinks send a hundred at a time. */
-const mostFaces = 10_000;
+const maxFaces = 10_000;
 const largestReceipt = 2 * 2 ** 20;
 /** Forwarders a receipt can have come through, more is a ring of them, and characters of the name of one. */
-const mostHops = 100;
+const maxHops = 100;
 const longestName = 256;
 
 /** A face that will never be stored. */
@@ -61,7 +61,7 @@ export function decodeReceipt(payload: Buffer): Receipt {
   if (!Array.isArray(via) || !via.every((name) => typeof name === 'string')) {
     throw invalid('its via is no list of names');
   }
-  if (via.length > mostHops) throw invalid(`its via has more than ${mostHops} names`);
+  if (via.length > maxHops) throw invalid(`its via has more than ${maxHops} names`);
   if (via.some((name) => name.length > longestName)) throw invalid('a name in its via is too long');
   if (!ids.every((id) => typeof id === 'string' && (isId(id) || digest.test(id)))) {
     throw invalid('one of its ids is neither');
@@ -69,7 +69,7 @@ export function decodeReceipt(payload: Buffer): Receipt {
   if (!Array.isArray(dead) || !dead.every(isDead)) {
     throw invalid('its dead is no list of faces with id, reason and sha256');
   }
-  if (ids.length + dead.length > mostFaces) throw invalid(`it names more than ${mostFaces} faces`);
+  if (ids.length + dead.length > maxFaces) throw invalid(`it names more than ${maxFaces} faces`);
   return { ids, dead: dead.map(({ id, reason, sha256 }) => ({ id, reason, sha256 })), via };
 }
 

@@ -33,9 +33,9 @@ export interface Status {
 /** Bytes of a status; a hundred ranges of dropped faces take some 12 kB. */
 const largestStatus = 64 * 1024;
 /** Ranges of dropped faces. */
-const mostDropped = 500;
+const maxDropped = 500;
 /** Names of counts, and characters of each. */
-const mostCounts = 100;
+const maxCounts = 100;
 const longestCount = 64;
 /** Characters of a reason, which is a sentence; a longer one is cut. */
 const longestReason = 1000;
@@ -92,13 +92,13 @@ function areCounts(value: unknown): boolean {
   const counts = isRecord(value) ? Object.entries(value) : undefined;
   return (
     counts !== undefined &&
-    counts.length <= mostCounts &&
+    counts.length <= maxCounts &&
     counts.every(([name, count]) => name.length <= longestCount && typeof count === 'number')
   );
 }
 
 function areDropped(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= mostDropped && value.every(isDropped);
+  return Array.isArray(value) && value.length <= maxDropped && value.every(isDropped);
 }
 
 function isDropped(value: unknown): value is DroppedFaces {

@@ -74,12 +74,12 @@ test('a message without a subscriber waits for one, is dropped at QoS 0 or when 
   assert.deepEqual([got.length, inbox.held, inbox.parked], [1, 0, 0]);
 });
 
-test('a message nobody asks for waits for its patience, and then holds nobody up', async () => {
+test('a message nobody asks for waits until its timeout, and then holds nobody up', async () => {
   const strays: string[] = [];
   const inbox = new Inbox(100, 1, async ({ topic }) => void strays.push(topic));
   const early = inbox.receive(say('stale/one'));
   await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.deepEqual(strays, [], 'patience begins with the first connection');
+  assert.deepEqual(strays, [], 'the timeout begins with the first connection');
   inbox.begin();
   await early;
   await inbox.receive(say('stale/two'));

@@ -13,7 +13,7 @@ const nobody = '_';
 const unanswered = 3;
 
 /** What became of the bytes and of the letter. `routed` is false where nobody subscribes, or it did not go out. */
-export interface Buried {
+export interface DeadLetterOutcome {
   /** Whether the quarantine has the bytes. */
   readonly kept: boolean;
   readonly sent: boolean;
@@ -22,7 +22,7 @@ export interface Buried {
   readonly error?: Error;
 }
 
-export interface BurialOptions {
+export interface DeadLettersOptions {
   plan: Pick<SinkPlan, 'deadTopic'>;
   quarantine: Store | undefined;
   repetition: Repetition;
@@ -31,15 +31,15 @@ export interface BurialOptions {
 }
 
 /** Dead letters: the bytes into the quarantine, if there is one, then the letter to the broker. */
-export class Burial {
-  readonly #options: BurialOptions;
+export class DeadLetters {
+  readonly #options: DeadLettersOptions;
 
-  constructor(options: BurialOptions) {
+  constructor(options: DeadLettersOptions) {
     this.#options = options;
   }
 
   /** @throws the reason why it ended with the sink */
-  async bury(message: IncomingMessage, fault: Fault): Promise<Buried> {
+  async send(message: IncomingMessage, fault: Fault): Promise<DeadLetterOutcome> {
     const { quarantine, repetition } = this.#options;
     const put = quarantine && (await repetition.until(this.#keeping(quarantine, message, fault)));
     const kept = put !== undefined && 'done' in put && put.done;

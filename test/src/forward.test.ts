@@ -197,14 +197,14 @@ test('a target where nobody subscribes does not have a face: it stays at the sou
   t.after(() => camera.close());
   const face = (text: string) => ({ topic: 'facepipe/door/faces', payload: Buffer.from(text) });
   for (const text of ['one', 'two', 'three']) await camera.publish(face(text));
-  await until('it is told', () => events.some(({ type }) => type === 'unheard'));
+  await until('it is told', () => events.some(({ type }) => type === 'no-subscribers'));
   assert.deepEqual([first.totals.received, first.totals.forwarded], [3, 0]);
   const atCloud = await listen(cloud.url, 'cloud/+/faces');
   t.after(() => atCloud.link.close());
   await until('all are carried', () => first.totals.forwarded === 3, 60);
   await until('all came', () => atCloud.messages.length === 3);
   assert.deepEqual(atCloud.messages.map(({ payload }) => String(payload)).sort(), ['one', 'three', 'two']);
-  assert.equal(events.filter(({ type }) => type === 'unheard').length, 1, 'told once');
+  assert.equal(events.filter(({ type }) => type === 'no-subscribers').length, 1, 'told once');
 });
 
 test('the edge is told of a face that cannot pass, and of one that died beyond, over two hops', {

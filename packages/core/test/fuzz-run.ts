@@ -110,8 +110,7 @@ export async function fuzz(options: { seed: number; cases: number; seconds: numb
       const megabytes = Math.round(end.memory / 2 ** 20);
       result.peakMegabytes = Math.max(result.peakMegabytes, megabytes);
       if (end.fault !== undefined) result.faults.push(await described(number, end.fault));
-      else if (megabytes > maxMegabytes)
-        result.faults.push(await described(number, `takes ${megabytes} MB`));
+      else if (megabytes > maxMegabytes) result.faults.push(await described(number, `takes ${megabytes} MB`));
     }
   }
   await runner.close();

@@ -7,7 +7,14 @@ export { untilGranted } from './link/granted.js';
 export type { Link } from './link/link.js';
 export type { Credentials, LinkOptions } from './link/link-options.js';
 export { defaultMaximumPacketSize, packetSize } from './link/packet.js';
-export { type DeadLetterOptions, deadFace, deadLetter, type Undelivered } from './message/dead-letter.js';
+export {
+  type DeadLetter,
+  type DeadLetterOptions,
+  deadFace,
+  deadLetter,
+  decodeDeadLetter,
+  type Undelivered,
+} from './message/dead-letter.js';
 export type { Box, FaceFacts, Size } from './message/face.js';
 export {
   encodeImage,
@@ -30,3 +37,4 @@ export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './mes
 export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './message/status.js';
 export { isReason } from './message/text.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './message/topic.js';
+export { topicFilters, topics } from './message/topics.js';

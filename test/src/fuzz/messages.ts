@@ -4,6 +4,7 @@ import {
   checkFilter,
   checkTopic,
   claimedId,
+  decodeDeadLetter,
   decodeFace,
   decodeReceipt,
   decodeStatus,
@@ -15,7 +16,6 @@ import {
   inspectImage,
   matches,
 } from '@facepipe/wire';
-import { readLetter } from '../../../packages/cli/dist/command/audit.js';
 import { randomBytes, spoilt } from './bytes.js';
 import type { Dice } from './dice.js';
 import { facts, images } from './images.js';
@@ -192,7 +192,7 @@ const letters: Target = {
   make(dice) {
     const payload = spoiltJson(dice, { ...dead, topic, payload: 'aGVsbG8=', properties: fields });
     const attempt = () => {
-      const read = readLetter(payload);
+      const read = decodeDeadLetter(payload);
       if (!read) return 'none';
       for (const value of Object.values(read)) assert.equal(typeof value, 'string');
       return 'read';

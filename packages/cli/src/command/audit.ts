@@ -3,14 +3,15 @@ import { FacepipeError, timeoutSignal } from '@facepipe/service';
 import {
   clientIdFrom,
   connect,
+  decodeDeadLetter,
   decodeFace,
   decodeReceipt,
   decodeStatus,
   deviceOf,
   type IncomingMessage,
-  isReason,
   type Link,
   redact,
+  topicFilters,
 } from '@facepipe/wire';
 import { Exit } from '../exit.js';
 import type { CommandOptions } from '../parse/command.js';
@@ -24,36 +25,9 @@ import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
 
 /** Bytes of messages that a log or an audit holds at most while they wait to be read; the broker keeps the others. */
-export const mostHeld = 24 * 2 ** 20;
-const receipts = 'facepipe/+/stored';
-const letters = 'facepipe/+/dead';
-const statuses = 'facepipe/+/status';
+export const maxHeldBytes = 24 * 2 ** 20;
 /** How often the standing is logged while it changes, ms. */
 const interval = 10_000;
-
-/** Bytes of a dead letter; it carries up to 256 kB of payload, as base64. */
-const largestLetter = 2 ** 20;
-
-interface Letter {
-  id: string;
-  reason: string;
-  sha256: string;
-}
-
-/** What a dead letter is about; undefined when it is none of ours. */
-export function readLetter(payload: Buffer): Letter | undefined {
-  if (payload.length > largestLetter) return undefined;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(payload.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-  const { id, reason, sha256 } = (parsed ?? {}) as Partial<Record<keyof Letter, unknown>>;
-  return typeof id === 'string' && isReason(reason) && typeof sha256 === 'string'
-    ? { id, reason, sha256 }
-    : undefined;
-}
 
 /** Hands to an audit what it is about, in the order it came; what cannot be read is named and passed over. */
 async function follow(audit: Audit, link: Link, topic: string, log: Session['log']): Promise<void> {
@@ -73,15 +47,15 @@ async function follow(audit: Audit, link: Link, topic: string, log: Session['log
       last = turn.catch(() => {});
       return turn;
     });
-  await each(receipts, (device, { payload }) => {
+  await each(topicFilters.stored, (device, { payload }) => {
     const { ids, dead } = decodeReceipt(payload);
     audit.receipt(device, ids, dead);
   });
-  await each(letters, (device, { payload }) => {
-    const letter = readLetter(payload);
+  await each(topicFilters.dead, (device, { payload }) => {
+    const letter = decodeDeadLetter(payload);
     if (letter) audit.die(device, letter.id, letter.reason, letter.sha256);
   });
-  await each(statuses, (device, { payload }) => {
+  await each(topicFilters.status, (device, { payload }) => {
     audit.dropped(device, decodeStatus(payload)?.dropped ?? []);
   });
   await each(topic, async (device, message) => audit.face(device, await decodeFace(message)));
@@ -103,7 +77,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
   const link = await connect(
     {
       url: broker,
-      maxHeld: mostHeld,
+      maxHeld: maxHeldBytes,
       ...credentials(options, '', log),
       ...largestMessage(options, log),
       // the broker keeps what comes while the connection is away: otherwise every outage would look like a loss

@@ -20,7 +20,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
       log.warn(`${event.side}: ${event.error.message} (attempt ${event.attempt}; nothing is lost)`);
     else if (event.type === 'dead')
       log.error(
-        `dead letter (${event.reason}) from ${JSON.stringify(event.topic)}${event.heard ? '' : '; nobody subscribes to dead letters'}`,
+        `dead letter (${event.reason}) from ${JSON.stringify(event.topic)}${event.subscribed ? '' : '; nobody subscribes to dead letters'}`,
       );
     else if (event.type === 'lost')
       log.error(
@@ -31,7 +31,7 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     else if (event.type === 'back') log.info(`let back in: ${printable(event.device)}`);
     else if (event.type === 'offline') sayAway(log, event.side)(event.error);
     else if (event.type === 'online') log.info(`${event.side}: connected`);
-    else if (event.type === 'unheard') log.warn(event.error.message);
+    else if (event.type === 'no-subscribers') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
     else log.debug(event, event.type);
   };

@@ -9,18 +9,17 @@ import {
   type Link,
   type QoS,
   redact,
+  topicFilters,
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit, mostHeld } from './audit.js';
+import { audit, maxHeldBytes } from './audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import { largestMessage } from './largest-message.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
-
-const receiptFilter = 'facepipe/+/stored';
 
 /** A line for every face and every receipt that passes one broker. */
 export class FaceLog {
@@ -43,9 +42,13 @@ export class FaceLog {
 
   async watch(link: Link, qos: QoS): Promise<void> {
     await link.subscribe(this.#topic, (message) => this.#read(message, () => this.#face(message)), { qos });
-    await link.subscribe(receiptFilter, (message) => this.#read(message, () => this.#receipt(message)), {
-      qos,
-    });
+    await link.subscribe(
+      topicFilters.stored,
+      (message) => this.#read(message, () => this.#receipt(message)),
+      {
+        qos,
+      },
+    );
   }
 
   async #face(message: IncomingMessage): Promise<void> {
@@ -60,7 +63,7 @@ export class FaceLog {
   async #receipt(message: IncomingMessage): Promise<void> {
     const { ids, dead } = decodeReceipt(message.payload);
     this.receipts += ids.length;
-    const device = deviceOf(receiptFilter, message.topic) ?? '';
+    const device = deviceOf(topicFilters.stored, message.topic) ?? '';
     if (ids.length > 0) this.#out(formatReceipt(device, ids, this.#json));
     if (dead.length > 0) this.#out(formatDead(device, dead, this.#json));
   }
@@ -85,7 +88,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
   const link = await connect(
     {
       url: broker,
-      maxHeld: mostHeld,
+      maxHeld: maxHeldBytes,
       ...(id && { clientId: id }),
       ...credentials(options, '', session.log),
       ...largestMessage(options, session.log),

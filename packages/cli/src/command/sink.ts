@@ -25,9 +25,9 @@ function remarksOf(aside: Sink['aside']): string[] {
 /** For programs; an answer of a store that nobody foresaw has none. */
 const codeOf = (error: Error) => (error instanceof FacepipeError ? { code: error.code } : {});
 
-function unheard({ heard, error }: Extract<SinkEvent, { type: 'dead' }>): string {
+function unsubscribed({ subscribed, error }: Extract<SinkEvent, { type: 'dead' }>): string {
   if (error) return `; ${error.message}`;
-  return heard ? '' : '; nobody subscribes to dead letters';
+  return subscribed ? '' : '; nobody subscribes to dead letters';
 }
 
 export function logSink(log: Session['log']): (event: SinkEvent) => void {
@@ -38,7 +38,7 @@ export function logSink(log: Session['log']): (event: SinkEvent) => void {
     else if (event.type === 'receipt-retry') log.warn(`receipt: ${event.error.message}`);
     else if (event.type === 'dead')
       log.error(
-        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${unheard(event)}`,
+        `dead letter (${event.reason}) ${event.id} from ${JSON.stringify(event.topic)}${unsubscribed(event)}`,
       );
     else if (event.type === 'lost')
       log.error(

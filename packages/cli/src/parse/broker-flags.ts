@@ -1,4 +1,5 @@
 import { defaultMaximumPacketSize } from '@facepipe/wire';
+import { topicFilters, topics } from '@facepipe/wire/topics';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
 
@@ -95,7 +96,7 @@ export const subscribe = group('Broker', {
   topic: {
     alias: 't',
     type: 'string',
-    default: 'facepipe/+/faces',
+    default: topicFilters.faces,
     describe: 'Topic filter of the faces',
     coerce: coerce.text('topic'),
   },
@@ -134,13 +135,13 @@ export const forward = group('Broker', {
   },
   'from-topic': {
     type: 'string',
-    default: 'facepipe/+/faces',
+    default: topicFilters.faces,
     describe: 'Topic filter to take',
     coerce: coerce.text('from-topic'),
   },
   'to-topic': {
     type: 'string',
-    default: 'facepipe/{device}/faces',
+    default: topics.faces,
     describe: 'Topic they get there; {device} is the level that + matched; without + give the topic itself',
     coerce: coerce.text('to-topic'),
   },

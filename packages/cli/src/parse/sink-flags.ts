@@ -1,3 +1,4 @@
+import { topics } from '@facepipe/wire/topics';
 import { clientId, maxMessage, state } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { healthHost } from './common-flags.js';
@@ -30,7 +31,7 @@ export const sink = {
     },
     'dead-letter': {
       type: 'string',
-      default: 'facepipe/{device}/dead',
+      default: topics.dead,
       describe: 'Topic for what cannot be stored',
       coerce: coerce.text('dead-letter'),
     },

@@ -112,6 +112,6 @@ export class Delivery {
     }
     const dead = reason === 'set-aside' ? undefined : await deadFace(message, device, reason);
     if (dead && device !== undefined) receipts.died(device, dead);
-    emit({ type: 'dead', ...about, heard: routed, ...(error && { error }) });
+    emit({ type: 'dead', ...about, subscribed: routed, ...(error && { error }) });
   }
 }

@@ -25,7 +25,7 @@ const totalCounters: [string, keyof Totals, string][] = [
 export class SinkMetrics {
   readonly registry = new Registry();
   readonly #dead: Counter<'reason'>;
-  readonly #unheard: Counter;
+  readonly #noSubscribers: Counter;
   readonly #retries: Counter;
   readonly #receiptRetries: Counter;
   readonly #lost: Counter;
@@ -48,7 +48,7 @@ export class SinkMetrics {
       labelNames: ['reason'],
       registers,
     });
-    this.#unheard = new Counter({
+    this.#noSubscribers = new Counter({
       name: 'facepipe_sink_dead_letters_unheard_total',
       help: 'Dead letters that nobody subscribed to',
       registers,
@@ -84,7 +84,7 @@ export class SinkMetrics {
   count(event: SinkEvent): void {
     if (event.type === 'dead') {
       this.#dead.inc({ reason: event.reason });
-      if (!event.heard) this.#unheard.inc();
+      if (!event.subscribed) this.#noSubscribers.inc();
     } else if (event.type === 'store-retry') this.#retries.inc();
     else if (event.type === 'receipt-retry') this.#receiptRetries.inc();
     else if (event.type === 'lost') this.#lost.inc();

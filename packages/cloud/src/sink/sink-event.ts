@@ -15,10 +15,10 @@ export type SinkEvent =
       implausible?: true;
     }
   /**
-   * `heard` is false where the letter did not go out, or the broker (MQTT 5) said that nobody subscribes. `error` says why
+   * `subscribed` is false where the letter did not go out, or the broker (MQTT 5) said that nobody subscribes. `error` says why
    * letter or quarantine was given up; the other one has it.
    */
-  | { type: 'dead'; id: string; reason: string; topic: string; heard: boolean; error?: Error }
+  | { type: 'dead'; id: string; reason: string; topic: string; subscribed: boolean; error?: Error }
   /** Neither broker nor quarantine took the dead letter: its message is acknowledged all the same. */
   | { type: 'lost'; id: string; reason: string; topic: string; error: Error }
   /** The store refuses this device while it takes others; its messages become dead letters. */

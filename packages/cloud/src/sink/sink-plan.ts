@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { checkFilter, clientIdFrom, deviceOf, fillTopic, matches } from '@facepipe/wire';
+import { checkFilter, clientIdFrom, deviceOf, fillTopic, matches, topics } from '@facepipe/wire';
 import { cloudError } from '../errors.js';
 import { type KeyFacts, parseKey } from './key.js';
 
@@ -36,8 +36,6 @@ export interface SinkPlan {
   sendsTo(topic: string): boolean;
 }
 
-const receipts = 'facepipe/{device}/stored';
-
 /** Whether some topic is matched by both filters. */
 export function overlap(one: string, other: string): boolean {
   const [first, second] = [one.split('/'), other.split('/')];
@@ -71,7 +69,7 @@ export function planSink(names: SinkNames): SinkPlan {
   if (group !== undefined && !/^[^/+#\0]+$/.test(group)) {
     throw cloudError('FACEPIPE_E_SINK_GROUP_NAME', { group });
   }
-  const outputs = [deadLetter, receipts].map((sent) => {
+  const outputs = [deadLetter, topics.stored].map((sent) => {
     fillTopic(sent, { device: 'device' });
     // any level with a placeholder can become any level
     const filter = sent.replace(/[^/]*\{\w+\}[^/]*/g, '+');
@@ -84,7 +82,7 @@ export function planSink(names: SinkNames): SinkPlan {
     deviceOf: (received) => deviceOf(topic, received, deviceLevel),
     keyOf: parseKey(names.key),
     deadTopic: (device) => fillTopic(deadLetter, { device }),
-    receiptTopic: (device) => fillTopic(receipts, { device }),
+    receiptTopic: (device) => fillTopic(topics.stored, { device }),
     sendsTo: (sent) => outputs.some((filter) => matches(filter, sent)),
   };
 }

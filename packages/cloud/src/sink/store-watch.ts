@@ -34,7 +34,7 @@ export class StoreWatch {
   readonly #onChange: (fault: Error | undefined) => void;
   readonly #failing = new Map<unknown, Error>();
   readonly #waiting = new Set<() => void>();
-  #heard: number;
+  #answered: number;
   #asked: Error | undefined;
   #told: string | undefined;
 
@@ -49,7 +49,7 @@ export class StoreWatch {
     this.#clock = clock;
     this.#signal = signal;
     this.#onChange = onChange;
-    this.#heard = clock.elapsed();
+    this.#answered = clock.elapsed();
   }
 
   /** Why the store is not fine; undefined when it is. */
@@ -86,7 +86,7 @@ export class StoreWatch {
   /** The store answered a put. */
   answered(): void {
     this.#asked = undefined;
-    this.#heard = this.#clock.elapsed();
+    this.#answered = this.#clock.elapsed();
   }
 
   /**
@@ -106,7 +106,7 @@ export class StoreWatch {
   /** Asks a silent store until the signal. */
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
-      const due = this.#heard + silence - this.#clock.elapsed();
+      const due = this.#answered + silence - this.#clock.elapsed();
       if (due > 0) {
         await this.#clock.sleep(due, this.#signal);
         continue;
@@ -120,7 +120,7 @@ export class StoreWatch {
         this.#asked = error instanceof Error ? error : new Error(String(error));
       }
       this.#tell();
-      this.#heard = this.#clock.elapsed();
+      this.#answered = this.#clock.elapsed();
     }
   }
 

@@ -26,7 +26,7 @@ function worded(message: string): string {
 }
 
 /** What one may have meant to log in with, and why that gave nothing. */
-export function reasonOf(error: unknown, heard: readonly string[], env: Environment, found: boolean): string {
+export function reasonOf(error: unknown, said: readonly string[], env: Environment, found: boolean): string {
   const own = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, AWS_PROFILE: profile } = env;
@@ -39,7 +39,7 @@ export function reasonOf(error: unknown, heard: readonly string[], env: Environm
     const file = error instanceof Error && 'path' in error ? String(error.path) : 'of a token';
     reasons.push(`the file ${file} ${why}`);
   } else if (!idle.test(own)) reasons.push(worded(own));
-  for (const line of heard) {
+  for (const line of said) {
     const message = spoken.exec(line)?.[1] ?? '';
     const name = bare.exec(message)?.[1];
     // the default profile need not be there
@@ -76,14 +76,14 @@ export function credentialChain(
   env: Environment,
   found: boolean,
 ): NonNullable<S3ClientConfig['credentials']> {
-  let heard: string[] = [];
+  let said: string[] = [];
   const quiet = () => {};
-  const logger = { debug: (line: string) => heard.push(line), info: quiet, warn: quiet, error: quiet };
+  const logger = { debug: (line: string) => said.push(line), info: quiet, warn: quiet, error: quiet };
   const chain = defaultProvider({ logger });
   return async (options?: Parameters<typeof chain>[0]) => {
-    heard = [];
+    said = [];
     const credentials = await chain(options).catch((error: unknown) => {
-      throw new CredentialsFault(reasonOf(error, heard, env, found), { cause: error });
+      throw new CredentialsFault(reasonOf(error, said, env, found), { cause: error });
     });
     checkText(credentials);
     return credentials;

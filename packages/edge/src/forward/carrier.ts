@@ -177,7 +177,7 @@ export class Carrier {
     if ('lost' in sent) return this.#lost(message, reason, sent.lost);
     totals.dead += 1;
     if (device !== undefined && sent.dead) await receipts.tell(device, sent.dead);
-    onEvent?.({ type: 'dead', topic: message.topic, reason, heard: sent.heard });
+    onEvent?.({ type: 'dead', topic: message.topic, reason, subscribed: sent.subscribed });
   }
 
   /** To the dead letters with what the target refuses for now; its device is not told, so that it may send it again. */
@@ -193,7 +193,7 @@ export class Carrier {
     target.custody.keep(device, outgoing, isHungUp(error));
     bell.ring();
     if ('lost' in sent) return this.#lost(message, reason, sent.lost);
-    onEvent?.({ type: 'put-aside', topic: message.topic, reason, heard: sent.heard });
+    onEvent?.({ type: 'put-aside', topic: message.topic, reason, subscribed: sent.subscribed });
   }
 
   #lost({ topic }: IncomingMessage, reason: string, error: Error): void {

@@ -1,5 +1,13 @@
 import { FacepipeError } from '@facepipe/service';
-import { type DeadFace, deadFace, deadLetter, fillTopic, type IncomingMessage } from '@facepipe/wire';
+import {
+  type DeadFace,
+  deadFace,
+  deadLetter,
+  fillTopic,
+  type IncomingMessage,
+  topicFilters,
+  topics,
+} from '@facepipe/wire';
 import { Lru } from './lru.js';
 import type { Publisher } from './publisher.js';
 
@@ -10,9 +18,9 @@ const rest = 60_000;
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
 const nobody = '_';
 
-/** `heard`: somebody subscribes to it; `dead`: the face as its device knows it. `lost`: why it did not go out. */
+/** `subscribed`: somebody subscribes to it; `dead`: the face as its device knows it. `lost`: why it did not go out. */
 export type DeadLetterOutcome =
-  | { readonly heard: boolean; readonly dead: DeadFace | undefined }
+  | { readonly subscribed: boolean; readonly dead: DeadFace | undefined }
   | { readonly lost: Error };
 
 const has = (error: Error, ...codes: string[]): boolean =>
@@ -49,7 +57,7 @@ export class DeadLetters {
       const outcome = await this.#publisher.publish(letter, { timeout: publishTimeout });
       if (!('error' in outcome)) {
         this.#resting.delete(topic);
-        return { heard: outcome.routed, dead };
+        return { subscribed: outcome.routed, dead };
       }
       failure = outcome.error;
       const hungUp = has(failure, 'FACEPIPE_E_FORWARD_HUNG_UP');
@@ -71,10 +79,10 @@ export class DeadLetters {
 
 /** A device whose name makes no topic of its own goes with those that have none; `+` is for all. */
 export function letterTopic(device: string | undefined): string {
-  if (device === '+') return 'facepipe/+/dead';
+  if (device === '+') return topicFilters.dead;
   try {
-    return fillTopic('facepipe/{device}/dead', { device: device ?? nobody });
+    return fillTopic(topics.dead, { device: device ?? nobody });
   } catch {
-    return fillTopic('facepipe/{device}/dead', { device: nobody });
+    return fillTopic(topics.dead, { device: nobody });
   }
 }

@@ -6,10 +6,10 @@ export type ForwardEvent =
   | { type: 'forwarded'; topic: string; bytes: number }
   | { type: 'receipt'; topic: string; ids: number }
   /** Told once for a topic, until somebody subscribes to it. */
-  | { type: 'unheard'; topic: string; error: Error }
+  | { type: 'no-subscribers'; topic: string; error: Error }
   | { type: 'stray'; topic: string; error: Error }
   | { type: 'retry'; side: Side; attempt: number; error: Error }
-  | { type: 'dead'; topic: string; reason: string; heard: boolean }
+  | { type: 'dead'; topic: string; reason: string; subscribed: boolean }
   /** The source did not take a dead letter: its message is acknowledged all the same. */
   | { type: 'lost'; topic: string; reason: string; error: Error }
   /** The target refuses this device while it takes others. */
@@ -17,7 +17,7 @@ export type ForwardEvent =
   /** The target takes the device's messages again. */
   | { type: 'back'; device: string }
   /** A message of a device that is set aside went to the dead letters. */
-  | { type: 'put-aside'; topic: string; reason: string; heard: boolean }
+  | { type: 'put-aside'; topic: string; reason: string; subscribed: boolean }
   | { type: 'online'; side: Side }
   /** `lasting` where it takes somebody to mend it; it is tried again all the same. */
   | { type: 'offline'; side: Side; reason: string; error: FacepipeError; lasting: boolean };

@@ -79,7 +79,12 @@ export class Inquiry {
         const witness = witnesses.next((device) => aside.refusalOf(device) !== undefined);
         if (witness) {
           const { device, message } = witness;
-          const failure = await this.#target.send(device, message, { timeout: publishTimeout, urgent: true }, true);
+          const failure = await this.#target.send(
+            device,
+            message,
+            { timeout: publishTimeout, urgent: true },
+            true,
+          );
           if (failure?.what === 'refused') this.#target.refused(device, failure, false);
           continue;
         }

@@ -6,6 +6,8 @@ import {
   matches,
   type OutgoingMessage,
   type QoS,
+  topicFilters,
+  topics,
 } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 import { withVia } from './via.js';
@@ -21,8 +23,9 @@ export interface RouteOptions {
   qos: QoS;
 }
 
-/** Where receipts of a device's faces come by. */
-export const receiptTopic = (device: string): string => `facepipe/${device}/stored`;
+/** Where receipts of a device's faces come by; of all, with `+`. */
+export const receiptTopic = (device: string): string =>
+  device === '+' ? topicFilters.stored : fillTopic(topics.stored, { device });
 
 /** Which messages are taken, and what they become at the target. */
 export class Route {

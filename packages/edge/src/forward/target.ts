@@ -28,7 +28,7 @@ export class Target {
   readonly witnesses = new Witnesses();
   readonly #o: TargetOptions;
   /** Topics of which it was told that nobody subscribes. */
-  readonly #unheard = new Lru<string, true>(10_000);
+  readonly #noSubscribers = new Lru<string, true>(10_000);
   /** What was left unanswered, while nothing has passed since. */
   #stalled: Error | undefined;
 
@@ -63,11 +63,11 @@ export class Target {
     if (!outcome.routed) {
       // a broker discards what nobody subscribes to, and says so with its acknowledgement (MQTT 5): that is no delivery
       const error = edgeError('FACEPIPE_E_FORWARD_UNROUTED', { topic, broker: url });
-      if (!this.#unheard.has(topic)) onEvent?.({ type: 'unheard', topic, error });
-      this.#unheard.set(topic, true);
+      if (!this.#noSubscribers.has(topic)) onEvent?.({ type: 'no-subscribers', topic, error });
+      this.#noSubscribers.set(topic, true);
       return { what: 'refused', reason: 'unrouted', error, order };
     }
-    this.#unheard.delete(topic);
+    this.#noSubscribers.delete(topic);
     this.#passed(device, message, order);
     if (copy) return undefined;
     totals.forwarded += 1;

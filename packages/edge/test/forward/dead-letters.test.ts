@@ -30,7 +30,7 @@ function scripted(answer: (letter: OutgoingMessage) => string | undefined, conne
 
 test('a letter that is refused goes without its payload, one that is denied does not go again', async () => {
   const large = scripted(({ payload }) => (payload.length > 250 ? 'FACEPIPE_E_TOO_LARGE' : undefined));
-  assert.deepEqual(await large.send('door'), { heard: true, dead: undefined });
+  assert.deepEqual(await large.send('door'), { subscribed: true, dead: undefined });
   const denied = scripted(() => 'FACEPIPE_E_PUBLISH_DENIED');
   assert.ok('lost' in (await denied.send('door')));
   await denied.send('door');
@@ -48,7 +48,7 @@ test('letters that the source does not answer rest, those of other devices do no
     topic === 'facepipe/door/dead' ? 'FACEPIPE_E_PUBLISH_TIMEOUT' : undefined,
   );
   for (let n = 0; n < 3; n++) assert.ok('lost' in (await send('door')));
-  assert.ok('heard' in (await send('window')));
+  assert.ok('subscribed' in (await send('window')));
   assert.deepEqual(sent, ['facepipe/door/dead full', 'facepipe/door/dead bare', 'facepipe/window/dead full']);
 });
 

@@ -161,7 +161,10 @@ export class MqttLink implements Link, Receiver {
     // All that was taken is acknowledged, so the broker sends just what was left to it.
     const { broker, maxHeld } = this.#settings;
     // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for ever.
-    void connection.end(wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }), handlerTimeout);
+    void connection.end(
+      wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }),
+      handlerTimeout,
+    );
   }
 
   /** Makes a new connection useful: subscriptions first, so that nothing is missed, then publishes and `onConnect`. */

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { expectArgument, expectMembers } from '@facepipe/service';
 import { claimedId, type IncomingMessage, type OutgoingMessage } from './message.js';
 import type { DeadFace } from './receipt.js';
+import { isReason } from './text.js';
 
 /** Bytes of payload a dead letter carries at most. */
-const largestPayload = 256 * 1024;
+const maxPayload = 256 * 1024;
+
+/** Bytes of a dead letter: the payload as base64, and the rest. */
+const maxLetter = 2 ** 20;
 
 /** A message that could not be taken further. */
 export interface Undelivered {
@@ -42,9 +46,32 @@ export function deadLetter(
     sha256,
     size: payload.length,
     topic: message.topic,
-    ...(!options.bare && payload.length <= largestPayload && { payload: payload.toString('base64') }),
+    ...(!options.bare && payload.length <= maxPayload && { payload: payload.toString('base64') }),
   };
   return { topic, payload: Buffer.from(JSON.stringify(letter)), qos: 1, contentType: 'application/json' };
+}
+
+/** What a dead letter is about. */
+export interface DeadLetter {
+  id: string;
+  reason: string;
+  sha256: string;
+}
+
+/** What a dead letter is about; undefined where it is none that facepipe sends, or larger than 1 MiB. */
+export function decodeDeadLetter(payload: Buffer): DeadLetter | undefined {
+  expectArgument('payload', payload, 'bytes');
+  if (payload.length > maxLetter) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const { id, reason, sha256 } = (parsed ?? {}) as Partial<Record<keyof DeadLetter, unknown>>;
+  return typeof id === 'string' && isReason(reason) && typeof sha256 === 'string'
+    ? { id, reason, sha256 }
+    : undefined;
 }
 
 /**

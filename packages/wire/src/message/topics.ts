@@ -1,0 +1,19 @@
+/** The topics of a device, by what they carry: templates for `fillTopic`. */
+export const topics = {
+  /** Faces: image files with their facts. */
+  faces: 'facepipe/{device}/faces',
+  /** Receipts: what a store has, and what it will never have. */
+  stored: 'facepipe/{device}/stored',
+  /** Dead letters: messages that could not be taken further. */
+  dead: 'facepipe/{device}/dead',
+  /** The retained status of a capture. */
+  status: 'facepipe/{device}/status',
+} as const;
+
+/** The topic filters of all devices. */
+export const topicFilters = {
+  faces: 'facepipe/+/faces',
+  stored: 'facepipe/+/stored',
+  dead: 'facepipe/+/dead',
+  status: 'facepipe/+/status',
+} as const satisfies Record<keyof typeof topics, string>;

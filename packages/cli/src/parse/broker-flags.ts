@@ -1,5 +1,4 @@
-import { defaultMaximumPacketSize } from '@facepipe/wire';
-import { topicFilters, topics } from '@facepipe/wire/topics';
+import { defaultMaximumPacketSize, topicFilters, topics } from '@facepipe/wire';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
 

@@ -1,4 +1,4 @@
-import { topics } from '@facepipe/wire/topics';
+import { topics } from '@facepipe/wire';
 import { clientId, maxMessage, state } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { healthHost } from './common-flags.js';

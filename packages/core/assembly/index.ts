@@ -19,7 +19,7 @@ import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { searchRows } from './row';
 
-export { draft, draftRoom, isTilted, lay, open, room } from './layout';
+export { buildTemplate, isTilted, layoutProgram, open, programSize, templateSize } from './layout';
 export { tables } from './table';
 
 /** the next row of windows; the first row in the buffers; rows of integral images made so far, and rows of pairs */

@@ -10,11 +10,11 @@ import {
   windowWidth,
 } from './cascade';
 import { KEPT_BYTES } from './corner';
-import { answersAfter, layVectors } from './draft';
 import { writeHeads } from './exact-program';
 import { setGrid } from './grid';
+import { answersAfter, layoutVectors } from './template';
 import { STAGE_BYTES } from './vector';
-import { mostNodes, writeDraft } from './vector-program';
+import { mostNodes, writeTemplate } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
 /** Reads the cascade of so many bytes; its tables need four bytes a byte. Returns their end, or 0 for a damaged cascade. */
@@ -35,8 +35,8 @@ function vectorRoom(): usize {
   return 64 + <usize>stageCount * (2 * STAGE_BYTES + 4) + <usize>nodeCount * VECTOR_NODE;
 }
 
-/** Bytes that `draft` writes at most. */
-export function draftRoom(): usize {
+/** Bytes that `buildTemplate` writes at most. */
+export function templateSize(): usize {
   // besides the words: what each is, shapes and corners of features, places among questions
   return (
     vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount * (KEPT_BYTES + 1) + 64
@@ -44,12 +44,12 @@ export function draftRoom(): usize {
 }
 
 /** Writes what is the same for all grids; answers its end. */
-export function draft(to: usize): usize {
-  return writeDraft(to, vectorRoom());
+export function buildTemplate(to: usize): usize {
+  return writeTemplate(to, vectorRoom());
 }
 
-/** Bytes that `lay` writes at most, now and when trees are added: a stage's when it is first asked. */
-export function room(): usize {
+/** Bytes that `layoutProgram` writes at most, now and when trees are added: a stage's when it is first asked. */
+export function programSize(): usize {
   const exact = <usize>stageCount * 20 + <usize>treeCount * 12 + <usize>nodeCount * EXACT_NODE;
   return 64 + vectorRoom() + <usize>nodeCount * 64 + exact;
 }
@@ -67,7 +67,7 @@ function factorLimit(): f32 {
  * Writes the cascade's program for a grid of windows every `step` pixels; `stride`, `half` and `tilted` are bytes from
  * row to row, from even to odd columns, and from the sums to the tilted sums. Returns the address after it, trees included.
  */
-export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): usize {
+export function layoutProgram(to: usize, step: i32, stride: i32, half: i32, tilted: i32): usize {
   setGrid(step, stride, half, tilted);
   goTo(to);
   int(stageCount);
@@ -77,7 +77,7 @@ export function lay(to: usize, step: i32, stride: i32, half: i32, tilted: i32): 
   int(0);
   writeHeads();
   const vectors = (here() + 15) & ~15;
-  let end = layVectors(vectors);
+  let end = layoutVectors(vectors);
   if (end !== vectors) {
     const answers = answersAfter(vectors);
     store<u32>(to, <u32>vectors, 4);

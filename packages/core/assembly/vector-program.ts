@@ -22,8 +22,17 @@ import {
   width,
 } from './cascade';
 import { ANY_SHAPE, isInteger, KEPT_BYTES, keepCorners, shapeOf, TURNED } from './corner';
-import { ANSWER, address, addressAt, beginDraft, endDraft, PLACE, TILTED_PLACE, word } from './draft';
 import { loweredThreshold } from './exact-program';
+import {
+  ANSWER,
+  address,
+  addressAt,
+  beginTemplate,
+  endTemplate,
+  PLACE,
+  TILTED_PLACE,
+  word,
+} from './template';
 import { STAGE_BYTES } from './vector';
 import { goTo, here, int, real } from './writer';
 
@@ -36,14 +45,14 @@ let firstTree: u32 = 0;
 let endTree: u32 = 0;
 let firstNode: u32 = 0;
 
-/** Makes the draft; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
-export function writeDraft(to: usize, room: usize): usize {
+/** Makes the template; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
+export function writeTemplate(to: usize, room: usize): usize {
   shapes = to;
   corners = (to + featureCount + 3) & ~3;
   order = corners + featureCount * KEPT_BYTES;
-  const start = beginDraft(order + ((<usize>mostNodes()) << 2), room);
+  const start = beginTemplate(order + ((<usize>mostNodes()) << 2), room);
   const isKnown = isLbp ? arePatternsSmall() : findShapes();
-  return isKnown && writeStages(start) ? endDraft() : start;
+  return isKnown && writeStages(start) ? endTemplate() : start;
 }
 
 function findShapes(): bool {

@@ -55,8 +55,8 @@ export function loadInto(kernel: Kernel, { name, bytes }: Cascade): Loaded {
     const problem = 'its compact form is damaged';
     throw coreError('FACEPIPE_E_CASCADE_INVALID', { source: name, problem });
   }
-  growTo(kernel, tables + kernel.draftRoom());
-  const end = kernel.draft(tables);
+  growTo(kernel, tables + kernel.templateSize());
+  const end = kernel.buildTemplate(tables);
   const [flag = 0, width = 0, height = 0] = new Int32Array(kernel.memory.buffer, cascadeAddress + 4, 3);
   return {
     window: { width, height },
@@ -94,12 +94,12 @@ function divide(
   const [factors, list, nextList] = [take(windows * 4), take(windows * 4), take(windows * 4)];
   const [chain, places] = [take(2048), take(2048)];
 
-  growTo(kernel, next + 2 * (kernel.room() + 2 * slack));
+  growTo(kernel, next + 2 * (kernel.programSize() + 2 * slack));
   kernel.tables(chain, places);
   const lay = (step: Layer['step']): number => {
     const address = next;
     // addresses beyond 2 GB come back as negative numbers
-    const end = kernel.lay(address, step, stride, half, tilted - sum) >>> 0;
+    const end = kernel.layoutProgram(address, step, stride, half, tilted - sum) >>> 0;
     next = Math.ceil((end + slack) / 64) * 64;
     return address;
   };

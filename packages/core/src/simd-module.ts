@@ -6,10 +6,10 @@ export interface Kernel {
   memory: WebAssembly.Memory;
   open(at: number, bytes: number): number;
   isTilted(): number;
-  draftRoom(): number;
-  draft(to: number): number;
-  room(): number;
-  lay(to: number, step: number, stride: number, half: number, tilted: number): number;
+  templateSize(): number;
+  buildTemplate(to: number): number;
+  programSize(): number;
+  layoutProgram(to: number, step: number, stride: number, half: number, tilted: number): number;
   tables(chain: number, places: number): void;
   /** at this row of the layer: a multiple of twice its step */
   begin(first: number): void;

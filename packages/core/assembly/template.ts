@@ -1,61 +1,61 @@
 // The stages of a cascade as vector.ts wants them, made once and copied for each grid of windows: with places instead of
-// offsets, addresses from the draft's start, and for each word a byte that says what it is.
+// offsets, addresses from the template's start, and for each word a byte that says what it is.
 import { offset } from './grid';
 import { goTo, here, int } from './writer';
 
-/** What a word of the draft is. */
+/** What a word of the template is. */
 const NUMBER: u8 = 0;
 export const PLACE: u8 = 1;
 export const TILTED_PLACE: u8 = 2;
 const ADDRESS: u8 = 3;
 export const ANSWER: u8 = 4;
 
-/** where the draft starts and ends; it is empty where there is none */
-let draft: usize = 0;
-let draftEnd: usize = 0;
+/** where the template starts and ends; it is empty where there is none */
+let template: usize = 0;
+let templateEnd: usize = 0;
 let kinds: usize = 0;
 
-/** An empty draft, with what its words are at `to` before it, for `room` bytes of words at most; answers where it starts. */
-export function beginDraft(to: usize, room: usize): usize {
+/** An empty template for `room` bytes of words at most, with what its words are at `to` before it. Returns its start. */
+export function beginTemplate(to: usize, room: usize): usize {
   kinds = to;
-  draft = (to + (room >> 2) + 15) & ~15;
-  draftEnd = draft;
+  template = (to + (room >> 2) + 15) & ~15;
+  templateEnd = template;
   memory.fill(kinds, NUMBER, room >> 2);
-  goTo(draft);
-  return draft;
+  goTo(template);
+  return template;
 }
 
-/** What was written is the draft. */
-export function endDraft(): usize {
-  draftEnd = here();
-  return draftEnd;
+/** What was written is the template. */
+export function endTemplate(): usize {
+  templateEnd = here();
+  return templateEnd;
 }
 
 export function word(value: i32, kind: u8): void {
-  store<u8>(kinds + ((here() - draft) >> 2), kind);
+  store<u8>(kinds + ((here() - template) >> 2), kind);
   int(value);
 }
 
 export function address(value: usize): void {
-  word(<i32>(value - draft), ADDRESS);
+  word(<i32>(value - template), ADDRESS);
 }
 
 /** An address in the word that is `at`. */
 export function addressAt(at: usize, value: usize): void {
-  store<u32>(at, <u32>(value - draft));
-  store<u8>(kinds + ((at - draft) >> 2), ADDRESS);
+  store<u32>(at, <u32>(value - template));
+  store<u8>(kinds + ((at - template) >> 2), ADDRESS);
 }
 
 /** Where the answers of trees go, when the stages are at `to`. */
 export function answersAfter(to: usize): usize {
-  return (to + draftEnd - draft + 15) & ~15;
+  return (to + templateEnd - template + 15) & ~15;
 }
 
 /** The stages for the grid that is set, at `to`. Returns their end. */
-export function layVectors(to: usize): usize {
+export function layoutVectors(to: usize): usize {
   const answers = answersAfter(to);
   let next = to;
-  for (let at = draft, kind = kinds; at < draftEnd; at += 4, kind++, next += 4) {
+  for (let at = template, kind = kinds; at < templateEnd; at += 4, kind++, next += 4) {
     const value = load<i32>(at);
     const what = load<u8>(kind);
     if (what === NUMBER) store<i32>(next, value);

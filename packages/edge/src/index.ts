@@ -1,5 +1,5 @@
 export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
-export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor.js';
+export { type CaptureTotals, FaceCapture, type FaceCaptureOptions } from './capture/face-capture.js';
 export { edgeErrors } from './errors.js';
 export type { ForwardEvent, ForwardTotals } from './forward/event.js';
 export { type Forwarder, type ForwarderOptions, openForwarder, startForwarder } from './forward/forwarder.js';

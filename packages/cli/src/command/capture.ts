@@ -1,9 +1,9 @@
 import { type EmbeddedBroker, startBroker } from '@facepipe/edge/broker/embedded';
-import { Captor } from '@facepipe/edge/capture/captor';
+import { FaceCapture } from '@facepipe/edge/capture/face-capture';
 import { Latency } from '@facepipe/edge/capture/latency';
 import { captureMetrics, type WatchedSource } from '@facepipe/edge/capture/metrics';
 import { Post } from '@facepipe/edge/publish/post';
-import { beat, Presence } from '@facepipe/edge/publish/presence';
+import { beat, StatusPublisher } from '@facepipe/edge/publish/status-publisher';
 import type { Spool } from '@facepipe/edge/spool/spool';
 import { Closing, unlessAborted } from '@facepipe/service';
 import { serveHealth } from '@facepipe/service/health';
@@ -15,7 +15,7 @@ import { openWatched } from './camera.js';
 import { spoolSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { Delivery } from './delivery.js';
-import { captorOptions, openDetectorThread } from './detection.js';
+import { faceCaptureOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
 import { tellLost } from './lost.js';
@@ -61,7 +61,7 @@ function targetsOf(urls: readonly string[]): Target[] {
 function openPosts(
   targets: readonly Target[],
   delivery: Delivery,
-  presence: Presence,
+  status: StatusPublisher,
   secret: Buffer,
   options: CommandOptions<'capture'>,
   { log }: Session,
@@ -75,12 +75,12 @@ function openPosts(
     return new Post({
       name: options.name,
       link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets, ...largestMessage(options, log) },
-      presence,
+      status,
       courier,
       receipts: options.until === 'stored',
       onConnect: () => log.info(`connected to ${redact(url)}`),
       onAway: sayAway(log),
-      onTwin: (reason) => log.error(reason.message),
+      onNameTaken: (reason) => log.error(reason.message),
     });
   });
 }
@@ -93,7 +93,7 @@ function limitOf(posts: readonly Post[], most: number): number {
 /** Why the capture is not ready; undefined when it is. */
 function unready(
   source: WatchedSource,
-  captor: Captor,
+  faceCapture: FaceCapture,
   spool: Spool,
   posts: readonly Post[],
 ): string | undefined {
@@ -102,7 +102,7 @@ function unready(
   const away = posts.find(({ connected }) => !connected);
   if (away) return `${away.url} is away`;
   if (spool.stats().full) return 'the spool is full';
-  return source.away?.message ?? captor.refusal?.message;
+  return source.away?.message ?? faceCapture.refusal?.message;
 }
 
 /** The broker that is not there and is owed faces, or never was there; undefined where there is none. */
@@ -122,12 +122,12 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   const closing = new Closing();
   try {
     const given = targetsOf(options.broker ?? []);
-    const presence = new Presence(options.name, session.version);
+    const status = new StatusPublisher(options.name, session.version);
     const posts: Post[] = [];
     const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
     const spec = options.source ?? (await captureSource(log));
     const source = await openWatched(spec, sourceOptions(options, session), session, (away) => {
-      presence.away = away?.message;
+      status.away = away?.message;
       void announce();
     });
     const detector = closing.add(await openDetectorThread(options));
@@ -142,11 +142,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       latency,
     );
     const { spool, couriers, losses } = closing.add(delivery);
-    presence.dropped = (broker) => delivery.droppedFor(broker);
+    status.dropped = (broker) => delivery.droppedFor(broker);
     const ended = new AbortController();
-    const captor = new Captor(
+    const faceCapture = new FaceCapture(
       {
-        ...captorOptions(options),
+        ...faceCaptureOptions(options),
         source,
         detector,
         spool,
@@ -160,13 +160,13 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     );
     const secret = await spoolSecret(delivery.folder, log);
     posts.push(
-      ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
+      ...openPosts(targets, delivery, status, secret, options, session).map((post) => closing.add(post)),
     );
     for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
     await unlessAborted(Promise.all(posts.map(({ greeted }) => greeted)), signal);
-    const lost = () => losses.total + captor.totals.refused;
-    presence.totals = () => ({
-      ...captor.totals,
+    const lost = () => losses.total + faceCapture.totals.refused;
+    status.totals = () => ({
+      ...faceCapture.totals,
       published: delivery.published,
       ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
       spooled: spool.stats().faces,
@@ -176,12 +176,12 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       stalls: source.stalls ?? 0,
     });
     if (options.port !== undefined) {
-      const metrics = captureMetrics({ source, captor, spool, couriers, losses, latency });
+      const metrics = captureMetrics({ source, faceCapture, spool, couriers, losses, latency });
       const health = closing.add(
         await serveHealth({
           host: options.host,
           port: options.port,
-          ready: () => unready(source, captor, spool, posts),
+          ready: () => unready(source, faceCapture, spool, posts),
           metrics: () => metrics.metrics(),
           contentType: metrics.contentType,
         }),
@@ -190,24 +190,24 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     }
     log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
     const totals = () => {
-      const { frames, captured } = captor.totals;
+      const { frames, captured } = faceCapture.totals;
       const { published, stored, dead } = delivery;
       const spooled = spool.stats().faces;
       const beyond = options.until === 'stored' && { stored, dead };
       const kept = { captured, published, ...beyond, spooled, lost: lost() };
-      return formatTotals({ frames, ...unreadOf(spec, captor.totals), ...kept }, session.json);
+      return formatTotals({ frames, ...unreadOf(spec, faceCapture.totals), ...kept }, session.json);
     };
     session.begin({ drains, totals });
     const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
     session.progress.start(() => {
-      const { frames, skipped, corrupt, captured } = captor.totals;
+      const { frames, skipped, corrupt, captured } = faceCapture.totals;
       const published = couriers.map(({ totals }) => totals.published).join(' + ');
       const { faces } = spool.stats();
       return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${faces}`;
     });
     let away: Error | undefined;
     try {
-      if (!ended.signal.aborted) await captor.run();
+      if (!ended.signal.aborted) await faceCapture.run();
     } finally {
       if (!ended.signal.aborted) await delivery.drain();
       away = unsent(posts, delivery.folder);
@@ -217,7 +217,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
       session.out(totals());
     }
     if (ended.signal.aborted) throw ended.signal.reason;
-    checkLeftOut(spec, source, captor.totals, lost());
+    checkLeftOut(spec, source, faceCapture.totals, lost());
     // told to end by a signal, it leaves the rest to the next run
     if (away && !signal.aborted) throw away;
   } finally {

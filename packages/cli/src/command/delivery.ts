@@ -161,11 +161,11 @@ function logCourier(log: Session['log'], latency: Latency | undefined): (event: 
         if (captured !== undefined) latency?.observe(new Date(captured));
         return;
       }
-      case 'unheard':
+      case 'noSubscribers':
         return log.warn(
           `nobody subscribes to ${event.topic} at ${broker}: faces are kept, and sent once somebody does`,
         );
-      case 'heard':
+      case 'subscribed':
         return log.info(`somebody subscribes to ${event.topic} at ${broker}`);
       case 'retry':
         return log[event.first ? 'warn' : 'debug'](`${event.error.message} The face is kept.`);

@@ -3,17 +3,17 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { folderModeOf, openStore, startSink } from '@facepipe/cloud';
 import { startBroker } from '@facepipe/edge/broker/embedded';
-import { Captor } from '@facepipe/edge/capture/captor';
+import { FaceCapture } from '@facepipe/edge/capture/face-capture';
 import { startForwarder } from '@facepipe/edge/forward/forwarder';
 import { Post } from '@facepipe/edge/publish/post';
-import { Presence } from '@facepipe/edge/publish/presence';
+import { StatusPublisher } from '@facepipe/edge/publish/status-publisher';
 import { Closing } from '@facepipe/service';
 import { clientIdFrom, connect, defaultMaximumPacketSize } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatKept, formatTotals } from '../print/totals.js';
 import { openWatched } from './camera.js';
 import { Delivery } from './delivery.js';
-import { captorOptions, openDetectorThread } from './detection.js';
+import { faceCaptureOptions, openDetectorThread } from './detection.js';
 import { contentsOf, makeFolder } from './folder.js';
 import { logForward } from './forward.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
@@ -98,24 +98,24 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       ),
     );
     const { spool } = delivery;
-    const presence = new Presence(options.name, session.version);
+    const status = new StatusPublisher(options.name, session.version);
     for (const courier of delivery.couriers) {
       closing.add(
         new Post({
           name: options.name,
           link: { url: edge.url, clientId: idOf('capture') },
-          presence,
+          status,
           courier,
           receipts: true,
           onConnect: () => log.debug(`connected to ${edge.url}`),
           onAway: (reason) => log.warn(reason.message),
-          onTwin: (reason) => log.error(reason.message),
+          onNameTaken: (reason) => log.error(reason.message),
         }),
       );
     }
-    const captor = new Captor(
+    const faceCapture = new FaceCapture(
       {
-        ...captorOptions(options),
+        ...faceCaptureOptions(options),
         source,
         detector,
         spool,
@@ -131,16 +131,16 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       `${source.name} → edge broker ${edge.url} → forwarder → cloud broker ${cloud.url} → sink → ${bucket}`,
     );
     log.info(`watch the faces with: npx facepipe log --broker ${edge.url}`);
-    const lost = () => delivery.losses.total + captor.totals.refused;
+    const lost = () => delivery.losses.total + faceCapture.totals.refused;
     const totals = () => {
-      const { frames, captured } = captor.totals;
+      const { frames, captured } = faceCapture.totals;
       const { stored, duplicates } = sink.totals;
       const { forwarded } = forwarder.totals;
       const { published, dead } = delivery;
       const spooled = spool.stats().faces;
       const hops = {
         frames,
-        ...unreadOf(spec, captor.totals),
+        ...unreadOf(spec, faceCapture.totals),
         captured,
         published,
         forwarded,
@@ -153,13 +153,13 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     };
     session.begin({ drains, totals });
     session.progress.start(() => {
-      const { frames, skipped, captured } = captor.totals;
+      const { frames, skipped, captured } = faceCapture.totals;
       const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${delivery.published}  logged ${logger.faces}`;
       const cloudHops = `forwarded ${forwarder.totals.forwarded}  stored ${sink.totals.stored}  receipts ${logger.receipts}`;
       return `${edgeHops}  ${cloudHops}  lag ${Math.round(lag)} ms`;
     });
     try {
-      await captor.run();
+      await faceCapture.run();
     } finally {
       await delivery.drain();
       await delivery.tellLosses([]);
@@ -170,7 +170,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
       session.out(totals());
       if (!session.json) session.out(kept);
     }
-    checkLeftOut(spec, source, captor.totals, lost());
+    checkLeftOut(spec, source, faceCapture.totals, lost());
   } finally {
     await closing.close();
   }

@@ -6,7 +6,7 @@ import type { Losses } from '../publish/losses.js';
 import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
-import type { Captor, CaptureTotals } from './captor.js';
+import type { CaptureTotals, FaceCapture } from './face-capture.js';
 import type { Latency } from './latency.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
@@ -38,7 +38,7 @@ const comings = {
 
 export interface Measured {
   source: WatchedSource;
-  captor: Captor;
+  faceCapture: FaceCapture;
   spool: Spool;
   couriers: readonly Courier[];
   losses: Losses;
@@ -46,7 +46,14 @@ export interface Measured {
 }
 
 /** The numbers of one capture for Prometheus, read when they are asked for. */
-export function captureMetrics({ source, captor, spool, couriers, losses, latency }: Measured): Registry {
+export function captureMetrics({
+  source,
+  faceCapture,
+  spool,
+  couriers,
+  losses,
+  latency,
+}: Measured): Registry {
   const registry = new Registry();
   const registers = [registry];
   latency.register(registry);
@@ -67,7 +74,7 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
   for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
     reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
-    reading(`capture_${name}_total`, help, () => captor.totals[name]);
+    reading(`capture_${name}_total`, help, () => faceCapture.totals[name]);
   for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
@@ -90,11 +97,15 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
       for (const { broker, reason, faces } of losses.counts) this.inc({ broker, reason }, faces);
     },
   });
-  byBroker('capture_under_way', 'Faces that wait for the broker’s acknowledgement', ({ flying }) => flying);
+  byBroker(
+    'capture_under_way',
+    'Faces that wait for the broker’s acknowledgement',
+    ({ inflight }) => inflight,
+  );
   byBroker(
     'capture_unreceipted',
     'Faces the broker has, and no receipt came of',
-    ({ outstanding }) => outstanding,
+    ({ awaitingReceipt }) => awaitingReceipt,
   );
   byBroker('spool_owed_faces', 'Faces in the spool that the broker is owed', ({ owed }) => owed.faces);
   byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);

@@ -6,9 +6,9 @@ import { Once } from '../capture/once.js';
 import type { SpooledFace } from '../spool/face.js';
 import type { Entry } from '../spool/ledger.js';
 import type { Spool } from '../spool/spool.js';
-import { Agenda, type AgendaOptions } from './agenda.js';
+import { PublishQueue, type PublishQueueOptions } from './publish-queue.js';
 
-export interface CourierOptions extends Omit<AgendaOptions, 'pause'> {
+export interface CourierOptions extends Omit<PublishQueueOptions, 'pause'> {
   /** The broker's name in the spool. */
   broker: string;
   spool: Spool;
@@ -18,8 +18,8 @@ export interface CourierOptions extends Omit<AgendaOptions, 'pause'> {
 export type CourierEvent =
   | { type: 'published'; face: SpooledFace; broker: string }
   /** Nobody subscribes; told once, until somebody does. */
-  | { type: 'unheard'; topic: string; broker: string }
-  | { type: 'heard'; topic: string; broker: string }
+  | { type: 'noSubscribers'; topic: string; broker: string }
+  | { type: 'subscribed'; topic: string; broker: string }
   /** The broker did not take a face; `first` of a row. */
   | { type: 'retry'; error: Error; first: boolean; broker: string }
   /** No receipts come; told once, until one does. */
@@ -62,13 +62,13 @@ export class Courier {
   readonly totals: CourierTotals = { published: 0, republished: 0, unrouted: 0, stored: 0, dead: 0 };
   readonly #options: CourierOptions;
   readonly #spool: Spool;
-  readonly #agenda: Agenda<Entry>;
+  readonly #queue: PublishQueue<Entry>;
   readonly #stop = new AbortController();
   /** Published since they were accepted, and still in the spool: they count once. */
   readonly #counted: Once;
   #link: Link | undefined;
   #turn = Promise.resolve();
-  #unheard = false;
+  #noSubscribers = false;
   #silent = false;
   #wake = (): void => {};
   #running: Promise<unknown> | undefined;
@@ -85,7 +85,7 @@ export class Courier {
     });
     // every face on its way listens to it
     setMaxListeners(0, this.#stop.signal);
-    this.#agenda = new Agenda(
+    this.#queue = new PublishQueue(
       {
         get seq() {
           return spool.seq;
@@ -102,13 +102,13 @@ export class Courier {
   }
 
   /** Publishes that wait for the broker's answer. */
-  get flying(): number {
-    return this.#agenda.flying;
+  get inflight(): number {
+    return this.#queue.inflight;
   }
 
   /** Faces that wait for receipts. */
-  get outstanding(): number {
-    return this.#agenda.outstanding;
+  get awaitingReceipt(): number {
+    return this.#queue.awaitingReceipt;
   }
 
   /** Begins to carry over `link`, whenever that is connected. */
@@ -119,7 +119,7 @@ export class Courier {
 
   /** The link is connected, once more. */
   connected(): void {
-    this.#agenda.connected();
+    this.#queue.connected();
     this.#wake();
   }
 
@@ -127,7 +127,7 @@ export class Courier {
   async receive(payload: Buffer): Promise<void> {
     try {
       const { ids, dead } = decodeReceipt(payload);
-      this.#agenda.heard(performance.now());
+      this.#queue.receiptArrived(performance.now());
       for (const id of ids) {
         const seq = this.#spool.seqOf(id);
         if (seq !== undefined && this.#free(seq)) this.totals.stored++;
@@ -159,14 +159,14 @@ export class Courier {
         this.#wake = resolve;
       });
       const now = performance.now();
-      const next = this.#link?.connected ? this.#agenda.next(now) : undefined;
+      const next = this.#link?.connected ? this.#queue.next(now) : undefined;
       this.#listen();
       if (next) {
         void this.#carry(next.face, next.again);
         continue;
       }
       const patience = new AbortController();
-      const wait = this.#link?.connected ? this.#agenda.wakeAt() - now : Number.POSITIVE_INFINITY;
+      const wait = this.#link?.connected ? this.#queue.wakeAt() - now : Number.POSITIVE_INFINITY;
       if (Number.isFinite(wait)) void systemClock.sleep(wait, patience.signal).then(this.#wake);
       await changed;
       patience.abort();
@@ -175,7 +175,7 @@ export class Courier {
 
   /** Tells once that no receipts come, and once that they do again. */
   #listen(): void {
-    const { silent, outstanding: faces } = this.#agenda;
+    const { silent, awaitingReceipt: faces } = this.#queue;
     if (silent === this.#silent) return;
     this.#silent = silent;
     const { broker } = this;
@@ -223,10 +223,11 @@ export class Courier {
     const { onEvent } = this.#options;
     const { broker } = this;
     const { topic } = face;
-    const free = this.#agenda.acknowledged(seq, routed, performance.now());
+    const free = this.#queue.acknowledged(seq, routed, performance.now());
     if (!routed) this.totals.unrouted++;
-    if (routed === this.#unheard) onEvent?.({ type: routed ? 'heard' : 'unheard', topic, broker });
-    this.#unheard = !routed;
+    if (routed === this.#noSubscribers)
+      onEvent?.({ type: routed ? 'subscribed' : 'noSubscribers', topic, broker });
+    this.#noSubscribers = !routed;
     if (!routed) return;
     if (this.#counted.count(seq)) {
       this.totals.published++;
@@ -242,8 +243,8 @@ export class Courier {
       this.#spool.abandon(this.broker, seq, reason);
       return;
     }
-    const first = !this.#agenda.stalled;
-    this.#agenda.failed(seq, performance.now());
+    const first = !this.#queue.stalled;
+    this.#queue.failed(seq, performance.now());
     this.#options.onEvent?.({ type: 'retry', error, first, broker: this.broker });
   }
 
@@ -265,7 +266,7 @@ export class Courier {
   }
 
   #done(seq: number): void {
-    this.#agenda.done(seq);
+    this.#queue.done(seq);
     this.#counted.forget(seq);
   }
 }

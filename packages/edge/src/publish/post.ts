@@ -1,22 +1,21 @@
-import { type FacepipeError, systemClock } from '@facepipe/service';
-import { fillTopic, type Link, type LinkOptions, openLink, redact } from '@facepipe/wire';
-import { edgeError } from '../errors.js';
+import { deferred, FacepipeError, systemClock } from '@facepipe/service';
+import { fillTopic, type Link, type LinkOptions, openLink } from '@facepipe/wire';
 import type { Courier } from './courier.js';
-import { hearTwin, type Presence, patience } from './presence.js';
+import { assertNameFree, outageTimeout, type StatusPublisher } from './status-publisher.js';
 
 export interface PostOptions {
   /** The device. */
   name: string;
   /** URL, credentials, and a client id that nobody can guess. */
   link: LinkOptions & { clientId: string };
-  presence: Presence;
+  status: StatusPublisher;
   courier: Courier;
   /** Whether to listen to receipts. */
   receipts: boolean;
   onConnect: () => void;
   onAway: (reason: FacepipeError) => void;
   /** Another capture, or somebody who says so, has the name there. */
-  onTwin: (reason: FacepipeError) => void;
+  onNameTaken: (reason: FacepipeError) => void;
 }
 
 /** How long a program waits for its broker before it begins without, ms. */
@@ -39,8 +38,8 @@ export class Post {
   constructor(options: PostOptions) {
     this.#options = options;
     this.courier = options.courier;
-    const { promise: ended, resolve: end } = settled<FacepipeError>();
-    const { promise: greeted, resolve: greet } = settled<void>();
+    const { promise: ended, resolve: end } = deferred<FacepipeError>();
+    const { promise: greeted, resolve: greet } = deferred<void>();
     this.ended = ended;
     this.greeted = Promise.race([greeted, systemClock.sleep(greeting, this.#stop.signal)]);
     this.#opening = this.#open(greet, end).catch((error) => {
@@ -76,9 +75,9 @@ export class Post {
 
   /** Publishes the status as it is now. Resolves with whether the broker has it. */
   async announce(timeout: number): Promise<boolean> {
-    const { presence, courier } = this.#options;
+    const { status, courier } = this.#options;
     if (!this.#link?.connected) return false;
-    const said = this.#link.publish(presence.here(courier.broker), { timeout });
+    const said = this.#link.publish(status.here(courier.broker), { timeout });
     return said.then(
       () => true,
       () => false,
@@ -87,19 +86,19 @@ export class Post {
 
   /** Says good-bye, and lets go of what is not acknowledged: it is in the spool. */
   async close(): Promise<void> {
-    const { presence, courier } = this.#options;
+    const { status, courier } = this.#options;
     this.#stop.abort();
     await courier.stop();
     if (!this.#link) await this.#opening;
     const link = this.#link;
     if (link?.connected)
-      await link.publish(presence.gone(courier.broker), { timeout: farewell }).catch(() => {});
+      await link.publish(status.gone(courier.broker), { timeout: farewell }).catch(() => {});
     await link?.close({ timeout: farewell });
     await this.#opening;
   }
 
   async #open(greet: () => void, end: (reason: FacepipeError) => void): Promise<void> {
-    const { name, link, presence, courier, receipts, onConnect, onAway } = this.#options;
+    const { name, link, status, courier, receipts, onConnect, onAway } = this.#options;
     const away = (reason: FacepipeError) => {
       onAway(reason);
       greet();
@@ -108,11 +107,11 @@ export class Post {
       ...link,
       // receipts wait in the broker while this is away
       clean: !receipts,
-      publishTimeout: patience,
-      will: presence.gone(courier.broker),
+      publishTimeout: outageTimeout,
+      will: status.gone(courier.broker),
       onConnect: async (connected) => {
         this.#reached = true;
-        await connected.publish(presence.here(courier.broker));
+        await connected.publish(status.here(courier.broker));
         onConnect();
         courier.connected();
         greet();
@@ -122,24 +121,17 @@ export class Post {
     this.#link = opened;
     void opened.ended.then(end);
     courier.start(opened);
-    void this.#watchTwin(opened);
+    void this.#watchName(opened);
     const topic = fillTopic('facepipe/{device}/stored', { device: name });
     if (receipts) await opened.subscribe(topic, ({ payload }) => courier.receive(payload));
   }
 
   /** Two of one name do each other no harm, but their faces are filed as those of one device. */
-  async #watchTwin(link: Link): Promise<void> {
-    const { name, presence, onTwin } = this.#options;
-    // who may not read the status is not told
-    const twin = await hearTwin(link, name, presence.instance, this.#stop.signal).catch(() => false);
-    if (twin) onTwin(edgeError('FACEPIPE_E_NAME_TAKEN', { name, broker: redact(link.url) }));
+  async #watchName(link: Link): Promise<void> {
+    const { name, status, onNameTaken } = this.#options;
+    await assertNameFree(link, name, status.instance, this.#stop.signal).catch((error) => {
+      // who may not read the status is not told
+      if (error instanceof FacepipeError && error.code === 'FACEPIPE_E_NAME_TAKEN') onNameTaken(error);
+    });
   }
-}
-
-function settled<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve = (_: T): void => {};
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

@@ -1,8 +1,9 @@
 import { systemClock } from '@facepipe/service';
 import { registerReading } from '@facepipe/service/health';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Courier, CourierTotals } from '../publish/courier.js';
 import type { Losses } from '../publish/losses.js';
+import type { Publisher } from '../publish/publisher.js';
+import type { PublisherTotals } from '../publish/publisher-event.js';
 import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
@@ -18,7 +19,7 @@ const counters: Record<keyof CaptureTotals, string> = {
   reduced: 'Faces made smaller to fit into a message',
 };
 
-const deliveries: Record<keyof CourierTotals, string> = {
+const deliveries: Record<keyof PublisherTotals, string> = {
   published: 'Faces that a broker acknowledged',
   republished: 'Faces published once more, since their receipts were late',
   unrouted: 'Publishes that nobody subscribed to; the faces are kept',
@@ -40,7 +41,7 @@ export interface Measured {
   source: WatchedSource;
   faceCapture: FaceCapture;
   spool: Spool;
-  couriers: readonly Courier[];
+  publishers: readonly Publisher[];
   losses: Losses;
   latency: Latency;
 }
@@ -50,7 +51,7 @@ export function captureMetrics({
   source,
   faceCapture,
   spool,
-  couriers,
+  publishers,
   losses,
   latency,
 }: Measured): Registry {
@@ -59,14 +60,14 @@ export function captureMetrics({
   latency.register(registry);
   const reading = (name: string, help: string, read: () => number) =>
     registerReading(registry, { name, help, read });
-  const byBroker = (name: string, help: string, read: (courier: Courier) => number) =>
+  const byBroker = (name: string, help: string, read: (publisher: Publisher) => number) =>
     new Gauge({
       name: `facepipe_${name}`,
       help,
       labelNames: ['broker'],
       registers,
       collect() {
-        for (const courier of couriers) this.set({ broker: courier.broker }, read(courier));
+        for (const publisher of publishers) this.set({ broker: publisher.broker }, read(publisher));
       },
     });
 
@@ -75,7 +76,7 @@ export function captureMetrics({
     reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
     reading(`capture_${name}_total`, help, () => faceCapture.totals[name]);
-  for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
+  for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
       help,
@@ -83,7 +84,7 @@ export function captureMetrics({
       registers,
       collect() {
         this.reset();
-        for (const { broker, totals } of couriers) this.inc({ broker }, totals[name]);
+        for (const { broker, totals } of publishers) this.inc({ broker }, totals[name]);
       },
     });
   }

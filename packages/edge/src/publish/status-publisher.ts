@@ -30,14 +30,19 @@ export class StatusPublisher {
   readonly #started = systemClock.elapsed();
   #since = systemClock.now();
   #away: string | undefined;
-  /** Counts to report; none until the capture runs. */
-  totals: () => Record<string, number> = () => ({});
-  /** The ranges that a broker never gets; none until the capture runs. */
-  dropped: (broker: string) => DroppedFaces[] = () => [];
+  readonly #totals: () => Record<string, number>;
+  #running = false;
 
-  constructor(name: string, version: string) {
+  /** @param totals counts to report, asked for once the capture runs */
+  constructor(name: string, version: string, totals: () => Record<string, number>) {
     this.#name = name;
     this.#version = version;
+    this.#totals = totals;
+  }
+
+  /** From now on statuses have counts. */
+  begin(): void {
+    this.#running = true;
   }
 
   /** Why the camera gives no frames; undefined while it does. */
@@ -46,21 +51,20 @@ export class StatusPublisher {
     this.#since = systemClock.now();
   }
 
-  /** For one broker, by its name in the spool. */
-  here(broker: string): OutgoingMessage {
+  /** @param dropped the ranges that the broker never gets */
+  here(dropped: DroppedFaces[]): OutgoingMessage {
     return this.#away === undefined
-      ? this.#message(broker, 'online')
-      : this.#message(broker, 'offline', this.#away);
+      ? this.#message(dropped, 'online')
+      : this.#message(dropped, 'offline', this.#away);
   }
 
-  gone(broker: string): OutgoingMessage {
-    return this.#message(broker, 'offline');
+  gone(dropped: DroppedFaces[]): OutgoingMessage {
+    return this.#message(dropped, 'offline');
   }
 
-  #message(broker: string, state: Status['state'], reason?: string): OutgoingMessage {
+  #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (systemClock.elapsed() - this.#started) / 1000;
-    const totals = this.totals();
-    const dropped = this.dropped(broker);
+    const totals = this.#running ? this.#totals() : {};
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { systemClock, unlessAborted } from '@facepipe/service';
 import { type DeadFace, decodeReceipt, type Link } from '@facepipe/wire';
-import { Once } from './once.js';
 import type { SpooledFace } from '../spool/face.js';
 import type { Entry } from '../spool/ledger.js';
 import type { Spool } from '../spool/spool.js';
+import { Once } from './once.js';
 import { PublishQueue, type PublishQueueOptions } from './publish-queue.js';
 import { hopelessReason, type PublisherEvent, type PublisherTotals, type Told } from './publisher-event.js';
 

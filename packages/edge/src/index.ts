@@ -1,9 +1,14 @@
 export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
-export { Captor, type CaptorOptions, type CaptureTotals } from './capture/captor.js';
+export type { CaptureEvent } from './capture/capture-event.js';
+export type { CaptureBroker, CaptureOptions } from './capture/capture-options.js';
+export { createDetectorThread } from './capture/detector-thread.js';
+export type { CaptureTotals, LostFaces } from './capture/face-capture.js';
+export type { Capture, RunTotals, Unsent } from './capture/running-capture.js';
+export { startCapture } from './capture/start-capture.js';
 export { edgeErrors } from './errors.js';
 export type { ForwardEvent, ForwardTotals } from './forward/event.js';
 export { type Forwarder, type ForwarderOptions, openForwarder, startForwarder } from './forward/forwarder.js';
-export { Courier, type CourierEvent, type CourierOptions, type CourierTotals } from './publish/courier.js';
+export type { PublisherEvent, PublisherTotals } from './publish/publisher-event.js';
 export { sourceErrors } from './source/error.js';
 export { decodeImage, type Picture } from './source/image.js';
 export { openSource } from './source/open.js';

@@ -1,33 +1,17 @@
-import type { WatchedSource } from '@facepipe/edge/capture/metrics';
-import { lastingSource } from '@facepipe/edge/source/lasting';
+import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
 import { isCamera, openSource } from '@facepipe/edge/source/open';
 import type { SourceOptions } from '@facepipe/edge/source/source';
-import type { Session } from './session.js';
 
 /**
- * Opens a source, a camera or a stream under its watchdog; its comings and goings are logged once each and told.
- * @param onChange called with why no frames come, and with undefined once they do again
+ * Opens a source; a camera or a stream is to be opened again where it falls silent.
  * @throws what `openSource` throws
  */
-export async function openWatched(
+export async function openCamera(
   spec: string,
   options: SourceOptions & { stall: number },
-  { log }: Session,
-  onChange: (away: Error | undefined) => void = () => {},
-): Promise<WatchedSource> {
+): Promise<Pick<CaptureOptions, 'source' | 'stall'>> {
   // at one frame in ten seconds, five without one are no silence
   const stall = Math.max(options.stall, options.fps === undefined ? 0 : 2000 / options.fps);
   const source = await openSource(spec, { ...options, stall });
-  if (!isCamera(spec)) return source;
-  return lastingSource(source, {
-    stall,
-    onAway: (reason) => {
-      log.warn(`${reason.message} It is opened again until it comes back.`);
-      onChange(reason);
-    },
-    onBack: (after) => {
-      log.info(`${source.name} is back after ${(after / 1000).toFixed(1)} s`);
-      onChange(undefined);
-    },
-  });
+  return { source, ...(isCamera(spec) && { stall }) };
 }

@@ -1,226 +1,119 @@
-import { type EmbeddedBroker, startBroker } from '@facepipe/edge/broker/embedded';
-import { Captor } from '@facepipe/edge/capture/captor';
-import { Latency } from '@facepipe/edge/capture/latency';
-import { captureMetrics, type WatchedSource } from '@facepipe/edge/capture/metrics';
-import { Post } from '@facepipe/edge/publish/post';
-import { beat, Presence } from '@facepipe/edge/publish/presence';
-import type { Spool } from '@facepipe/edge/spool/spool';
-import { Closing, unlessAborted } from '@facepipe/service';
-import { serveHealth } from '@facepipe/service/health';
-import { clientIdFrom, parseBroker, redact } from '@facepipe/wire';
+import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
+import type { Capture } from '@facepipe/edge/capture/running-capture';
+import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { Closing } from '@facepipe/service';
+import { type HealthServer, serveHealth } from '@facepipe/service/health';
+import { parseBroker } from '@facepipe/wire';
 import { cliError } from '../error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
-import { openWatched } from './camera.js';
-import { spoolSecret } from './client-id.js';
+import { openCamera } from './camera.js';
+import { logCapture } from './capture-log.js';
 import { credentials } from './credentials.js';
-import { Delivery } from './delivery.js';
-import { captorOptions, openDetectorThread } from './detection.js';
+import { faceCaptureOptions, openDetectorThread } from './detection.js';
 import { largestMessage } from './largest-message.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
-import { tellLost } from './lost.js';
-import { dropUnclaimed, sayAway } from './rival.js';
+import { ownBroker } from './own-broker.js';
+import { dropUnclaimed } from './rival.js';
 import type { Session } from './session.js';
 import { captureSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
 
-const mqttPort = 1883;
 /** Seconds: the last faces take up to 3, their brokers 8, good-byes 2. */
 const drains = 13;
-
-/** A broker by the name its claims are kept under in the spool, which outlives its port. */
-interface Target {
-  broker: string;
-  url: string;
-}
-
-/** On the port MQTT users expect, or, said aloud, on a free one where that is taken. */
-async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
-  let broker: EmbeddedBroker;
-  const options = { host: '127.0.0.1', onTrouble: (text: string) => log.warn(text) };
-  try {
-    broker = await startBroker({ ...options, port: mqttPort });
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes('EADDRINUSE'))) throw error;
-    broker = await startBroker({ ...options, port: 0 });
-    log.warn(
-      `port ${mqttPort} is taken: the embedded broker listens on ${broker.port}; --broker publishes to yours instead`,
-    );
-  }
-  log.info(`no --broker given: publishing to an embedded one at ${broker.url}`);
-  log.info(`watch the faces with: npx facepipe log --broker ${broker.url}`);
-  return broker;
-}
-
-/** @throws FACEPIPE_E_BROKER_URL */
-function targetsOf(urls: readonly string[]): Target[] {
-  const targets = new Map(urls.map((url) => [parseBroker(url).url, url]));
-  return [...targets].map(([broker, url]) => ({ broker, url }));
-}
-
-function openPosts(
-  targets: readonly Target[],
-  delivery: Delivery,
-  presence: Presence,
-  secret: Buffer,
-  options: CommandOptions<'capture'>,
-  { log }: Session,
-): Post[] {
-  const secrets = credentials(options, '', log);
-  return delivery.couriers.map((courier, index) => {
-    const { url = '' } = targets[index] ?? {};
-    // the name too: under another one other receipts are waited for
-    const clientId = clientIdFrom('capture', secret, [courier.broker, options.name]);
-    log.debug({ clientId }, 'client id');
-    return new Post({
-      name: options.name,
-      link: { url, clientId, onUnclaimed: dropUnclaimed(log), ...secrets, ...largestMessage(options, log) },
-      presence,
-      courier,
-      receipts: options.until === 'stored',
-      onConnect: () => log.info(`connected to ${redact(url)}`),
-      onAway: sayAway(log),
-      onTwin: (reason) => log.error(reason.message),
-    });
-  });
-}
-
-/** The smallest limit that is known. */
-function limitOf(posts: readonly Post[], most: number): number {
-  return Math.min(most, ...posts.map(({ maximumPacketSize }) => maximumPacketSize ?? most));
-}
-
-/** Why the capture is not ready; undefined when it is. */
-function unready(
-  source: WatchedSource,
-  captor: Captor,
-  spool: Spool,
-  posts: readonly Post[],
-): string | undefined {
-  const rival = posts.find(({ contention }) => contention)?.contention;
-  if (rival) return rival.message;
-  const away = posts.find(({ connected }) => !connected);
-  if (away) return `${away.url} is away`;
-  if (spool.stats().full) return 'the spool is full';
-  return source.away?.message ?? captor.refusal?.message;
-}
-
-/** The broker that is not there and is owed faces, or never was there; undefined where there is none. */
-function unsent(posts: readonly Post[], folder: string): Error | undefined {
-  const post = posts.find(
-    ({ connected, reached, courier }) => !connected && (!reached || courier.owed.faces > 0),
-  );
-  if (!post) return undefined;
-  const { faces } = post.courier.owed;
-  const waiting = faces === 1 ? '1 face is' : `${faces} faces are`;
-  return cliError('FACEPIPE_E_UNSENT', { broker: post.url, faces: waiting, folder });
-}
 
 /** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
 export async function capture(options: CommandOptions<'capture'>, session: Session): Promise<void> {
   const { log, signal } = session;
   const closing = new Closing();
   try {
-    const given = targetsOf(options.broker ?? []);
-    const presence = new Presence(options.name, session.version);
-    const posts: Post[] = [];
-    const announce = () => Promise.all(posts.map((post) => post.announce(beat)));
+    const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
     const spec = options.source ?? (await captureSource(log));
-    const source = await openWatched(spec, sourceOptions(options, session), session, (away) => {
-      presence.away = away?.message;
-      void announce();
-    });
+    const { source, stall } = await openCamera(spec, sourceOptions(options, session));
     const detector = closing.add(await openDetectorThread(options));
-    const targets =
-      given.length > 0 ? given : [{ broker: 'embedded', url: closing.add(await ownBroker(session)).url }];
-    const latency = new Latency();
-    const delivery = await Delivery.open(
-      options.spool ?? spoolFolder(options.name),
-      targets.map(({ broker }) => broker),
-      { ...options, live: source.live },
-      session,
-      latency,
-    );
-    const { spool, couriers, losses } = closing.add(delivery);
-    presence.dropped = (broker) => delivery.droppedFor(broker);
-    const ended = new AbortController();
-    const captor = new Captor(
+    const own = given.length > 0 ? undefined : closing.add(await ownBroker(session));
+    // its claims outlive its port
+    const targets = own ? [{ name: 'embedded', url: own.url }] : given;
+    const secrets = credentials(options, '', log);
+    const folder = options.spool ?? spoolFolder(options.name);
+    const running = await startCapture(
       {
-        ...captorOptions(options),
+        ...faceCaptureOptions(options),
         source,
+        ...(stall !== undefined && { stall }),
         detector,
-        spool,
+        version: session.version,
+        spool: spoolOptions(folder, options),
+        brokers: targets.map(({ name, url }) => ({
+          name,
+          link: { url, onUnclaimed: dropUnclaimed(log), ...secrets, ...largestMessage(options, log) },
+        })),
+        until: options.until,
+        receiptTimeout: options['receipt-timeout'],
+        backlogShare: options['backlog-share'],
         topic: options.topic,
         qos: options.qos,
-        limit: () => limitOf(posts, options['max-message']),
-        onFace: ({ id, seq }) => log.debug({ id, seq }, 'face'),
-        ...tellLost(log),
+        maxMessage: options['max-message'],
+        onEvent: logCapture(
+          log,
+          targets.map(({ name }) => name),
+        ),
       },
-      AbortSignal.any([signal, ended.signal]),
+      signal,
     );
-    const secret = await spoolSecret(delivery.folder, log);
-    posts.push(
-      ...openPosts(targets, delivery, presence, secret, options, session).map((post) => closing.add(post)),
-    );
-    for (const post of posts) void post.ended.then((reason) => ended.abort(reason));
-    await unlessAborted(Promise.all(posts.map(({ greeted }) => greeted)), signal);
-    const lost = () => losses.total + captor.totals.refused;
-    presence.totals = () => ({
-      ...captor.totals,
-      published: delivery.published,
-      ...(options.until === 'stored' && { stored: delivery.stored, dead: delivery.dead }),
-      spooled: spool.stats().faces,
-      dropped: losses.total,
-      lost: lost(),
-      restarts: source.restarts ?? 0,
-      stalls: source.stalls ?? 0,
-    });
-    if (options.port !== undefined) {
-      const metrics = captureMetrics({ source, captor, spool, couriers, losses, latency });
-      const health = closing.add(
-        await serveHealth({
-          host: options.host,
-          port: options.port,
-          ready: () => unready(source, captor, spool, posts),
-          metrics: () => metrics.metrics(),
-          contentType: metrics.contentType,
-        }),
-      );
-      log.info(`health and metrics on port ${health.port} of ${options.host}`);
-    }
-    log.info(`looking for faces in ${source.name} (stream ${spool.stream}, spool ${delivery.folder})`);
+    closing.afterwards(() => running.stop());
+    if (options.port !== undefined) closing.add(await serve(running, options.host, options.port, log));
+    log.info(`looking for faces in ${source.name} (stream ${running.stream}, spool ${folder})`);
     const totals = () => {
-      const { frames, captured } = captor.totals;
-      const { published, stored, dead } = delivery;
-      const spooled = spool.stats().faces;
+      const { frames, captured, published, stored, dead, spooled, lost } = running.totals;
       const beyond = options.until === 'stored' && { stored, dead };
-      const kept = { captured, published, ...beyond, spooled, lost: lost() };
-      return formatTotals({ frames, ...unreadOf(spec, captor.totals), ...kept }, session.json);
+      const kept = { captured, published, ...beyond, spooled, lost };
+      return formatTotals({ frames, ...unreadOf(spec, running.totals), ...kept }, session.json);
     };
     session.begin({ drains, totals });
-    const beats = setInterval(() => void delivery.tellLosses(posts).then(announce), beat);
-    session.progress.start(() => {
-      const { frames, skipped, corrupt, captured } = captor.totals;
-      const published = couriers.map(({ totals }) => totals.published).join(' + ');
-      const { faces } = spool.stats();
-      return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${faces}`;
-    });
-    let away: Error | undefined;
-    try {
-      if (!ended.signal.aborted) await captor.run();
-    } finally {
-      if (!ended.signal.aborted) await delivery.drain();
-      away = unsent(posts, delivery.folder);
-      clearInterval(beats);
-      await delivery.tellLosses(posts);
-      session.progress.stop();
-      session.out(totals());
-    }
-    if (ended.signal.aborted) throw ended.signal.reason;
-    checkLeftOut(spec, source, captor.totals, lost());
+    session.progress.start(() => progressOf(running));
+    const fault = await running.ended;
+    session.progress.stop();
+    session.out(totals());
+    if (fault) throw fault;
+    checkLeftOut(spec, source, running.totals, running.totals.lost);
     // told to end by a signal, it leaves the rest to the next run
-    if (away && !signal.aborted) throw away;
+    if (running.unsent && !signal.aborted) throw unsentError(running.unsent, folder);
   } finally {
     await closing.close();
   }
+}
+
+function spoolOptions(folder: string, options: CommandOptions<'capture'>): CaptureOptions['spool'] {
+  const { 'spool-max': maxBytes, 'spool-ttl': ttl, 'spool-full': full } = options;
+  return { folder, maxBytes, ttl, ...(full && { full }) };
+}
+
+async function serve(
+  running: Capture,
+  host: string,
+  port: number,
+  log: Session['log'],
+): Promise<HealthServer> {
+  const { metrics } = running;
+  const health = await serveHealth({
+    host,
+    port,
+    ready: () => running.ready,
+    metrics: () => metrics.metrics(),
+    contentType: metrics.contentType,
+  });
+  log.info(`health and metrics on port ${health.port} of ${host}`);
+  return health;
+}
+
+function progressOf({ totals, brokers }: Capture): string {
+  const { frames, skipped, corrupt, captured, spooled } = totals;
+  const published = brokers.map((broker) => broker.totals.published).join(' + ');
+  return `frames ${frames} (skipped ${skipped}, corrupt ${corrupt})  faces ${captured}  published ${published}  in the spool ${spooled}`;
+}
+
+function unsentError({ url, faces }: NonNullable<Capture['unsent']>, folder: string): Error {
+  const waiting = faces === 1 ? '1 face is' : `${faces} faces are`;
+  return cliError('FACEPIPE_E_UNSENT', { broker: url, faces: waiting, folder });
 }

@@ -8,8 +8,8 @@ import {
   type DetectorOptions,
   loadCascade,
 } from '@facepipe/core';
-import type { CaptorOptions } from '@facepipe/edge/capture/captor';
 import { createDetectorThread } from '@facepipe/edge/capture/detector-thread';
+import type { FaceCaptureOptions } from '@facepipe/edge/capture/face-capture';
 import type { CommandOptions } from '../parse/command.js';
 import { readFlagFile } from './credentials.js';
 
@@ -17,7 +17,7 @@ type DetectionFlags = Pick<
   CommandOptions<'detect'>,
   'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine' | 'threads'
 >;
-type CaptorFlags = DetectionFlags &
+type FaceCaptureFlags = DetectionFlags &
   Pick<CommandOptions<'capture'>, 'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'>;
 
 /** A bundled name as it is; what looks like a path is a file, read here: core does no I/O. */
@@ -51,9 +51,9 @@ export function detectOptions(flags: DetectionFlags): DetectOptions {
 }
 
 /** What the flags of `capture` and `demo` say of finding and cutting out faces. */
-export function captorOptions(
-  flags: CaptorFlags,
-): Pick<CaptorOptions, 'detection' | (keyof CaptorFlags & keyof CaptorOptions)> {
+export function faceCaptureOptions(
+  flags: FaceCaptureFlags,
+): Pick<FaceCaptureOptions, 'detection' | (keyof FaceCaptureFlags & keyof FaceCaptureOptions)> {
   const { name, format, quality, padding, frames, duration } = flags;
   return {
     detection: detectOptions(flags),

@@ -1,4 +1,4 @@
-import type { CaptureTotals } from '@facepipe/edge/capture/captor';
+import type { CaptureTotals } from '@facepipe/edge/capture/face-capture';
 import { isCamera } from '@facepipe/edge/source/open';
 import type { Source } from '@facepipe/edge/source/source';
 import { cliError } from '../error.js';

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { secretFile } from '@facepipe/service';
-import { spoolSecret, stateSecret } from '../../dist/command/client-id.js';
-import type { Session } from '../../dist/command/session.js';
+import { stateSecret } from '../../dist/command/client-id.js';
 
 const place = mkdtempSync(join(tmpdir(), 'facepipe-client-id-'));
 process.on('exit', () => rmSync(place, { recursive: true, force: true }));
@@ -36,18 +34,4 @@ test('a state folder that cannot be used is one sentence that names both ways ou
       return true;
     });
   }
-});
-
-test('a spool whose secret is damaged gets a new one, aloud: its faces must not wait for that', async () => {
-  const folder = join(place, 'spool');
-  mkdirSync(folder);
-  const said: string[] = [];
-  const log = { error: (line: string) => void said.push(line) } as unknown as Session['log'];
-  const first = await spoolSecret(folder, log);
-  writeFileSync(join(folder, secretFile), 'junk');
-  const second = await spoolSecret(folder, log);
-  assert.notDeepEqual(second, first);
-  assert.equal(said.length, 1);
-  assert.match(said[0] ?? '', /secret is damaged: a new client id/);
-  await assert.rejects(spoolSecret('/proc/none', log), { code: 'FACEPIPE_E_SPOOL_FAILED' });
 });

@@ -1,12 +1,13 @@
 import { systemClock } from '@facepipe/service';
 import { registerReading } from '@facepipe/service/health';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Courier, CourierTotals } from '../publish/courier.js';
 import type { Losses } from '../publish/losses.js';
+import type { Publisher } from '../publish/publisher.js';
+import type { PublisherTotals } from '../publish/publisher-event.js';
 import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
-import type { Captor, CaptureTotals } from './captor.js';
+import type { CaptureTotals, FaceCapture } from './face-capture.js';
 import type { Latency } from './latency.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
@@ -18,7 +19,7 @@ const counters: Record<keyof CaptureTotals, string> = {
   reduced: 'Faces made smaller to fit into a message',
 };
 
-const deliveries: Record<keyof CourierTotals, string> = {
+const deliveries: Record<keyof PublisherTotals, string> = {
   published: 'Faces that a broker acknowledged',
   republished: 'Faces published once more, since their receipts were late',
   unrouted: 'Publishes that nobody subscribed to; the faces are kept',
@@ -38,28 +39,35 @@ const comings = {
 
 export interface Measured {
   source: WatchedSource;
-  captor: Captor;
+  faceCapture: FaceCapture;
   spool: Spool;
-  couriers: readonly Courier[];
+  publishers: readonly Publisher[];
   losses: Losses;
   latency: Latency;
 }
 
 /** The numbers of one capture for Prometheus, read when they are asked for. */
-export function captureMetrics({ source, captor, spool, couriers, losses, latency }: Measured): Registry {
+export function captureMetrics({
+  source,
+  faceCapture,
+  spool,
+  publishers,
+  losses,
+  latency,
+}: Measured): Registry {
   const registry = new Registry();
   const registers = [registry];
   latency.register(registry);
   const reading = (name: string, help: string, read: () => number) =>
     registerReading(registry, { name, help, read });
-  const byBroker = (name: string, help: string, read: (courier: Courier) => number) =>
+  const byBroker = (name: string, help: string, read: (publisher: Publisher) => number) =>
     new Gauge({
       name: `facepipe_${name}`,
       help,
       labelNames: ['broker'],
       registers,
       collect() {
-        for (const courier of couriers) this.set({ broker: courier.broker }, read(courier));
+        for (const publisher of publishers) this.set({ broker: publisher.broker }, read(publisher));
       },
     });
 
@@ -67,8 +75,8 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
   for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
     reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
-    reading(`capture_${name}_total`, help, () => captor.totals[name]);
-  for (const [name, help] of Object.entries(deliveries) as [keyof CourierTotals, string][]) {
+    reading(`capture_${name}_total`, help, () => faceCapture.totals[name]);
+  for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
       help,
@@ -76,7 +84,7 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
       registers,
       collect() {
         this.reset();
-        for (const { broker, totals } of couriers) this.inc({ broker }, totals[name]);
+        for (const { broker, totals } of publishers) this.inc({ broker }, totals[name]);
       },
     });
   }
@@ -90,11 +98,15 @@ export function captureMetrics({ source, captor, spool, couriers, losses, latenc
       for (const { broker, reason, faces } of losses.counts) this.inc({ broker, reason }, faces);
     },
   });
-  byBroker('capture_under_way', 'Faces that wait for the broker’s acknowledgement', ({ flying }) => flying);
+  byBroker(
+    'capture_under_way',
+    'Faces that wait for the broker’s acknowledgement',
+    ({ inflight }) => inflight,
+  );
   byBroker(
     'capture_unreceipted',
     'Faces the broker has, and no receipt came of',
-    ({ outstanding }) => outstanding,
+    ({ awaitingReceipt }) => awaitingReceipt,
   );
   byBroker('spool_owed_faces', 'Faces in the spool that the broker is owed', ({ owed }) => owed.faces);
   byBroker('spool_owed_bytes', 'Bytes in the spool that the broker is owed', ({ owed }) => owed.bytes);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Agenda, type AgendaOptions, type Owed } from '../../dist/publish/agenda.js';
+import { type Owed, PublishQueue, type PublishQueueOptions } from '../../dist/publish/publish-queue.js';
 
 const timeout = 1000;
 
 /** A spool without its disk: faces 1, 2, 3 … of one byte, until they are freed. */
-function setUp(options: Partial<AgendaOptions> = {}) {
+function setUp(options: Partial<PublishQueueOptions> = {}) {
   const faces = new Map<number, Owed>();
   let seq = 0;
-  const agenda = new Agenda<Owed>(
+  const queue = new PublishQueue<Owed>(
     {
       get seq() {
         return seq;
@@ -27,18 +27,18 @@ function setUp(options: Partial<AgendaOptions> = {}) {
     },
   );
   return {
-    agenda,
+    queue,
     add: (count: number, bytes = 1) => {
       for (let i = 0; i < count; i++) faces.set(++seq, { seq, bytes });
     },
     free: (freed: number) => {
-      agenda.done(freed);
+      queue.done(freed);
       faces.delete(freed);
     },
     /** Everything there is to send now. */
     take: (now: number) => {
       const taken: number[] = [];
-      for (let next = agenda.next(now); next; next = agenda.next(now)) taken.push(next.face.seq);
+      for (let next = queue.next(now); next; next = queue.next(now)) taken.push(next.face.seq);
       return taken;
     },
   };
@@ -47,11 +47,11 @@ function setUp(options: Partial<AgendaOptions> = {}) {
 const count = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 test('64 faces wait for the broker, or 64 MiB', () => {
-  const { agenda, add, free, take } = setUp();
-  agenda.connected();
+  const { queue, add, free, take } = setUp();
+  queue.connected();
   add(100);
   assert.deepEqual(take(0), count(1, 64));
-  assert.equal(agenda.wakeAt(), Number.POSITIVE_INFINITY);
+  assert.equal(queue.wakeAt(), Number.POSITIVE_INFINITY);
   free(3);
   assert.deepEqual(take(0), [65]);
   const large = setUp();
@@ -60,9 +60,9 @@ test('64 faces wait for the broker, or 64 MiB', () => {
 });
 
 test('a backlog goes oldest first, and takes only its share while new faces wait', () => {
-  const { agenda, add, free, take } = setUp({ backlogShare: 0.25 });
+  const { queue, add, free, take } = setUp({ backlogShare: 0.25 });
   add(1000);
-  agenda.connected();
+  queue.connected();
   add(60);
   assert.deepEqual(take(0), [...count(1, 16), ...count(1001, 1048)]);
   // one of each answered: each kind gets its place back
@@ -79,18 +79,18 @@ test('without a share the backlog goes when nothing new waits; a whole share is 
     [0, count(101, 110)],
     [1, count(1, 10)],
   ] as const) {
-    const { agenda, add, take } = setUp({ backlogShare });
+    const { queue, add, take } = setUp({ backlogShare });
     add(100);
-    agenda.connected();
+    queue.connected();
     add(50);
     assert.deepEqual(take(0).slice(0, 10), first);
   }
 });
 
 test('a source that waits has one order, whenever its broker comes', () => {
-  const { agenda, add, free, take } = setUp({ live: false });
+  const { queue, add, free, take } = setUp({ live: false });
   add(100);
-  agenda.connected();
+  queue.connected();
   add(100);
   const sent = take(0);
   while (sent.length < 200) {
@@ -101,8 +101,8 @@ test('a source that waits has one order, whenever its broker comes', () => {
 });
 
 test('faces more than a window behind are backlog: the newest are not held up by a slow line', () => {
-  const { agenda, add, free, take } = setUp({ backlogShare: 0.5 });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ backlogShare: 0.5 });
+  queue.connected();
   add(64);
   take(0);
   add(500);
@@ -116,77 +116,77 @@ test('faces more than a window behind are backlog: the newest are not held up by
 });
 
 test('what nobody subscribes to is tried one at a time after growing pauses, and then all of it goes', () => {
-  const { agenda, add, take } = setUp();
-  agenda.connected();
+  const { queue, add, take } = setUp();
+  queue.connected();
   add(3);
   assert.deepEqual(take(0), [1, 2, 3]);
-  for (const seq of [2, 3, 1]) assert.equal(agenda.acknowledged(seq, false, 0), false);
-  assert.ok(agenda.stalled);
+  for (const seq of [2, 3, 1]) assert.equal(queue.acknowledged(seq, false, 0), false);
+  assert.ok(queue.stalled);
   add(5);
   assert.deepEqual(take(9), []);
-  assert.equal(agenda.wakeAt(), 10);
+  assert.equal(queue.wakeAt(), 10);
   assert.deepEqual(take(10), [1]);
-  assert.equal(agenda.wakeAt(), Number.POSITIVE_INFINITY);
-  agenda.acknowledged(1, false, 10);
-  assert.equal(agenda.wakeAt(), 30, 'the pause doubles');
+  assert.equal(queue.wakeAt(), Number.POSITIVE_INFINITY);
+  queue.acknowledged(1, false, 10);
+  assert.equal(queue.wakeAt(), 30, 'the pause doubles');
   assert.deepEqual(take(30), [1]);
-  assert.equal(agenda.acknowledged(1, true, 31), true);
-  assert.equal(agenda.stalled, false);
+  assert.equal(queue.acknowledged(1, true, 31), true);
+  assert.equal(queue.stalled, false);
 });
 
 test('a refused face is kept and tried again, and so is one whose connection broke', () => {
-  const { agenda, add, free, take } = setUp();
-  agenda.connected();
+  const { queue, add, free, take } = setUp();
+  queue.connected();
   add(2);
   take(0);
-  agenda.failed(1, 0);
-  agenda.failed(2, 0);
+  queue.failed(1, 0);
+  queue.failed(2, 0);
   assert.deepEqual(take(5), []);
-  agenda.connected();
+  queue.connected();
   assert.deepEqual(take(5), [1, 2], 'a new connection is a new chance');
-  agenda.failed(1, 6);
-  agenda.failed(2, 6);
+  queue.failed(1, 6);
+  queue.failed(2, 6);
   free(1);
   free(2);
   assert.deepEqual(take(100), [], 'gone from the spool meanwhile');
-  assert.equal(agenda.stalled, false);
+  assert.equal(queue.stalled, false);
 });
 
 test('until stored a face is freed by its receipt, and at most 256 wait for theirs', () => {
-  const { agenda, add, free, take } = setUp({ until: 'stored' });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored' });
+  queue.connected();
   add(300);
   const sent: number[] = [];
   for (let taken = take(1); taken.length > 0; taken = take(1)) {
-    for (const seq of taken) assert.equal(agenda.acknowledged(seq, true, 1), false);
+    for (const seq of taken) assert.equal(queue.acknowledged(seq, true, 1), false);
     sent.push(...taken);
   }
   assert.deepEqual(sent, count(1, 256));
-  assert.equal(agenda.outstanding, 256);
+  assert.equal(queue.awaitingReceipt, 256);
   for (const seq of count(1, 10)) free(seq);
-  agenda.heard(2);
+  queue.receiptArrived(2);
   assert.deepEqual(take(2), count(257, 266));
 });
 
 test('a late receipt while others come: the face goes again; none at all: only one does, ever more rarely', () => {
-  const { agenda, add, free, take } = setUp({ until: 'stored' });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored' });
+  queue.connected();
   add(10);
-  for (const seq of take(1)) agenda.acknowledged(seq, true, 1);
+  for (const seq of take(1)) queue.acknowledged(seq, true, 1);
   // silence: probes at 1 s, and then after 2, 4, 8 … s
   const probes: number[] = [];
   for (let now = 1; now < 700_000; now += 250) {
     for (const seq of take(now)) {
-      agenda.acknowledged(seq, true, now);
+      queue.acknowledged(seq, true, now);
       probes.push(now);
     }
   }
-  assert.ok(agenda.silent);
+  assert.ok(queue.silent);
   assert.deepEqual(probes.slice(0, 4), [1001, 3001, 7001, 15_001]);
   assert.ok(probes.length <= 11, `${probes}`);
   // receipts come again: the others have their time once more, and then all of them go
-  agenda.heard(700_000);
-  assert.equal(agenda.silent, false);
+  queue.receiptArrived(700_000);
+  assert.equal(queue.silent, false);
   free(1);
   assert.deepEqual(take(700_900), []);
   assert.deepEqual(
@@ -194,30 +194,30 @@ test('a late receipt while others come: the face goes again; none at all: only o
     count(2, 10),
   );
   // while receipts come, each late face goes again
-  for (const seq of count(2, 10)) agenda.acknowledged(seq, true, 701_001);
-  agenda.heard(701_500);
-  assert.equal(agenda.wakeAt(), 703_001);
+  for (const seq of count(2, 10)) queue.acknowledged(seq, true, 701_001);
+  queue.receiptArrived(701_500);
+  assert.equal(queue.wakeAt(), 703_001);
   assert.deepEqual(take(703_000), []);
   assert.equal(take(703_001).length, 9);
 });
 
 /** A line that brings one receipt every 100 ms, of the oldest copy on it; so many ms of nothing but that. */
 function slowLine(until: number): { copies: number; delivered: number } {
-  const { agenda, add, free, take } = setUp({ until: 'stored', live: false });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored', live: false });
+  queue.connected();
   const line: number[] = [];
   const delivered = new Set<number>();
   let copies = 0;
   add(3000);
   for (let now = 0; now < until; now += 100) {
     for (const seq of take(now)) {
-      agenda.acknowledged(seq, true, now);
+      queue.acknowledged(seq, true, now);
       line.push(seq);
       copies++;
     }
     const seq = line.shift();
     if (seq === undefined) continue;
-    agenda.heard(now);
+    queue.receiptArrived(now);
     if (delivered.has(seq)) continue;
     delivered.add(seq);
     free(seq);
@@ -236,17 +236,17 @@ test('a line on which receipts take 25 times their timeout is not filled with co
 });
 
 test('where every other copy is lost, as with one of two sinks gone for ever, the wait for receipts stays what it is', () => {
-  const { agenda, add, free, take } = setUp({ until: 'stored' });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored' });
+  queue.connected();
   add(128);
   let copies = 0;
   let [last, now] = [0, 1];
   for (let left = 128; left > 0; now += 100) {
     const taken = take(now);
-    for (const seq of taken) agenda.acknowledged(seq, true, now);
+    for (const seq of taken) queue.acknowledged(seq, true, now);
     const stored = taken.filter(() => copies++ % 2 === 1);
     if (stored.length === 0) continue;
-    agenda.heard(now + 10);
+    queue.receiptArrived(now + 10);
     for (const seq of stored) free(seq);
     left -= stored.length;
     last = now;
@@ -256,29 +256,29 @@ test('where every other copy is lost, as with one of two sinks gone for ever, th
 });
 
 test('a line that turns fast again shortens the wait for all that is under way', () => {
-  const { agenda, add, free, take } = setUp({ until: 'stored' });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored' });
+  queue.connected();
   add(2);
-  for (const seq of take(1)) agenda.acknowledged(seq, true, 1);
-  agenda.heard(900);
+  for (const seq of take(1)) queue.acknowledged(seq, true, 1);
+  queue.receiptArrived(900);
   free(1);
   // a receipt may take 1.8 s now
   add(1);
-  for (const seq of take(1000)) agenda.acknowledged(seq, true, 1000);
+  for (const seq of take(1000)) queue.acknowledged(seq, true, 1000);
   add(1);
-  for (const seq of take(1100)) agenda.acknowledged(seq, true, 1100);
-  agenda.heard(1200);
+  for (const seq of take(1100)) queue.acknowledged(seq, true, 1100);
+  queue.receiptArrived(1200);
   free(4);
   free(2);
-  assert.equal(agenda.wakeAt(), 2000);
+  assert.equal(queue.wakeAt(), 2000);
 });
 
 test('a receipt that comes before the acknowledgement is enough', () => {
-  const { agenda, add, free, take } = setUp({ until: 'stored' });
-  agenda.connected();
+  const { queue, add, free, take } = setUp({ until: 'stored' });
+  queue.connected();
   add(1);
   take(1);
   free(1);
-  assert.equal(agenda.acknowledged(1, true, 2), false);
-  assert.equal(agenda.outstanding, 0);
+  assert.equal(queue.acknowledged(1, true, 2), false);
+  assert.equal(queue.awaitingReceipt, 0);
 });

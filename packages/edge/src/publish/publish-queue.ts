@@ -7,14 +7,14 @@ export interface Owed {
 }
 
 /** Where faces wait, oldest first. */
-export interface Queue<T extends Owed> {
+export interface PendingFaces<T extends Owed> {
   /** The seq of the youngest face there ever was. */
   readonly seq: number;
   /** What is owed, from after a seq on. */
   pending(after: number): Iterable<T>;
 }
 
-export interface AgendaOptions {
+export interface PublishQueueOptions {
   /** `acked`: the broker's acknowledgement frees a face; `stored`: a receipt does. */
   until: 'acked' | 'stored';
   /** Milliseconds a receipt may take. */
@@ -28,15 +28,15 @@ export interface AgendaOptions {
 }
 
 /** Faces that may wait for the broker's answer, and their bytes. */
-const mostFlying = 64;
-const mostFlyingBytes = 64 * 2 ** 20;
+const maxInflight = 64;
+const maxInflightBytes = 64 * 2 ** 20;
 /**
  * Faces that may wait for receipts. Well below the 1000 that a mosquitto queues for a subscriber before it drops silently,
  * repetitions and other devices included; the rest of the spool waits here, where the disk is ours.
  */
-const mostOutstanding = 256;
+const maxAwaitingReceipt = 256;
 /** A probe at least this often while no receipts come, milliseconds. */
-const longestSilence = 5 * 60_000;
+const maxSilence = 5 * 60_000;
 
 interface Sent {
   readonly bytes: number;
@@ -45,7 +45,7 @@ interface Sent {
   readonly first: number;
   readonly since: number;
   /** How long its receipt may take from then on. */
-  readonly patience: number;
+  readonly timeout: number;
   /** Not for the first time: its receipt may be that of an earlier copy. */
   readonly again: boolean;
   /** A receipt came of a face all of whose copies were published after this one's: this one's are lost, not late. */
@@ -66,44 +66,44 @@ interface Sent {
  *   the order: where receipts of younger faces have come, the copies are lost (in the queue of a sink that is gone, say),
  *   and waiting longer would help nobody.
  */
-export class Agenda<T extends Owed> {
-  readonly #queue: Queue<T>;
-  readonly #options: AgendaOptions;
+export class PublishQueue<T extends Owed> {
+  readonly #faces: PendingFaces<T>;
+  readonly #options: PublishQueueOptions;
   readonly #pause: (attempt: number) => number;
   /** Published, not answered by the broker. */
-  readonly #flying = new Map<number, Sent>();
+  readonly #inflight = new Map<number, Sent>();
   /** Acknowledged by the broker, without a receipt; in the order they were published. */
-  readonly #outstanding = new Map<number, Sent>();
-  #flyingBytes = 0;
+  readonly #awaitingReceipt = new Map<number, Sent>();
+  #inflightBytes = 0;
   #backlogSent = 0;
   /** Faces up to here were looked at: as new ones, and as backlog. */
   #newest = 0;
   #oldest = 0;
   #stall: { attempt: number; until: number; probe?: number } | undefined;
-  #heard = 0;
+  #lastReceipt = 0;
   /** How long receipts of what is published now may take, and when that may be doubled next. */
-  #patience: number;
+  #timeout: number;
   #nextDoubt = 0;
   /** When receipts came again after a silence. */
   #soundSince = 0;
   #probes = 0;
   #nextProbe = 0;
 
-  constructor(queue: Queue<T>, options: AgendaOptions) {
-    this.#queue = queue;
+  constructor(faces: PendingFaces<T>, options: PublishQueueOptions) {
+    this.#faces = faces;
     this.#options = options;
-    this.#patience = options.receiptTimeout;
+    this.#timeout = options.receiptTimeout;
     this.#pause = options.pause ?? ((attempt) => backoff(attempt, Math.random()));
   }
 
   /** Faces that wait for the broker's answer. */
-  get flying(): number {
-    return this.#flying.size;
+  get inflight(): number {
+    return this.#inflight.size;
   }
 
   /** Faces that wait for a receipt. */
-  get outstanding(): number {
-    return this.#outstanding.size;
+  get awaitingReceipt(): number {
+    return this.#awaitingReceipt.size;
   }
 
   /** Receipts are late, and none comes at all. */
@@ -134,14 +134,14 @@ export class Agenda<T extends Owed> {
     }
     const late = this.#late(now);
     if (late) {
-      this.#outstanding.delete(late.face.seq);
+      this.#awaitingReceipt.delete(late.face.seq);
       this.#backlogSent -= late.backlog ? 1 : 0;
       return this.#send(late.face, late.backlog, now, late.first);
     }
     const { until, backlogShare, live } = this.#options;
-    const room = until === 'stored' ? mostOutstanding : mostFlying;
-    if (this.#flying.size + this.#outstanding.size >= room) return undefined;
-    if (live && this.#queue.seq - this.#newest > room) this.#moveOn();
+    const room = until === 'stored' ? maxAwaitingReceipt : maxInflight;
+    if (this.#inflight.size + this.#awaitingReceipt.size >= room) return undefined;
+    if (live && this.#faces.seq - this.#newest > room) this.#moveOn();
     const fresh = live ? this.#first(this.#newest) : undefined;
     const old = this.#backlog();
     if (old && (!fresh || this.#backlogSent < backlogShare * room)) return this.#send(old, true, now);
@@ -152,15 +152,15 @@ export class Agenda<T extends Owed> {
 
   /** Nothing goes before something lands. */
   get #full(): boolean {
-    if (this.#stall) return this.#flying.size > 0;
-    return this.#flying.size >= mostFlying || this.#flyingBytes >= mostFlyingBytes;
+    if (this.#stall) return this.#inflight.size > 0;
+    return this.#inflight.size >= maxInflight || this.#inflightBytes >= maxInflightBytes;
   }
 
   /** When `next` may have something without anything happening; Infinity: never. */
   wakeAt(): number {
     if (this.#full) return Number.POSITIVE_INFINITY;
     if (this.#stall) return this.#stall.until;
-    return Math.min(...[...this.#outstanding.values()].map((sent) => this.#dueAt(sent)));
+    return Math.min(...[...this.#awaitingReceipt.values()].map((sent) => this.#dueAt(sent)));
   }
 
   /** The broker acknowledged the face, and told whether anybody subscribes. True: it needs the broker no more. */
@@ -173,7 +173,7 @@ export class Agenda<T extends Owed> {
     this.#stall = undefined;
     if (this.#options.until === 'acked') return true;
     if (sent) {
-      this.#outstanding.set(seq, { ...sent, since: now, patience: this.#patience });
+      this.#awaitingReceipt.set(seq, { ...sent, since: now, timeout: this.#timeout });
       this.#backlogSent += sent.backlog ? 1 : 0;
     }
     return false;
@@ -188,53 +188,53 @@ export class Agenda<T extends Owed> {
   /** The face is done with, whatever it was waiting for. */
   done(seq: number): void {
     this.#land(seq);
-    const sent = this.#outstanding.get(seq);
+    const sent = this.#awaitingReceipt.get(seq);
     if (!sent) return;
-    this.#outstanding.delete(seq);
+    this.#awaitingReceipt.delete(seq);
     this.#backlogSent -= sent.backlog ? 1 : 0;
-    if (this.#heard >= sent.since) this.#learn(sent);
+    if (this.#lastReceipt >= sent.since) this.#learn(sent);
   }
 
   /** From a face whose receipt came. */
   #learn({ first, since, again }: Sent): void {
     // a receipt over a silence tells how long that was, not the line
-    if (!again && since >= this.#soundSince) this.#patience = this.#twice(this.#heard - since);
-    for (const sent of this.#outstanding.values())
+    if (!again && since >= this.#soundSince) this.#timeout = this.#twice(this.#lastReceipt - since);
+    for (const sent of this.#awaitingReceipt.values())
       if (sent.first < first && sent.since < since) sent.overtaken = true;
   }
 
   /** A receipt came, of whichever faces. */
-  heard(now: number): void {
+  receiptArrived(now: number): void {
     if (this.#probes > 0) this.#soundSince = now;
-    this.#heard = now;
+    this.#lastReceipt = now;
     this.#probes = 0;
     this.#nextProbe = 0;
   }
 
   #moveOn(): void {
-    if (this.#options.live) this.#newest = this.#queue.seq;
+    if (this.#options.live) this.#newest = this.#faces.seq;
   }
 
   /** Twice a time, within what a receipt may take. */
   #twice(time: number): number {
     const { receiptTimeout } = this.#options;
-    return Math.max(receiptTimeout, Math.min(2 * time, longestSilence));
+    return Math.max(receiptTimeout, Math.min(2 * time, maxSilence));
   }
 
   #send(face: T, backlog: boolean, now: number, first?: number): { face: T; again: boolean } {
-    const [again, patience] = [first !== undefined, this.#patience];
-    const sent = { first: first ?? now, since: now, patience, again, overtaken: false };
-    this.#flying.set(face.seq, { bytes: face.bytes, backlog, ...sent });
-    this.#flyingBytes += face.bytes;
+    const [again, timeout] = [first !== undefined, this.#timeout];
+    const sent = { first: first ?? now, since: now, timeout, again, overtaken: false };
+    this.#inflight.set(face.seq, { bytes: face.bytes, backlog, ...sent });
+    this.#inflightBytes += face.bytes;
     this.#backlogSent += backlog ? 1 : 0;
     return { face, again };
   }
 
   #land(seq: number): Sent | undefined {
-    const sent = this.#flying.get(seq);
+    const sent = this.#inflight.get(seq);
     if (!sent) return undefined;
-    this.#flying.delete(seq);
-    this.#flyingBytes -= sent.bytes;
+    this.#inflight.delete(seq);
+    this.#inflightBytes -= sent.bytes;
     this.#backlogSent -= sent.backlog ? 1 : 0;
     return sent;
   }
@@ -248,8 +248,8 @@ export class Agenda<T extends Owed> {
 
   /** The first face after a seq that is not on its way. */
   #first(after: number): T | undefined {
-    for (const face of this.#queue.pending(after))
-      if (!this.#flying.has(face.seq) && !this.#outstanding.has(face.seq)) return face;
+    for (const face of this.#faces.pending(after))
+      if (!this.#inflight.has(face.seq) && !this.#awaitingReceipt.has(face.seq)) return face;
     return undefined;
   }
 
@@ -263,28 +263,28 @@ export class Agenda<T extends Owed> {
     return face;
   }
 
-  #dueAt({ since, patience }: Sent): number {
+  #dueAt({ since, timeout }: Sent): number {
     const { receiptTimeout } = this.#options;
     // none has come since: as good as nobody there
-    if (this.#heard < since) return Math.max(since + receiptTimeout, this.#nextProbe);
-    return Math.max(since, this.#soundSince) + Math.min(patience, this.#patience);
+    if (this.#lastReceipt < since) return Math.max(since + receiptTimeout, this.#nextProbe);
+    return Math.max(since, this.#soundSince) + Math.min(timeout, this.#timeout);
   }
 
   /** A face that has waited too long for its receipt. */
   #late(now: number): { face: T; backlog: boolean; first: number } | undefined {
-    for (const [seq, sent] of this.#outstanding) {
+    for (const [seq, sent] of this.#awaitingReceipt) {
       if (now < this.#dueAt(sent)) continue;
-      const [face] = this.#queue.pending(seq - 1);
+      const [face] = this.#faces.pending(seq - 1);
       if (face?.seq !== seq) {
         this.done(seq);
         continue;
       }
-      if (this.#heard < sent.since) {
+      if (this.#lastReceipt < sent.since) {
         this.#probes += 1;
-        this.#nextProbe = now + Math.min(this.#options.receiptTimeout * 2 ** this.#probes, longestSilence);
+        this.#nextProbe = now + Math.min(this.#options.receiptTimeout * 2 ** this.#probes, maxSilence);
       } else if (now >= this.#nextDoubt) {
-        if (!sent.overtaken) this.#patience = this.#twice(this.#patience);
-        this.#nextDoubt = now + this.#patience;
+        if (!sent.overtaken) this.#timeout = this.#twice(this.#timeout);
+        this.#nextDoubt = now + this.#timeout;
       }
       return { face, backlog: sent.backlog, first: sent.first };
     }

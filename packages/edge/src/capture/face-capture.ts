@@ -9,7 +9,7 @@ import { cropFrame, padBox } from './crop.js';
 import { encodeToFit } from './fit.js';
 import { imageOf } from './luma.js';
 
-export interface CaptorOptions {
+export interface FaceCaptureOptions {
   source: Source;
   detector: Detector;
   detection: DetectOptions;
@@ -67,8 +67,8 @@ const patience = 3000;
 const diskErrors = new Set(['FACEPIPE_E_SPOOL_DISK_FULL', 'FACEPIPE_E_SPOOL_FAILED']);
 
 /** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
-export class Captor {
-  readonly #options: CaptorOptions;
+export class FaceCapture {
+  readonly #options: FaceCaptureOptions;
   readonly #topic: string;
   readonly #frames: Newest<Frame>;
   readonly #stop: AbortSignal;
@@ -85,7 +85,7 @@ export class Captor {
   #lost: LostFaces | undefined;
 
   /** @throws FACEPIPE_E_TOPIC */
-  constructor(options: CaptorOptions, signal: AbortSignal) {
+  constructor(options: FaceCaptureOptions, signal: AbortSignal) {
     const text = { topic: 'text', name: 'text' } as const;
     expectMembers('options', options, { ...text, source: 'object', detector: 'object', spool: 'object' });
     expectArgument('signal', signal, 'signal');

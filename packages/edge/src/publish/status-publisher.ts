@@ -6,13 +6,15 @@ import {
   fillTopic,
   type Link,
   type OutgoingMessage,
+  redact,
   type Status,
 } from '@facepipe/wire';
+import { edgeError } from '../errors.js';
 
 /** How often a capture says that it is online, ms. */
 export const beat = 5000;
 /** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
-export const patience = 7 * 24 * 3600_000;
+export const outageTimeout = 7 * 24 * 3600_000;
 
 const statusTopic = (name: string): string => fillTopic('facepipe/{device}/status', { device: name });
 
@@ -20,7 +22,7 @@ const statusTopic = (name: string): string => fillTopic('facepipe/{device}/statu
  * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline` with
  * a reason while its camera is away, `offline` without one when it is gone.
  */
-export class Presence {
+export class StatusPublisher {
   readonly #name: string;
   readonly #version: string;
   /** Of this run. */
@@ -28,14 +30,19 @@ export class Presence {
   readonly #started = systemClock.elapsed();
   #since = systemClock.now();
   #away: string | undefined;
-  /** Counts to report; none until the capture runs. */
-  totals: () => Record<string, number> = () => ({});
-  /** The ranges that a broker never gets; none until the capture runs. */
-  dropped: (broker: string) => DroppedFaces[] = () => [];
+  readonly #totals: () => Record<string, number>;
+  #running = false;
 
-  constructor(name: string, version: string) {
+  /** @param totals counts to report, asked for once the capture runs */
+  constructor(name: string, version: string, totals: () => Record<string, number>) {
     this.#name = name;
     this.#version = version;
+    this.#totals = totals;
+  }
+
+  /** From now on statuses have counts. */
+  begin(): void {
+    this.#running = true;
   }
 
   /** Why the camera gives no frames; undefined while it does. */
@@ -44,21 +51,20 @@ export class Presence {
     this.#since = systemClock.now();
   }
 
-  /** For one broker, by its name in the spool. */
-  here(broker: string): OutgoingMessage {
+  /** @param dropped the ranges that the broker never gets */
+  here(dropped: DroppedFaces[]): OutgoingMessage {
     return this.#away === undefined
-      ? this.#message(broker, 'online')
-      : this.#message(broker, 'offline', this.#away);
+      ? this.#message(dropped, 'online')
+      : this.#message(dropped, 'offline', this.#away);
   }
 
-  gone(broker: string): OutgoingMessage {
-    return this.#message(broker, 'offline');
+  gone(dropped: DroppedFaces[]): OutgoingMessage {
+    return this.#message(dropped, 'offline');
   }
 
-  #message(broker: string, state: Status['state'], reason?: string): OutgoingMessage {
+  #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (systemClock.elapsed() - this.#started) / 1000;
-    const totals = this.totals();
-    const dropped = this.dropped(broker);
+    const totals = this.#running ? this.#totals() : {};
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,
@@ -77,27 +83,27 @@ export class Presence {
 }
 
 /**
- * Whether another capture says of itself, live, that it has this name; listens for as long as one may be silent. What is
- * retained tells nothing: a machine that lost power leaves it behind.
+ * Listens for as long as another capture of this name may be silent. What is retained tells nothing: a machine that lost
+ * power leaves it behind.
  * @param instance of this capture's own run
- * @throws what `subscribe` throws
+ * @throws FACEPIPE_E_NAME_TAKEN where another capture says, live, that it has this name; what `subscribe` throws
  */
-export async function hearTwin(
+export async function assertNameFree(
   link: Link,
   name: string,
   instance: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const topic = statusTopic(name);
-  const heard = new AbortController();
+  const taken = new AbortController();
   const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
     const status = decodeStatus(payload);
     if (retain || !status || status.instance === instance) return;
     // with a reason only its camera is away; the last word of a program has none
-    if (status.state === 'online' || status.reason !== undefined) heard.abort();
+    if (status.state === 'online' || status.reason !== undefined) taken.abort();
   };
   await link.subscribe(topic, listen, { qos: 0 });
-  await systemClock.sleep(2 * beat + 1000, AbortSignal.any([signal, heard.signal]));
+  await systemClock.sleep(2 * beat + 1000, AbortSignal.any([signal, taken.signal]));
   await link.unsubscribe(topic);
-  return heard.signal.aborted;
+  if (taken.signal.aborted) throw edgeError('FACEPIPE_E_NAME_TAKEN', { name, broker: redact(link.url) });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Once } from '../../dist/capture/once.js';
+import { Once } from '../../dist/publish/once.js';
 
 test('a face counts once, until it is done with', () => {
   const once = new Once(() => true);

@@ -1,0 +1,31 @@
+import type { FacepipeError } from '@facepipe/service';
+import type { PublisherEvent } from '../publish/publisher-event.js';
+import type { Identity } from '../spool/intake.js';
+import type { DroppedRange } from '../spool/range.js';
+import type { Spool } from '../spool/spool.js';
+import type { LostFaces } from './face-capture.js';
+
+/** What a running capture tells, beside its counts. */
+export type CaptureEvent =
+  | PublisherEvent
+  /** The spool is open: what was found in it. */
+  | { type: 'opened'; folder: string; spool: Pick<Spool, 'repair' | 'stream' | 'stats'> }
+  /** The secret beside the spool was damaged, and is a new one. */
+  | { type: 'secret-replaced'; file: string }
+  | { type: 'connecting'; broker: string; clientId: string }
+  /** The source gives no frames; it is opened again until it does. */
+  | { type: 'source-away'; error: Error }
+  /** It does again, after so many milliseconds. */
+  | { type: 'source-back'; name: string; after: number }
+  /** The face is in the spool. */
+  | { type: 'face'; face: Identity }
+  /** A face is not kept; told for the first of a row of the same reason. */
+  | { type: 'refused'; error: FacepipeError }
+  /** Such a row is over: these faces are lost. */
+  | { type: 'lost'; lost: LostFaces }
+  /** Faces of a stream that one broker never gets; told every 5 s and at the end. */
+  | ({ type: 'dropped'; stream: string } & DroppedRange)
+  /** Faces wait for room in the spool; told once, until there is some. */
+  | { type: 'full'; folder: string }
+  /** So many faces are left in the spool at the end. */
+  | { type: 'left'; faces: number; folder: string };

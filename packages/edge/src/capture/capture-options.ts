@@ -1,0 +1,79 @@
+import type { DetectOptions, Detector } from '@facepipe/core';
+import { argumentError, expectMembers } from '@facepipe/service';
+import type { ImageFormat, LinkOptions, QoS } from '@facepipe/wire';
+import type { Source } from '../source/source.js';
+import type { SpoolOptions } from '../spool/spool.js';
+import type { CaptureEvent } from './capture-event.js';
+
+/** A broker that every face is published to. */
+export interface CaptureBroker {
+  /** The name its claims are kept under in the spool; default its URL without userinfo. Give one where a port changes. */
+  name?: string;
+  /** Where it is, and how to log in. Default `clientId`: made of a secret in the spool, so that nobody can guess it. */
+  link: LinkOptions;
+}
+
+export interface CaptureOptions {
+  /** As `openSource` gives it. It is read until its end; nothing else is done with it. */
+  source: Source;
+  /** As `createDetector` or `createDetectorThread` gives it; `stop` leaves it open. */
+  detector: Detector;
+  /** Default: OpenCV's own, see `DetectOptions`. */
+  detection?: DetectOptions;
+  /** The device. */
+  name: string;
+  /** Of your program, as its status says. */
+  version: string;
+  /**
+   * The folder where faces wait for their brokers, made where it is missing. Defaults: `maxBytes` 1e9, `ttl` a week in
+   * milliseconds, `full` `drop-oldest` for a live source and `stop` for others, which can wait.
+   */
+  spool: { folder: string } & Partial<Pick<SpoolOptions, 'maxBytes' | 'ttl' | 'full'>>;
+  /** One or more. */
+  brokers: readonly CaptureBroker[];
+  /** When a face leaves the spool: the broker acknowledged it, or the sink's receipt came. Default `acked`. */
+  until?: 'acked' | 'stored';
+  /** Milliseconds until a face without its receipt is published again. Default 60,000. */
+  receiptTimeout?: number;
+  /** Fraction of what is under way for faces of the past while new ones wait, 0 to 1. Default 0.5. */
+  backlogShare?: number;
+  /** Template of the faces' topic. Default `facepipe/{device}/faces`. */
+  topic?: string;
+  /** Default 1. */
+  qos?: QoS;
+  /** Default `png`. */
+  format?: ImageFormat;
+  /** Of JPEG and WebP, 1 to 100. Default 90. */
+  quality?: number;
+  /** Margin around a box, as a fraction of its size. Default 0. */
+  padding?: number;
+  /** Most bytes of a message, where no broker takes fewer; default 8 MiB. */
+  maxMessage?: number;
+  /** Ends after this many frames, or this many milliseconds; default: with the source. */
+  frames?: number;
+  duration?: number;
+  /** Milliseconds without a frame after which a camera is opened again, for ever; default: its end is the end. */
+  stall?: number;
+  /** Must not throw. */
+  onEvent?: (event: CaptureEvent) => void;
+}
+
+const members = {
+  source: 'object',
+  detector: 'object',
+  name: 'text',
+  version: 'text',
+  spool: 'object',
+  brokers: 'list',
+  topic: 'text?',
+  maxMessage: 'number?',
+  stall: 'number?',
+  onEvent: 'function?',
+} as const;
+
+/** @throws FACEPIPE_E_ARGUMENT */
+export function checkCaptureOptions(options: CaptureOptions): void {
+  expectMembers('options', options, members);
+  if (options.brokers.length === 0) throw argumentError('one broker or more', 'options.brokers', 'none');
+  for (const broker of options.brokers) expectMembers('options.brokers[]', broker, { link: 'object' });
+}

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { base } from './node-base.mjs';
+import { base } from '../tools/node-base.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const script = (name) => join(root, 'scripts', name);
@@ -33,4 +33,4 @@ export function startEngine() {
 /** Both images under this tag, and the broker's. Whether it worked. */
 export const buildImages = (tag) =>
   execute(script('base-images'), [base, 'eclipse-mosquitto:2']) === 0 &&
-  execute(process.execPath, [script('images.mjs'), '--tag', tag]) === 0;
+  execute(process.execPath, [join(root, 'tools/images.mjs'), '--tag', tag]) === 0;

@@ -1,4 +1,4 @@
-// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of scripts/camera-vm and nowhere else:
+// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of test/lab/camera-vm and nowhere else:
 // `node scripts/test-camera.mjs --bench`. Writes the page to FILE too.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

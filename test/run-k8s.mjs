@@ -3,7 +3,7 @@
 // FACEPIPE_IMAGE_TAG names images that the engine has already; without it they are built.
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'tinyglobby';
-import { buildImages, execute, firstMissing, root, startEngine } from '../test/lab/engine.mjs';
+import { buildImages, execute, firstMissing, root, startEngine } from './lab/engine.mjs';
 import { runUnless } from './skippable.mjs';
 
 /** Tag of the images that are built here and removed again. */

@@ -1,5 +1,5 @@
-// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of scripts/camera-vm and nowhere else:
-// `node scripts/test-camera.mjs --bench`. Writes the page to FILE too.
+// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of test/lab/camera-vm and nowhere else:
+// `node test/run-camera.mjs --bench`. Writes the page to FILE too.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -150,7 +150,7 @@ for (const format of ['YUYV', 'MJPG'] as const) {
 
 const page = `# Reading a camera
 
-Made by \`node scripts/test-camera.mjs --bench\`: one run in an emulated machine, where milliseconds mean nothing, so every
+Made by \`node test/run-camera.mjs --bench\`: one run in an emulated machine, where milliseconds mean nothing, so every
 number is a multiple of facepipe's. The camera is v4l2loopback, fed by another process; each reader hands over every frame
 as pixels: YUYV as it is (OpenCV makes BGR of it), MJPG decoded.
 

@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The example as `npm run example` serves it. */
 async function serveExample(t: TestContext): Promise<string> {
-  const child = spawn(process.execPath, [join(root, 'scripts/example.mjs'), '--port', '0'], {
+  const child = spawn(process.execPath, [join(root, 'examples/serve.mjs'), '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => child.kill());

@@ -43,7 +43,7 @@ function script(args: readonly string[]): Promise<number> {
   );
   const line = scripts[name];
   if (line === undefined) throw new Error(`package.json has no script ${name}`);
-  const [, left = ''] = /^node scripts\/setup\.mjs(?: && (.*))?$/.exec(line) ?? [];
+  const [, left = ''] = /^node tools\/setup\.mjs(?: && (.*))?$/.exec(line) ?? [];
   if (left === '') return Promise.resolve(0);
   const more = args.includes('--') ? args.slice(args.indexOf('--') + 1) : [];
   // the page's own port may be taken on this machine

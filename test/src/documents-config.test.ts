@@ -10,11 +10,11 @@ import { certificates, opensslMissing } from './certificates.js';
 import { blocksIn, root } from './documents.js';
 import { freshFolder } from './program.js';
 
-const kustomize = join(root, 'scripts/kustomize');
+const kustomize = join(root, 'test/lab/kustomize');
 const kustomizeMissing =
   spawnSync(kustomize, ['missing'], { encoding: 'utf8' }).status === 0
     ? false
-    : 'kustomize is not here: scripts/kustomize fetch';
+    : 'kustomize is not here: test/lab/kustomize fetch';
 const promtoolMissing = spawnSync('promtool', ['--version']).error
   ? 'promtool is not installed: apt-get install prometheus'
   : false;

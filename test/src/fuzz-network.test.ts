@@ -11,7 +11,7 @@ const seconds = Number(env.FACEPIPE_FUZZ_SECONDS ?? (env.FACEPIPE_FUZZ_CASES ? N
 test('spoilt messages, camera streams and records end in what was sent, in nothing or in a coded error', async (t) => {
   const { fault, ...result } = await fuzz({ seed, cases, seconds });
   t.diagnostic(`from ${seed}: ${JSON.stringify(result)}`);
-  const again = `FACEPIPE_FUZZ_SEED=${fault?.number} FACEPIPE_FUZZ_CASES=1 node scripts/test.mjs fuzz-network`;
+  const again = `FACEPIPE_FUZZ_SEED=${fault?.number} FACEPIPE_FUZZ_CASES=1 node test/run.mjs fuzz-network`;
   assert.ok(!fault, `case ${fault?.number}: ${fault?.what}\n  again: ${again}`);
   assert.ok(result.cases > 0, 'no case was run');
 });

@@ -49,13 +49,13 @@ export interface S3Server {
   user(name: string): Promise<Record<string, string>>;
 }
 
-const script = fileURLToPath(new URL('../../scripts/s3-server', import.meta.url));
+const script = fileURLToPath(new URL('../lab/s3-server', import.meta.url));
 const run = promisify(execFile);
 
 /** Why tests with S3 are skipped; undefined when they are not. Nothing is started to find out. */
 export const s3Missing: string | undefined = (() => {
   const { status, stderr, error } = spawnSync(script, ['missing'], { encoding: 'utf8' });
-  if (error) return `scripts/s3-server cannot run here: ${error.message}`;
+  if (error) return `test/lab/s3-server cannot run here: ${error.message}`;
   return status === 0 ? undefined : stderr.trim();
 })();
 

@@ -84,7 +84,7 @@ async function save(number: number): Promise<string> {
 }
 
 async function described(number: number, what: string): Promise<string> {
-  const again = `FACEPIPE_FUZZ_SEED=${number} FACEPIPE_FUZZ_CASES=1 node scripts/test.mjs fuzz.test`;
+  const again = `FACEPIPE_FUZZ_SEED=${number} FACEPIPE_FUZZ_CASES=1 node test/run.mjs fuzz.test`;
   return `case ${number}: ${what}\n  again: ${again}\n  saved: ${await save(number)}`;
 }
 

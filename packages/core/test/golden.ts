@@ -19,7 +19,7 @@ export interface Golden {
   cases: GoldenCase[];
 }
 
-/** What native OpenCV answered: written by scripts/golden.py. */
+/** What native OpenCV answered: written by packages/core/golden/opencv.py. */
 export async function readGolden(): Promise<Golden> {
   const text = await readFile(new URL('../golden/opencv.jsonl', import.meta.url), 'utf8');
   const [header, ...cases] = text

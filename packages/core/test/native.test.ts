@@ -17,7 +17,7 @@ import { tuple } from './golden.js';
 import { cropped, grayPhoto } from './photo.js';
 
 const python = '/usr/bin/python3';
-const script = fileURLToPath(new URL('../../../scripts/golden.py', import.meta.url));
+const script = fileURLToPath(new URL('../golden/opencv.py', import.meta.url));
 const native = existsSync(python) && spawnSync(python, ['-c', 'import cv2']).status === 0;
 const skip = native ? false : 'native OpenCV is not installed: apt-get install python3-opencv';
 

@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import type { GrayImage } from '../dist/image.js';
 import { grayPhoto, type PhotoName } from './photo.js';
 
-/** A photograph, or the sheet of windows that the cascades accept: see scripts/golden_prints.py. */
+/** A photograph, or the sheet of windows that the cascades accept: see packages/core/golden/prints.py. */
 export type PictureName = PhotoName | 'prints';
 
-/** What is in an image: integers only, so that scripts/golden_sweep.py makes the same bytes. */
+/** What is in an image: integers only, so that packages/core/golden/sweep.py makes the same bytes. */
 export type Recipe = Readonly<{ width: number; height: number }> &
   (
     | { kind: 'constant'; value: number }

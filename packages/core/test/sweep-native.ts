@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { SweepGroup } from './sweep-case.js';
 
 const python = '/usr/bin/python3';
-const script = fileURLToPath(new URL('../../../scripts/golden_sweep.py', import.meta.url));
+const script = fileURLToPath(new URL('../golden/sweep.py', import.meta.url));
 
 /** x, y, width, height, neighbors, score: undefined when not asked for, null when native OpenCV has several */
 export type NativeFace = [number, number, number, number, number, (number | null)?];

@@ -33,5 +33,9 @@ test(`${cases} cases as native OpenCV ${opencv} answered them`, async (t) => {
   assert.equal(asked, cases);
   assert.ok(found > cases / 15, `only ${found} cases have boxes`);
   const shown = wrong.slice(0, 20).join('\n');
-  assert.equal(wrong.length, 0, `${wrong.length} differ; node scripts/golden-sweep.mjs --number N\n${shown}`);
+  assert.equal(
+    wrong.length,
+    0,
+    `${wrong.length} differ; node packages/core/golden/sweep.mjs --number N\n${shown}`,
+  );
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { until } from '../until.js';
 
-// What guest tests share: the cameras of the guest that scripts/camera-vm boots, there and nowhere else.
+// What guest tests share: the cameras of the guest that test/lab/camera-vm boots, there and nowhere else.
 
 const run = promisify(execFile);
 

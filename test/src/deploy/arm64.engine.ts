@@ -41,7 +41,7 @@ async function installForArm(folder: string): Promise<string> {
     await mkdir(join(folder, dirname(file)), { recursive: true });
     await cp(join(root, file), join(folder, file));
   }
-  await run(join(root, 'scripts/image/production'), ['arm64'], { cwd: folder });
+  await run(join(root, 'tools/image/production'), ['arm64'], { cwd: folder });
   const built = [
     'core/bundle',
     'core/cascades',

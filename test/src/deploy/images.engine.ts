@@ -119,7 +119,7 @@ test('`npm run images -- --push` puts both into a registry, from which they are 
 
   const registry = `127.0.0.1:${port}`;
   const flags = ['--registry', registry, '--tag', tag, '--push', '--sbom', folder];
-  const { stdout } = await run(process.execPath, ['scripts/images.mjs', ...flags], { cwd: root });
+  const { stdout } = await run(process.execPath, ['tools/images.mjs', ...flags], { cwd: root });
   for (const name of names) {
     const pushed = `${registry}/${name}:${tag}`;
     t.after(() => tryDocker('rmi', pushed));
@@ -137,7 +137,7 @@ test('`npm run images -- --push` puts both into a registry, from which they are 
 test('`npm run images` refuses what cannot be', async () => {
   const refused = async (...flags: string[]): Promise<string> => {
     try {
-      await run(process.execPath, ['scripts/images.mjs', ...flags], { cwd: root });
+      await run(process.execPath, ['tools/images.mjs', ...flags], { cwd: root });
     } catch (error) {
       return error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { until } from '../until.js';
 
-const script = fileURLToPath(new URL('../../../scripts/kube-cluster', import.meta.url));
+const script = fileURLToPath(new URL('../../lab/kube-cluster', import.meta.url));
 const run = promisify(execFile);
 
 /** A Kubernetes of one node, alone for this process. */

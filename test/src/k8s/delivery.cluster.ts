@@ -13,7 +13,7 @@ import { startCluster } from './cluster.js';
 import { overlays, text } from './manifest.js';
 import { cloud, edge, folder, own, secrets, volumes } from './site.js';
 
-// Run by scripts/test-k8s.mjs, which sees to it that everything is there.
+// Run by test/run-k8s.mjs, which sees to it that everything is there.
 const tag = process.env.FACEPIPE_IMAGE_TAG ?? '';
 
 /** What runs in the containers of our pods, as the machine sees it; `cpu` in seconds. */

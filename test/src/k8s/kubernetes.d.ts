@@ -1,4 +1,4 @@
-// Kubernetes 1.36: its OpenAPI schemas (Apache-2.0) as types, by kubernetes-models 5.1.0 and @kubernetes-models/apimachinery 3.0.2 (MIT). Made by scripts/kube-schema.mjs.
+// Kubernetes 1.36: its OpenAPI schemas (Apache-2.0) as types, by kubernetes-models 5.1.0 and @kubernetes-models/apimachinery 3.0.2 (MIT). Made by test/lab/kube-schema.mjs.
 
 export interface Manifests {
   'v1/Namespace': IIoK8sApiCoreV1Namespace;

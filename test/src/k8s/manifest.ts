@@ -5,7 +5,7 @@ import { globSync } from 'tinyglobby';
 import { parseAllDocuments } from 'yaml';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const kustomize = `${root}scripts/kustomize`;
+const kustomize = `${root}test/lab/kustomize`;
 
 /** What every manifest has; the schema says the rest. */
 export interface Manifest {
@@ -23,7 +23,7 @@ export interface Manifest {
 /** Why manifests cannot be built here; undefined when they can. */
 export const kustomizeMissing: string | undefined = (() => {
   const { status, stderr, error } = spawnSync(kustomize, ['missing'], { encoding: 'utf8' });
-  if (error) return `scripts/kustomize cannot run here: ${error.message}`;
+  if (error) return `test/lab/kustomize cannot run here: ${error.message}`;
   return status === 0 ? undefined : stderr.trim();
 })();
 

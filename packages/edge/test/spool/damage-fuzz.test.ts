@@ -37,7 +37,7 @@ test('one or two damages at once: no other face, none lost untold, no number twi
     } catch (error) {
       const saved = join(tmpdir(), `facepipe-damage-${number}`);
       copySpool(base.path, saved);
-      const again = `FACEPIPE_FUZZ_SEED=${number} FACEPIPE_FUZZ_CASES=1 node scripts/test.mjs damage-fuzz`;
+      const again = `FACEPIPE_FUZZ_SEED=${number} FACEPIPE_FUZZ_CASES=1 node test/run.mjs damage-fuzz`;
       throw new Error(`case ${number}: again: ${again}; the spool before: ${saved}`, { cause: error });
     }
   }

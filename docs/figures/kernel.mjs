@@ -1,15 +1,15 @@
 // Draws the figures of docs/kernel.md from real runs, and prints the numbers its text has. Needs a build (`npm run build`).
 //
-//   node scripts/kernel-figures.mjs [--repeats 61]
+//   node docs/figures/kernel.mjs [--repeats 61]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { chart, drawing, picture, stacked, text } from './kernel-figures/svg.mjs';
-import { timeParts } from './kernel-figures/timing.mjs';
-import { walk } from './kernel-figures/walk.mjs';
+import { chart, drawing, picture, stacked, text } from './kernel/svg.mjs';
+import { timeParts } from './kernel/timing.mjs';
+import { walk } from './kernel/walk.mjs';
 
-const root = new URL('..', import.meta.url);
+const root = new URL('../..', import.meta.url);
 const core = (name) => import(new URL(`packages/core/dist/${name}.js`, root));
 const [
   { createDetector },

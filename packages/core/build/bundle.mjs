@@ -5,8 +5,8 @@ import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const dist = new URL('../packages/core/dist/', import.meta.url);
-const target = new URL('../packages/core/bundle/', import.meta.url);
+const dist = new URL('../dist/', import.meta.url);
+const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = { name: 'shared', test: /dist\/(error|node-module|cascade-compact)\.js$/ };
 const isShipped = (file) => /\.(js|wasm)$/.test(file);

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Native OpenCV's side of the sweep in packages/core/src/sweep*.ts. Needs cv2 (Debian: python3-opencv).
+"""Native OpenCV's side of the sweep in packages/core/test/sweep*.ts. Needs cv2 (Debian: python3-opencv).
 
 Reads a group a line on stdin, JSON: {"image": RECIPE, "scores": BOOL, "cases": [{"cascade", "scaleFactor",
 "minNeighbors", "minSize": [width, height], "maxSize"}, ...]}; a size of 0, 0 is OpenCV's default. Answers a line each:
@@ -7,7 +7,7 @@ Reads a group a line on stdin, JSON: {"image": RECIPE, "scores": BOOL, "cases": 
 width, height, neighbors, score. The score is the level weight detectMultiScale3 gives that box; it is left out unless asked
 for, and null where two merged boxes are the same with different weights. The first line of all is {"opencv": VERSION}.
 
-The recipes are those of sweep-image.test.support.ts, in integers only: both sides make the same bytes.
+The recipes are those of sweep-image.ts, in integers only: both sides make the same bytes.
 """
 import hashlib
 import json
@@ -18,7 +18,7 @@ import cv2
 import numpy
 
 cv2.setNumThreads(1)
-root = pathlib.Path(__file__).resolve().parent.parent
+root = pathlib.Path(__file__).resolve().parents[3]
 models = {p.stem.removeprefix("haarcascade_"): str(p) for p in sorted((root / "models").glob("*.xml"))}
 photos = {
     "astronaut": root / "packages/edge/photos/astronaut.png",

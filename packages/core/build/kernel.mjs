@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const from = new URL('../packages/core/assembly/', import.meta.url);
-const target = new URL('../packages/core/dist/haar.wasm', import.meta.url);
+const from = new URL('../assembly/', import.meta.url);
+const target = new URL('../dist/haar.wasm', import.meta.url);
 
 const changed = readdirSync(from).map((file) => statSync(new URL(file, from)).mtimeMs);
 if (!existsSync(target) || Math.max(...changed) > statSync(target).mtimeMs) {

@@ -1,12 +1,12 @@
 // Packs models/*.xml for the package, after the compiler: what is read and checked here need not be when it is loaded.
 // The packed form has no comments, so the notices in them, which their licences want kept, go into a file beside it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { packCascade } from '../packages/core/dist/cascade-pack.js';
-import { readCascade } from '../packages/core/dist/cascade-read.js';
+import { packCascade } from '../dist/cascade-pack.js';
+import { readCascade } from '../dist/cascade-read.js';
 
-const from = new URL('../models/', import.meta.url);
-const to = new URL('../packages/core/cascades/', import.meta.url);
-const packer = new URL('../packages/core/dist/cascade-pack.js', import.meta.url);
+const from = new URL('../../../models/', import.meta.url);
+const to = new URL('../cascades/', import.meta.url);
+const packer = new URL('../dist/cascade-pack.js', import.meta.url);
 const openCv = readFileSync(new URL('OPENCV-LICENSE.txt', from), 'utf8');
 
 /** The comment before the first element, if it is a licence. */

@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 import cv2
 import numpy
 
-root = pathlib.Path(__file__).resolve().parent.parent
+root = pathlib.Path(__file__).resolve().parents[3]
 batch = 48
 rows = 3
 

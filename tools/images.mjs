@@ -68,7 +68,7 @@ function source() {
   return { revision: `${revision}${dirty}`, created: output('git', 'log', '-1', '--format=%cI') };
 }
 
-/** Where this machine has the base: its digest, and whether it is a stand-in of scripts/base-images. */
+/** Where this machine has the base: its digest, and whether it is a stand-in of test/lab/base-images. */
 function baseOf(base) {
   const found = output('docker', 'image', 'inspect', base);
   if (!found) return {};
@@ -125,7 +125,7 @@ function run(values) {
   if (several && sbom) throw new Failure('--sbom needs one platform');
   if (push && !isHere(registry) && baseOf(values.base).standIn)
     throw new Failure(
-      `${values.base} is a stand-in of scripts/base-images, for this machine only: docker rmi it, and build where it can be pulled`,
+      `${values.base} is a stand-in of test/lab/base-images, for this machine only: docker rmi it, and build where it can be pulled`,
     );
   const names = Object.entries(images).map(([name, file]) => [
     `${registry ? `${registry}/` : ''}${name}:${tag}`,

@@ -33,6 +33,6 @@ if (!installed) {
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b']);
-run(process.execPath, [`${root}scripts/kernel.mjs`]);
-run(process.execPath, [`${root}scripts/cascades.mjs`]);
-run(process.execPath, [`${root}scripts/bundle.mjs`]);
+run(process.execPath, [`${root}packages/core/build/kernel.mjs`]);
+run(process.execPath, [`${root}packages/core/build/cascades.mjs`]);
+run(process.execPath, [`${root}packages/core/build/bundle.mjs`]);

@@ -1,12 +1,12 @@
 // Compares an engine of @facepipe/core with native OpenCV, case by case, or writes native OpenCV's answers down.
 // Needs python3-opencv and a build (`npm run build`).
 //
-//   node scripts/golden-sweep.mjs [--cases 20000] [--seed 7] [--engine simd]    compares; exit code 1 on a difference
-//   node scripts/golden-sweep.mjs --number 4711 [--seed 1] [--engine simd]      compares that case alone, shows both answers
-//   node scripts/golden-sweep.mjs --write [--cases 20000] [--seed 1]            writes packages/core/golden/sweep.*
+//   node packages/core/golden/sweep.mjs [--cases 20000] [--seed 7] [--engine simd]  compares; exit code 1 on a difference
+//   node packages/core/golden/sweep.mjs --number 4711 [--seed 1] [--engine simd]    that case alone, with both answers
+//   node packages/core/golden/sweep.mjs --write [--cases 20000] [--seed 1]          writes sweep.json and sweep.bin
 import { parseArgs } from 'node:util';
 
-const dist = new URL('../packages/core/dist-test/', import.meta.url);
+const dist = new URL('../dist-test/', import.meta.url);
 const load = (name) => import(new URL(`${name}.js`, dist));
 const [{ Detectors, digestOf }, { sweepGroups }, { writeSweepGolden }, { NativeOpenCv }, live] =
   await Promise.all(['sweep-answer', 'sweep-case', 'sweep-golden', 'sweep-native', 'sweep-live'].map(load));

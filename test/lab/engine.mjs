@@ -1,11 +1,11 @@
-// A Docker engine with our images on it, for scripts/test-deploy.mjs and scripts/test-k8s.mjs.
+// A Docker engine with our images on it, for the tests that run containers.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { base } from './node-base.mjs';
+import { base } from '../../tools/node-base.mjs';
 
-export const root = fileURLToPath(new URL('..', import.meta.url));
-export const script = (name) => join(root, 'scripts', name);
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const script = (name) => join(root, 'test/lab', name);
 /** Runs a command on our output; its exit code. */
 export const execute = (command, args) =>
   spawnSync(command, args, { cwd: root, stdio: ['ignore', 1, 2] }).status ?? 1;
@@ -14,7 +14,7 @@ export const execute = (command, args) =>
 export function firstMissing(...questions) {
   for (const [name, question = 'missing'] of questions) {
     const { status, stderr, error } = spawnSync(script(name), [question], { encoding: 'utf8' });
-    if (error) return `scripts/${name} cannot run here: ${error.message}`;
+    if (error) return `test/lab/${name} cannot run here: ${error.message}`;
     if (status !== 0) return stderr.trim().replace(`${name}: `, '');
   }
   return '';
@@ -33,4 +33,4 @@ export function startEngine() {
 /** Both images under this tag, and the broker's. Whether it worked. */
 export const buildImages = (tag) =>
   execute(script('base-images'), [base, 'eclipse-mosquitto:2']) === 0 &&
-  execute(process.execPath, [script('images.mjs'), '--tag', tag]) === 0;
+  execute(process.execPath, [join(root, 'tools/images.mjs'), '--tag', tag]) === 0;

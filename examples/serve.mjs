@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { port } = parseArgs({ options: { port: { type: 'string', default: '8080' } } }).values;
-const page = fileURLToPath(new URL('../examples/browser/', import.meta.url));
+const page = fileURLToPath(new URL('browser/', import.meta.url));
 const core = fileURLToPath(new URL('../packages/core/', import.meta.url));
 const types = {
   '.html': 'text/html; charset=utf-8',

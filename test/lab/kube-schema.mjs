@@ -1,6 +1,6 @@
 // Makes test/src/k8s/kubernetes.d.ts: Kubernetes' own schemas, as types, of the kinds that deploy/k8s uses. They come from
 // kubernetes-models on npm, which generates them from Kubernetes' OpenAPI; its 25 dependencies are not needed to read them.
-// For a newer Kubernetes: the versions below, then `node scripts/kube-schema.mjs`.
+// For a newer Kubernetes: the versions below, then `node test/lab/kube-schema.mjs`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const kinds = [
   'autoscaling/v2/HorizontalPodAutoscaler',
 ];
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-schema-'));
 const types = new Map();
 
@@ -68,7 +68,7 @@ try {
   writeFileSync(
     join(root, 'test/src/k8s/kubernetes.d.ts'),
     [
-      `// Kubernetes ${kubernetes}: its OpenAPI schemas (Apache-2.0) as types, by ${origin} (MIT). Made by scripts/kube-schema.mjs.`,
+      `// Kubernetes ${kubernetes}: its OpenAPI schemas (Apache-2.0) as types, by ${origin} (MIT). Made by test/lab/kube-schema.mjs.`,
       `export interface Manifests {\n${manifests.join('\n')}\n}`,
       ...types.values(),
       '',

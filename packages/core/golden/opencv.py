@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """What native OpenCV answers, for the tests of @facepipe/core. Needs cv2 (Debian: python3-opencv).
 
-  golden.py        writes packages/core/golden/: opencv.jsonl (SHA-256 of grey pixels, then a case a line) and hopper.png
-  golden.py -      answers questions, a JSON array on stdin, with a JSON array on stdout:
+  opencv.py        writes beside itself opencv.jsonl (SHA-256 of grey pixels, then a case a line) and hopper.png
+  opencv.py -      answers questions, a JSON array on stdin, with a JSON array on stdout:
                    {"faces": RAW_FILE, "width", "height", "cascade": XML_FILE, "options"} -> [[x, y, width, height, neighbors], ...]
                    {"gray": RAW_FILE, "width", "height", "format"} -> SHA-256 of the grey pixels
 """
@@ -15,7 +15,7 @@ import cv2
 import numpy
 
 cv2.setNumThreads(1)
-root = pathlib.Path(__file__).resolve().parent.parent
+root = pathlib.Path(__file__).resolve().parents[3]
 golden = root / "packages/core/golden"
 models = {p.stem.removeprefix("haarcascade_"): p for p in sorted((root / "models").glob("*.xml"))}
 conversions = {

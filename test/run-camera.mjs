@@ -1,4 +1,4 @@
-// Runs the tests of real cameras, test/src/camera/*.guest.ts, in the guest that scripts/camera-vm boots.
+// Runs the tests of real cameras, test/src/camera/*.guest.ts, in the guest that test/lab/camera-vm boots.
 // Where that cannot be, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
 // Arguments are file name filters; `--bench` measures instead, into docs/speed-camera.md.
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { globSync } from 'tinyglobby';
 import { runUnless } from './skippable.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const vm = join(root, 'scripts/camera-vm');
+const vm = join(root, 'test/lab/camera-vm');
 const bench = process.argv.includes('--bench');
 const filters = process.argv.slice(2).filter((argument) => argument !== '--bench');
 

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const filters = process.argv.slice(2);
 
 if (filters.length === 0) {
-  const lint = spawnSync(process.execPath, [`${root}scripts/lint.mjs`], {
+  const lint = spawnSync(process.execPath, [`${root}test/lint.mjs`], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

@@ -2,7 +2,7 @@
 // started for this. Where there can be none, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
 // Arguments are file name filters.
 import { globSync } from 'tinyglobby';
-import { buildImages, execute, firstMissing, root, startEngine } from './engine.mjs';
+import { buildImages, execute, firstMissing, root, startEngine } from './lab/engine.mjs';
 import { runUnless } from './skippable.mjs';
 
 const filters = process.argv.slice(2);

@@ -9,7 +9,7 @@ import type { Picture } from './picture.js';
 
 const child = fileURLToPath(new URL('./start-child.js', import.meta.url));
 
-export const engines = ['facepipe', 'opencv-wasm', 'opencv-js'] as const;
+const engines = ['facepipe', 'opencv-wasm', 'opencv-js'] as const;
 
 /** Milliseconds, medians over processes; memory in bytes. */
 export interface StartUp {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './brokers.js';
 
 /** A program that serves a moving picture; it can be killed, stopped and started again on its port. */
-export interface CameraServer {
+interface CameraServer {
   readonly url: string;
   start(): Promise<void>;
   send(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;

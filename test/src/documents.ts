@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The clone these tests are of. */
@@ -66,11 +66,63 @@ export function documents(): string[] {
       .map((file) => join('packages', name, file)),
   );
   const others = [...below('docs', /\.md$/), ...below('deploy', /README/), ...below('examples', /\.md$/)];
-  return ['README.md', ...readmes, ...others]
+  const doors = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
+  return [...doors, ...readmes, ...others]
     .map((path) => relative(root, join(root, path)).split(sep).join('/'))
     .filter((path) => !made.has(path))
     .sort();
 }
+
+/** A link of a document to a file or a heading of this repository. */
+export interface LocalLink {
+  /** The document and the line of the link: `docs/images.md:10`. */
+  readonly place: string;
+  /** From the root of the clone. */
+  readonly file: string;
+  /** What stands behind `#`; undefined without one. */
+  readonly anchor: string | undefined;
+}
+
+/** A text with the lines of its fenced blocks empty, so that places stay. */
+function withoutBlocks(markdown: string): string {
+  let fence: string | undefined;
+  return markdown
+    .split('\n')
+    .map((line) => {
+      const [, found] = /^(?:[ >]|[-*] )*(`{3,}|~{3,})/.exec(line) ?? [];
+      const within = fence !== undefined || found !== undefined;
+      if (fence === undefined) fence = found;
+      else if (found?.startsWith(fence)) fence = undefined;
+      return within ? '' : line;
+    })
+    .join('\n');
+}
+
+/** The links and pictures of a Markdown text that lead into the repository, outside blocks and code. */
+export function linksOf(file: string, markdown: string): LocalLink[] {
+  const text = withoutBlocks(markdown).replace(/(`+)[^`]+\1(?!`)/g, (code) => code.replace(/[^\n]/g, ' '));
+  return [...text.matchAll(/\]\(([^()\s]+)\)/g)]
+    .filter(([, target = '']) => !/^[a-z]+:/.test(target))
+    .map(({ 1: target = '', index }) => {
+      const [path = '', anchor] = target.split('#');
+      const line = text.slice(0, index).split('\n').length;
+      const here = posix.join(posix.dirname(file), path);
+      return { place: `${file}:${line}`, file: path === '' ? file : here, anchor };
+    });
+}
+
+/** The anchors that GitHub gives the headings of a Markdown text. */
+export const anchorsOf = (markdown: string): string[] =>
+  [...withoutBlocks(markdown).matchAll(/^#+ +(.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+/** Every link of every document into the repository. */
+export const documentedLinks = (): LocalLink[] =>
+  documents().flatMap((file) => linksOf(file, readFileSync(join(root, file), 'utf8')));
 
 /** Every fenced block of every document. */
 export const documentedBlocks = (): Block[] =>

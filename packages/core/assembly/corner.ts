@@ -16,7 +16,7 @@ function patternOf(shape: i32): u64 {
   return shape === 0 ? 0x263355 : shape === 1 ? 0x11773355 : 0x822225555;
 }
 
-export function cornersOfShape(shape: i32): i32 {
+function cornersOfShape(shape: i32): i32 {
   return shape === 0 ? 6 : shape + 7;
 }
 

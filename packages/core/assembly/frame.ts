@@ -1,5 +1,5 @@
 // What src/simd-frame.ts writes before each layer: 32-bit integers from address 1024, in this order.
-export const FRAME: usize = 1024;
+const FRAME: usize = 1024;
 
 export function frame(slot: i32): i32 {
   return load<i32>(FRAME + ((<usize>slot) << 2));

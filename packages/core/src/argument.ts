@@ -25,7 +25,7 @@ export function argumentError(expected: string, name: string, value: unknown): F
 }
 
 /** What a 32-bit signed integer holds, which is what engines count in. */
-export const largest = 2 ** 31 - 1;
+const largest = 2 ** 31 - 1;
 
 /** @throws FACEPIPE_E_ARGUMENT unless `value` is an integer from `from` to `to`, or to 2³¹ − 1. */
 export function expectInteger(name: string, value: unknown, from: number, to = largest): number {

@@ -16,9 +16,9 @@ interface Size {
   height: number;
 }
 
-export type Mat = Deletable & { readonly data: Uint8Array };
-export type RectVector = Vector<Size & { x: number; y: number }>;
-export type NumberVector = Vector<number>;
+type Mat = Deletable & { readonly data: Uint8Array };
+type RectVector = Vector<Size & { x: number; y: number }>;
+type NumberVector = Vector<number>;
 
 export interface CascadeClassifier extends Deletable {
   load(file: string): boolean;

@@ -44,8 +44,6 @@ export async function unload(driver: string): Promise<void> {
 
 export const vivid = '/dev/video0';
 export const loop = '/dev/video10';
-/** Looks like a webcam: it captures only while something writes to it. */
-export const shy = '/dev/video11';
 
 /** The kernel's test driver as one camera, with a second node for metadata as webcams have one. */
 export async function loadVivid(number = 0): Promise<void> {

@@ -32,7 +32,7 @@ export interface ChainOptions {
 /** Seconds; what a broker tells its clients, so that a dead line is noticed within the time a test has. */
 export const keepalive = 10;
 
-export const device = 'gate';
+const device = 'gate';
 
 /** A part that can be killed, and what it takes to bring it back. */
 export interface Part {

@@ -54,7 +54,7 @@ export class Memory {
 }
 
 /** Undefined for a process that is no more. */
-export function resident(pid: number): number | undefined {
+function resident(pid: number): number | undefined {
   try {
     const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

@@ -66,7 +66,7 @@ const values: readonly unknown[] = [
 ];
 
 /** A value of JSON of which members are missing, of other types, or repeated. */
-export function spoiltValue(dice: Dice, value: unknown): unknown {
+function spoiltValue(dice: Dice, value: unknown): unknown {
   if (dice.chance(8)) return dice.one(values);
   if (typeof value === 'string') return dice.chance(15) ? spoiltText(dice, value) : value;
   if (Array.isArray(value)) {

@@ -6,7 +6,7 @@ import { cliError } from '../error.js';
 export type Raw = string | number | boolean | readonly unknown[] | null | undefined;
 
 /** The one sentence for a flag whose value is of the wrong kind. */
-export function refuse(flag: string, expected: string, value: unknown): Error {
+function refuse(flag: string, expected: string, value: unknown): Error {
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return cliError('FACEPIPE_E_FLAG', { flag, expected, value: Array.isArray(value) ? 'several' : shown });
 }

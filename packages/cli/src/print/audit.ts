@@ -10,7 +10,7 @@ const total = (counts: Record<string, number>): number =>
   Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /** `3-7, 9`. */
-export function formatRanges(ranges: readonly Range[]): string {
+function formatRanges(ranges: readonly Range[]): string {
   const shown = ranges.slice(0, maxShown).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   const more = ranges.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more ranges`] : [])].join(', ');

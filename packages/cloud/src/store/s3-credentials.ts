@@ -26,7 +26,7 @@ function worded(message: string): string {
 }
 
 /** What one may have meant to log in with, and why that gave nothing. */
-export function reasonOf(error: unknown, said: readonly string[], env: Environment, found: boolean): string {
+function reasonOf(error: unknown, said: readonly string[], env: Environment, found: boolean): string {
   const own = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: key, AWS_PROFILE: profile } = env;

@@ -9,7 +9,7 @@ export interface Picture extends Size {
 }
 
 /** Pixels a side above which no header is believed: libvips' own limit (`VIPS_MAX_COORD`). */
-export const maxSide = 100_000_000;
+const maxSide = 100_000_000;
 
 /**
  * Chunks, segments or blocks of a file that are walked through before its header counts as endless: those of a PNG of

@@ -1,13 +1,13 @@
 // Small drawings: bars, lines and pictures, with text that a reader can select.
 
 const escaped = (text) => String(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-export const colours = ['#1f6fb4', '#d1611f', '#4c9a4c', '#8a5fb0', '#b0892f', '#3f9a9a', '#808080'];
+const colours = ['#1f6fb4', '#d1611f', '#4c9a4c', '#8a5fb0', '#b0892f', '#3f9a9a', '#808080'];
 
 export const text = (x, y, content, { anchor = 'start', size = 12, fill = '#222' } = {}) =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${size}" fill="${fill}">${escaped(content)}</text>`;
-export const line = (x1, y1, x2, y2, stroke = '#ddd') =>
+const line = (x1, y1, x2, y2, stroke = '#ddd') =>
   `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${stroke}"/>`;
-export const rect = (x, y, width, height, fill) =>
+const rect = (x, y, width, height, fill) =>
   `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" fill="${fill}"/>`;
 export const picture = (x, y, width, height, png) =>
   `<image x="${x}" y="${y}" width="${width}" height="${height}" href="data:image/png;base64,${png.toString('base64')}"/>`;

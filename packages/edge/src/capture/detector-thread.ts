@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DetectOptions, Detector, DetectorOptions, Face, Image } from '@facepipe/core';
+import { type ExitCode, expectArgument, FacepipeError } from '@facepipe/service';
 
 export interface Question {
   image: Image;
@@ -9,7 +10,7 @@ export interface Question {
 export type Answer =
   | { type: 'ready'; engine: string; cascade: string; threads: number }
   | { type: 'faces'; faces: Face[] }
-  | { type: 'failed'; message: string; code: string | undefined };
+  | { type: 'failed'; message: string; coded: { code: string; exit: ExitCode } | undefined };
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -22,6 +23,7 @@ interface Waiting {
  * @throws what `createDetector` throws
  */
 export async function createDetectorThread(options: DetectorOptions): Promise<Detector> {
+  expectArgument('options', options, 'object');
   const worker = new Worker(new URL('./detector-worker.js', import.meta.url), { workerData: options });
   // answers come in the order of the questions
   const waiting: Waiting[] = [];
@@ -41,7 +43,8 @@ export async function createDetectorThread(options: DetectorOptions): Promise<De
       if (question) worker.postMessage(question);
     });
     if (answer.type !== 'failed') return answer;
-    throw Object.assign(new Error(answer.message), answer.code === undefined ? {} : { code: answer.code });
+    const { message, coded } = answer;
+    throw coded ? new FacepipeError(coded.code, coded.exit, message) : new Error(message);
   }
 
   // a clone would be garbage in the other thread, tens of megabytes of it: the frame is copied to where both can see it

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createDetector, type DetectorOptions } from '@facepipe/core';
+import { createDetector, type DetectorOptions, FacepipeError } from '@facepipe/core';
 import type { Answer, Question } from './detector-thread.js';
 
 // the other end is in detector-thread.ts
@@ -8,8 +8,9 @@ if (!port) throw new Error('detector-worker is started by detector-thread');
 const answer = (message: Answer): void => port.postMessage(message);
 
 function failed(error: unknown): Answer {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  return { type: 'failed', message: error instanceof Error ? error.message : String(error), code };
+  const message = error instanceof Error ? error.message : String(error);
+  const coded = error instanceof FacepipeError ? { code: error.code, exit: error.exit } : undefined;
+  return { type: 'failed', message, coded };
 }
 
 try {

@@ -37,4 +37,4 @@ export { type DeadFace, decodeReceipt, encodeReceipt, type Receipt } from './mes
 export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './message/status.js';
 export { isReason } from './message/text.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './message/topic.js';
-export { topicFilters, topics } from './message/topics.js';
+export { noDevice, topicFilters, topics } from './message/topics.js';

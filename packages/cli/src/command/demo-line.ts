@@ -4,15 +4,14 @@ import { openStore, startSink } from '@facepipe/cloud';
 import { startBroker } from '@facepipe/edge/broker/embedded';
 import { startForwarder } from '@facepipe/edge/forward/forwarder';
 import type { Closing } from '@facepipe/service';
-import { clientIdFrom, connect } from '@facepipe/wire';
+import { clientIdFrom, connect, topicFilters, topics } from '@facepipe/wire';
 import { logForward } from './forward.js';
 import { FaceLog } from './log.js';
 import type { Session } from './session.js';
 import { logSink } from './sink.js';
 
-const edgeTopic = 'facepipe/{device}/faces';
 const cloudTopic = 'cloud/{device}/faces';
-const filterOf = (template: string): string => template.replace('{device}', '+');
+const cloudFilter = 'cloud/+/faces';
 
 /** What follows the capture of a demo, and the counts of its hops. */
 export interface Line {
@@ -51,11 +50,11 @@ export async function openLine(
   const sink = await startSink({
     link: { url: cloud.url },
     secret,
-    topic: filterOf(cloudTopic),
+    topic: cloudFilter,
     store,
     key: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
     concurrency: 16,
-    deadLetter: 'facepipe/{device}/dead',
+    deadLetter: topics.dead,
     onEvent: (event) => {
       if (event.type === 'stored') lag = event.lag ?? lag;
       onSink(event);
@@ -66,7 +65,7 @@ export async function openLine(
     {
       from: { url: edge.url, clientId: idOf('forward') },
       to: { url: cloud.url, clientId: idOf('forward') },
-      fromTopic: filterOf(edgeTopic),
+      fromTopic: topicFilters.faces,
       toTopic: cloudTopic,
       qos: 1,
       onEvent: logForward(log),
@@ -75,12 +74,12 @@ export async function openLine(
   );
   closing.afterwards(() => forwarder.stop());
   const watcher = closing.add(await connect({ url: edge.url }, signal));
-  const logger = new FaceLog(filterOf(edgeTopic), (line) => log.debug(line), log);
+  const logger = new FaceLog(topicFilters.faces, (line) => log.debug(line), log);
   await logger.watch(watcher, 1);
   return {
     edge: edge.url,
     cloud: cloud.url,
-    topic: edgeTopic,
+    topic: topics.faces,
     clientId: idOf('capture'),
     get forwarded() {
       return forwarder.totals.forwarded;

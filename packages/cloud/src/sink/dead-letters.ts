@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { FacepipeError } from '@facepipe/service';
-import { deadLetter, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
+import { deadLetter, type IncomingMessage, noDevice, type OutgoingMessage } from '@facepipe/wire';
 import type { Store } from '../store/store.js';
 import { isForEver, sortOfLetter, sortOfPut } from './fault-sort.js';
 import type { Fault } from './judge.js';
 import type { Repetition, Task } from './repetition.js';
 import type { SinkPlan } from './sink-plan.js';
 
-/** Stands for the device in the topic of a dead letter whose own topic names none. */
-const nobody = '_';
 /** Letters without an answer, after which the next goes without its payload. */
 const unanswered = 3;
 
@@ -75,7 +73,7 @@ export class DeadLetters {
     let timeouts = 0;
     return {
       run: async () => {
-        const topic = plan.deadTopic(device ?? nobody);
+        const topic = plan.deadTopic(device ?? noDevice);
         return publish(deadLetter(topic, message, reason, detail, { id, bare }));
       },
       sort: (error) => {

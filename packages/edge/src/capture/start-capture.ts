@@ -1,5 +1,5 @@
 import { Closing, expectArgument, systemClock, unlessAborted } from '@facepipe/service';
-import { clientIdFrom, defaultMaximumPacketSize, parseBroker } from '@facepipe/wire';
+import { clientIdFrom, defaultMaximumPacketSize, parseBroker, topics } from '@facepipe/wire';
 import { Losses } from '../publish/losses.js';
 import { Publisher } from '../publish/publisher.js';
 import type { PublisherEvent } from '../publish/publisher-event.js';
@@ -77,7 +77,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       spool,
       name,
       detection: options.detection ?? {},
-      topic: options.topic ?? 'facepipe/{device}/faces',
+      topic: options.topic ?? topics.faces,
       qos: options.qos ?? 1,
       format: options.format ?? 'png',
       quality: options.quality ?? 90,

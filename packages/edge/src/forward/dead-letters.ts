@@ -5,6 +5,7 @@ import {
   deadLetter,
   fillTopic,
   type IncomingMessage,
+  noDevice,
   topicFilters,
   topics,
 } from '@facepipe/wire';
@@ -15,8 +16,6 @@ import type { Publisher } from './publisher.js';
 const publishTimeout = 5000;
 /** How long a device's letters are not tried when the source did not answer one or hung up on it, ms. */
 const rest = 60_000;
-/** Stands for the device in the topic of a dead letter whose own topic names none. */
-const nobody = '_';
 
 /** `subscribed`: somebody subscribes to it; `dead`: the face as its device knows it. `lost`: why it did not go out. */
 export type DeadLetterOutcome =
@@ -81,8 +80,8 @@ export class DeadLetters {
 export function letterTopic(device: string | undefined): string {
   if (device === '+') return topicFilters.dead;
   try {
-    return fillTopic(topics.dead, { device: device ?? nobody });
+    return fillTopic(topics.dead, { device: device ?? noDevice });
   } catch {
-    return fillTopic(topics.dead, { device: nobody });
+    return fillTopic(topics.dead, { device: noDevice });
   }
 }

@@ -1,5 +1,5 @@
 import { type Deferred, deferred, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
-import { fillTopic, type Link, type LinkOptions, openLink, redact } from '@facepipe/wire';
+import { fillTopic, type Link, type LinkOptions, openLink, redact, topics } from '@facepipe/wire';
 import { type DroppedRange, joinRanges } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import { FaceSender } from './face-sender.js';
@@ -195,7 +195,7 @@ export class Publisher {
 
   async #subscribe(): Promise<void> {
     if (!this.#awaitsReceipts) return;
-    const topic = fillTopic('facepipe/{device}/stored', { device: this.#options.name });
+    const topic = fillTopic(topics.stored, { device: this.#options.name });
     await this.#link.subscribe(topic, ({ payload }) => this.#sender.receive(payload));
   }
 

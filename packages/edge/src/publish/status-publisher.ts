@@ -8,6 +8,7 @@ import {
   type OutgoingMessage,
   redact,
   type Status,
+  topics,
 } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 
@@ -16,7 +17,7 @@ export const beat = 5000;
 /** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
 export const outageTimeout = 7 * 24 * 3600_000;
 
-const statusTopic = (name: string): string => fillTopic('facepipe/{device}/status', { device: name });
+const statusTopic = (name: string): string => fillTopic(topics.status, { device: name });
 
 /**
  * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline` with

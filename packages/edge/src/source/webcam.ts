@@ -1,7 +1,7 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
+import { type Clock, FacepipeError, systemClock, unlessAborted } from '@facepipe/service';
 import NodeWebcam from 'node-webcam';
 import { sourceError } from './error.js';
 import { decodeImage, maxCameraPixels } from './image.js';
@@ -144,14 +144,6 @@ function secondsOf({ stall = 5000 }: SourceOptions): number {
 /** node-webcam puts the path into a shell line as it is; TMPDIR may hold anything. */
 function shellSafeFolder(): string {
   return /^[\w./:+-]+$/.test(tmpdir()) ? tmpdir() : '/tmp';
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 /** 127 is the shell's exit code for a program that is not there. */

@@ -10,6 +10,9 @@ export const topics = {
   status: 'facepipe/{device}/status',
 } as const;
 
+/** Stands for the device in the topic of a dead letter whose own topic names none. */
+export const noDevice = '_';
+
 /** The topic filters of all devices. */
 export const topicFilters = {
   faces: 'facepipe/+/faces',

@@ -5,7 +5,7 @@ import { median } from './median.js';
 import { nativePeers } from './native.js';
 import { loadOpenCvJs, loadOpenCvWasm, openCvPeer } from './opencv-js.js';
 import { type Peer, shown } from './peer.js';
-import { type Picture, picture } from './picture.js';
+import { type GrayPicture, picture } from './picture.js';
 import { startReport } from './start-report.js';
 import { table } from './table.js';
 
@@ -15,7 +15,7 @@ import { table } from './table.js';
 const short = process.argv.includes('--short');
 const repeats = short ? 3 : 11;
 const cascades = ['frontalface_default', 'frontalface_alt2'];
-const pictures: Picture[] = [
+const pictures: GrayPicture[] = [
   await picture(320, 240),
   await picture(640, 480),
   await picture(1280, 720, 3, 2),
@@ -36,7 +36,7 @@ interface Measured {
 }
 
 /** Everyone once to warm up, then in turns: what else the machine does meets all alike. */
-async function measure(cascade: string, picture: Picture): Promise<Measured> {
+async function measure(cascade: string, picture: GrayPicture): Promise<Measured> {
   const times = peers.map((): number[] => []);
   let expected: string | undefined;
   let count = 0;
@@ -56,7 +56,7 @@ async function measure(cascade: string, picture: Picture): Promise<Measured> {
 async function detectReport(): Promise<string> {
   const sections: string[] = [];
   for (const cascade of cascades) {
-    const measured: [Picture, Measured][] = [];
+    const measured: [GrayPicture, Measured][] = [];
     for (const each of pictures) measured.push([each, await measure(cascade, each)]);
     const times = measured.map(([{ name }, { ms, faces }]) => [
       name,

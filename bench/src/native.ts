@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Answer, modelUrl, type Peer, search } from './peer.js';
-import type { Picture } from './picture.js';
+import type { GrayPicture } from './picture.js';
 
 const python = '/usr/bin/python3';
 
@@ -21,8 +21,8 @@ async function nativePeer(threads: number): Promise<Peer> {
     return JSON.parse(value);
   };
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-bench-'));
-  const written = new Map<Picture, string>();
-  const fileOf = (picture: Picture) => {
+  const written = new Map<GrayPicture, string>();
+  const fileOf = (picture: GrayPicture) => {
     const file = written.get(picture) ?? join(folder, `${written.size}.raw`);
     if (!written.has(picture)) writeFileSync(file, picture.data);
     written.set(picture, file);

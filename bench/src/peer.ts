@@ -1,4 +1,4 @@
-import type { Picture } from './picture.js';
+import type { GrayPicture } from './picture.js';
 
 export const search = { scaleFactor: 1.1, minNeighbors: 3, minSize: 30 } as const;
 
@@ -11,7 +11,7 @@ export interface Answer {
 /** Something that detects faces, and is measured. */
 export interface Peer {
   readonly name: string;
-  detect(cascade: string, picture: Picture): Promise<Answer>;
+  detect(cascade: string, picture: GrayPicture): Promise<Answer>;
   close(): Promise<void>;
 }
 

@@ -5,13 +5,13 @@ import sharp from 'sharp';
 const photos = new URL('../../packages/edge/photos/', import.meta.url);
 const files = ['astronaut.png', 'grace_hopper.jpg', 'camera.png'] as const;
 
-export interface Picture extends GrayImage {
+export interface GrayPicture extends GrayImage {
   /** such as 640×480 */
   name: string;
 }
 
 /** Photographs side by side, in so many columns and rows, filling the size: grey as the detector sees it. */
-export async function picture(width: number, height: number, columns = 1, rows = 1): Promise<Picture> {
+export async function picture(width: number, height: number, columns = 1, rows = 1): Promise<GrayPicture> {
   const [cellWidth, cellHeight] = [Math.ceil(width / columns), Math.ceil(height / rows)];
   const cells = Array.from({ length: columns * rows }, async (_, index) => {
     const file = fileURLToPath(new URL(files[index % files.length] ?? files[0], photos));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type Picture, picture } from './picture.js';
+import { type GrayPicture, picture } from './picture.js';
 import { measureStart } from './start-up.js';
 import { table } from './table.js';
 
@@ -26,7 +26,7 @@ function fetchNode(major: string): Node | undefined {
 /** A row for each engine. */
 function rowsOf(
   { version, path: node }: Node,
-  { small, large }: { small: Picture; large: Picture },
+  { small, large }: { small: GrayPicture; large: GrayPicture },
   { processes, runs }: { processes: number; runs: number },
 ): string[][] {
   const starts = measureStart(small, { cascade, processes, runs, node });

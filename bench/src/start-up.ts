@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { median } from './median.js';
 import { shown } from './peer.js';
-import type { Picture } from './picture.js';
+import type { GrayPicture } from './picture.js';
 
 const child = fileURLToPath(new URL('./start-child.js', import.meta.url));
 
@@ -29,7 +29,7 @@ interface Run extends Omit<StartUp, 'steady'> {
 
 /** Starts each engine in so many fresh processes of `node`, in turns. @throws when they do not find the same faces */
 export function measureStart(
-  picture: Picture,
+  picture: GrayPicture,
   { cascade, processes, runs, node }: { cascade: string; processes: number; runs: number; node: string },
 ): Map<string, StartUp> {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-start-'));

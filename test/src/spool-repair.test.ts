@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Identity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
+import { type FaceIdentity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import { count, film, listen, run, scene, folder as scratch, totalsOf } from './delivery.js';
 import { smallDisk } from './disk.js';
@@ -23,7 +23,7 @@ function folder(t: TestContext): string {
   return path;
 }
 
-const face = async ({ id, stream, seq }: Identity) => {
+const face = async ({ id, stream, seq }: FaceIdentity) => {
   return { topic: 't', userProperties: { id, stream, seq: String(seq) }, payload: Buffer.alloc(size, id) };
 };
 

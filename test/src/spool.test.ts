@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Identity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
+import { type FaceIdentity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
 import { smallDisk } from './disk.js';
 import { until } from './until.js';
 
@@ -110,7 +110,7 @@ test('a second process is told who has the spool', async (t) => {
 
 const face =
   (size: number) =>
-  async ({ seq }: Identity) => ({ topic: 't', payload: Buffer.alloc(size, seq) });
+  async ({ seq }: FaceIdentity) => ({ topic: 't', payload: Buffer.alloc(size, seq) });
 const wholePending = async (spool: Spool) => {
   const seqs: number[] = [];
   for (const { seq } of spool.pending('a')) {

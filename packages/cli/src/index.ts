@@ -1,3 +1,3 @@
 export * from '@facepipe/edge';
-export { cliErrors } from './error.js';
+export { cliErrors } from './cli-error.js';
 export { commands } from './parse/command.js';

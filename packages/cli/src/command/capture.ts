@@ -4,7 +4,7 @@ import { startCapture } from '@facepipe/edge/capture/start-capture';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
 import { parseBroker } from '@facepipe/wire';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';

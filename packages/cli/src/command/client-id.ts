@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { FacepipeError, folderReason, openSecret, stateFolder } from '@facepipe/service';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 
 /**
  * The secret that a program's client ids are made of: a broker gives a session to whoever comes with its client id.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Credentials, LinkOptions } from '@facepipe/wire';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import type { CredentialFlag } from '../parse/broker-flags.js';
 import { checkPem, type PemFile, withoutMark } from './pem.js';
 import type { Session } from './session.js';

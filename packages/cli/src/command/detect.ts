@@ -6,7 +6,7 @@ import { fileSource, inputsOf } from '@facepipe/edge/source/file';
 import type { Frame } from '@facepipe/edge/source/source';
 import { FacepipeError } from '@facepipe/service';
 import sharp from 'sharp';
-import { AlreadyReported, cliError } from '../error.js';
+import { AlreadyReported, cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { detectOptions, openDetector } from './detection.js';
 import { makeFolder } from './folder.js';
@@ -70,13 +70,13 @@ function table(file: string, frame: Frame, faces: readonly Face[], ms: number): 
 }
 
 /** A picture, what it is called, and how the names of what is made from it begin. */
-interface Picture {
+interface NamedFrame {
   file: string;
   stem: string;
   frame: Frame;
 }
 
-function pictureOf(argument: string, frame: Frame): Picture {
+function pictureOf(argument: string, frame: Frame): NamedFrame {
   const { file = argument } = frame;
   const number = frame.file === undefined ? frame.number : frame.page;
   const stem = basename(file, extname(file));
@@ -96,7 +96,7 @@ class Pictures {
     this.#session = session;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Picture> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<NamedFrame> {
     const { log, signal } = this.#session;
     for (const argument of this.#files) {
       try {

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { folderReason, makeFolders } from '@facepipe/service';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 
 /**
  * Makes the folder that a flag names.

@@ -1,4 +1,4 @@
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { askHealth } from './ask-health.js';
 import type { Session } from './session.js';

@@ -1,7 +1,7 @@
 import type { CaptureTotals } from '@facepipe/edge/capture/face-capture';
 import { isCamera } from '@facepipe/edge/source/open';
 import type { Source } from '@facepipe/edge/source/source';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 
 /** Whether every picture of it was to be read: those of files, where a camera or a pipe may well lose some. */
 const isComplete = (spec: string): boolean => !isCamera(spec) && spec !== '-';

@@ -13,7 +13,7 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit, maxHeldBytes } from './audit.js';
+import { audit, maxHeldBytes } from './log-audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import { largestMessage } from './largest-message.js';

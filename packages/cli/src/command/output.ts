@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cliError, outputError } from '../error.js';
+import { cliError, outputError } from '../cli-error.js';
 
 /** Bytes of a file's name on common file systems, less what is put behind a stem. */
 const longestStem = 200;

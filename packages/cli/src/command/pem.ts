@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 
 /** A file that a flag names, as it was read. */
 export interface PemFile {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Login } from '@facepipe/edge/source/address';
-import { sourceError } from '@facepipe/edge/source/error';
+import { sourceError } from '@facepipe/edge/source/source-error';
 import type { SourceOptions } from '@facepipe/edge/source/source';
 import { findCamera } from '@facepipe/edge/v4l2/find';
 import { FacepipeError } from '@facepipe/service';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { firstLine, readFlagFile } from './credentials.js';
 import type { Session } from './session.js';

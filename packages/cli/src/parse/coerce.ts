@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { checkTopic } from '@facepipe/wire';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 
 /** What yargs or a configuration file may hand to a coerce function. */
 export type Raw = string | number | boolean | readonly unknown[] | null | undefined;

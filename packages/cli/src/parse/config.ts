@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Options } from 'yargs';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import { nearest, suggest } from './nearest.js';
 
 /** Values by flag name without the dashes, as a file or the environment gives them. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cascadeNames } from '@facepipe/core';
 import yargs from 'yargs';
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import { type CommandName, type CommandOptions, type CommandSpec, commands } from './command.js';
 import {
   misspeltVariables,

@@ -1,4 +1,4 @@
-import { cliError } from '../error.js';
+import { cliError } from '../cli-error.js';
 import type { CommandName } from './command.js';
 
 /** One side of a command that has brokers, by the prefix of its flags and the flag of its URL. */

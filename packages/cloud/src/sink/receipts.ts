@@ -9,7 +9,7 @@ const largestBatch = 100;
 const maxIds = 10_000;
 
 /** What became of one face; `dead` where it will never be stored. */
-interface Entry {
+interface FaceOutcome {
   readonly id: string;
   readonly dead?: DeadFace;
 }
@@ -22,7 +22,7 @@ export interface Batch {
 
 /** What waits for one device. */
 interface Queue {
-  entries: Entry[];
+  entries: FaceOutcome[];
   /** Receipts that failed since the last one that did not. */
   failures: number;
   pausing: boolean;
@@ -79,7 +79,7 @@ export class Receipts {
     return queue;
   }
 
-  #add(device: string, entry: Entry): void {
+  #add(device: string, entry: FaceOutcome): void {
     const queue = this.#queueOf(device);
     queue.entries.push(entry);
     this.#ids += 1;
@@ -122,7 +122,7 @@ export class Receipts {
     }
   }
 
-  #passed(device: string, batch: Entry[]): void {
+  #passed(device: string, batch: FaceOutcome[]): void {
     this.#ids -= batch.length;
     const queue = this.#queues.get(device);
     if (!queue) return;
@@ -131,7 +131,7 @@ export class Receipts {
     else if (!queue.pausing) this.#queues.delete(device);
   }
 
-  #failed(device: string, batch: Entry[]): void {
+  #failed(device: string, batch: FaceOutcome[]): void {
     if (this.#closing || this.#stop.signal.aborted) return;
     const queue = this.#queueOf(device);
     queue.failures += 1;
@@ -143,13 +143,13 @@ export class Receipts {
   #dropSurplus(): void {
     const surplus = this.#ids - maxIds;
     if (surplus <= 0) return;
-    let longest: Entry[] = [];
+    let longest: FaceOutcome[] = [];
     for (const { entries } of this.#queues.values()) if (entries.length > longest.length) longest = entries;
     this.#ids -= longest.splice(0, surplus).length;
   }
 }
 
-function batchOf(entries: readonly Entry[]): Batch {
+function batchOf(entries: readonly FaceOutcome[]): Batch {
   return {
     ids: entries.flatMap(({ id, dead }) => (dead ? [] : id)),
     dead: entries.flatMap(({ dead }) => dead ?? []),

@@ -12,7 +12,7 @@ export interface Aside {
   readonly error: Error;
 }
 
-interface Entry extends Aside {
+interface FailingDevice extends Aside {
   readonly failing: Failing;
   readonly at: number;
 }
@@ -21,7 +21,7 @@ interface Entry extends Aside {
 export class SetAside {
   readonly #now: () => number;
   /** The one refused last is the last. */
-  readonly #devices = new Map<string, Entry>();
+  readonly #devices = new Map<string, FailingDevice>();
 
   constructor(now: () => number) {
     this.#now = now;

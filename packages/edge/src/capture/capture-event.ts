@@ -1,6 +1,6 @@
 import type { FacepipeError } from '@facepipe/service';
 import type { PublisherEvent } from '../publish/publisher-event.js';
-import type { Identity } from '../spool/intake.js';
+import type { FaceIdentity } from '../spool/write-queue.js';
 import type { DroppedRange } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import type { LostFaces } from './face-capture.js';
@@ -18,7 +18,7 @@ export type CaptureEvent =
   /** It does again, after so many milliseconds. */
   | { type: 'source-back'; name: string; after: number }
   /** The face is in the spool. */
-  | { type: 'face'; face: Identity }
+  | { type: 'face'; face: FaceIdentity }
   /** A face is not kept; told for the first of a row of the same reason. */
   | { type: 'refused'; error: FacepipeError }
   /** Such a row is over: these faces are lost. */

@@ -3,7 +3,7 @@ import { expectArgument, expectMembers, FacepipeError, systemClock } from '@face
 import { type FaceFacts, fillTopic, type ImageFormat, type Pixels, type QoS } from '@facepipe/wire';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
-import type { Identity } from '../spool/intake.js';
+import type { FaceIdentity } from '../spool/write-queue.js';
 import type { Spool } from '../spool/spool.js';
 import { cropFrame, padBox } from './crop.js';
 import { encodeToFit } from './fit.js';
@@ -28,7 +28,7 @@ export interface FaceCaptureOptions {
   frames?: number;
   duration?: number;
   /** The face is in the spool. */
-  onFace?: (face: Identity) => void;
+  onFace?: (face: FaceIdentity) => void;
   /** The face is not; told for the first of a row of the same reason. */
   onRefused?: (reason: FacepipeError) => void;
   /** Such a row is over: these faces are lost. */
@@ -145,7 +145,7 @@ export class FaceCapture {
     }
   }
 
-  #factsOf(frame: Frame, { neighbors, x, y, width, height }: Face): Omit<FaceFacts, keyof Identity> {
+  #factsOf(frame: Frame, { neighbors, x, y, width, height }: Face): Omit<FaceFacts, keyof FaceIdentity> {
     const { detector, name } = this.#options;
     return {
       device: name,
@@ -158,11 +158,11 @@ export class FaceCapture {
     };
   }
 
-  async #store(pixels: Pixels, facts: Omit<FaceFacts, keyof Identity>): Promise<void> {
+  async #store(pixels: Pixels, facts: Omit<FaceFacts, keyof FaceIdentity>): Promise<void> {
     const { spool, source, limit, onFace, onRefused } = this.#options;
     for (;;) {
       let reduced = false;
-      const encode = async (identity: Identity) => {
+      const encode = async (identity: FaceIdentity) => {
         const fitted = await encodeToFit(
           pixels,
           { ...facts, ...identity },

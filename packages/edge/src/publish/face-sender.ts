@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { systemClock, unlessAborted } from '@facepipe/service';
 import { type DeadFace, decodeReceipt, type Link } from '@facepipe/wire';
 import type { SpooledFace } from '../spool/face.js';
-import type { Entry } from '../spool/ledger.js';
+import type { SpoolEntry } from '../spool/spool-entry.js';
 import type { Spool } from '../spool/spool.js';
 import { Once } from './once.js';
 import { PublishQueue, type PublishQueueOptions } from './publish-queue.js';
@@ -24,7 +24,7 @@ const publishTimeout = 5 * 60_000;
 export class FaceSender {
   readonly totals: PublisherTotals = { published: 0, republished: 0, unrouted: 0, stored: 0, dead: 0 };
   readonly #options: FaceSenderOptions;
-  readonly #queue: PublishQueue<Entry>;
+  readonly #queue: PublishQueue<SpoolEntry>;
   readonly #stop = new AbortController();
   /** Published since they were accepted, and still in the spool: they count once. */
   readonly #counted: Once;
@@ -133,7 +133,7 @@ export class FaceSender {
     }
   }
 
-  async #send({ seq }: Entry, again: boolean): Promise<void> {
+  async #send({ seq }: SpoolEntry, again: boolean): Promise<void> {
     const { signal } = this.#stop;
     try {
       const face = await this.#inTurn(this.#options.spool.load(seq));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 
 /** What a camera wants to know before it shows anything. */
 export interface Login {

@@ -3,10 +3,10 @@ import { Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '@facepipe/service';
 import { type Address, parseAddress } from './address.js';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { outputArguments, timeArguments, type Version } from './ffmpeg-output.js';
 import { filmBeginning, Times } from './film.js';
-import type { Picture } from './image.js';
+import type { DecodedImage } from './image.js';
 import { maxCameraPixels, maxPixels } from './image.js';
 import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
@@ -166,8 +166,8 @@ export async function* ffmpegFrames(
   let number = 0;
   let finished = false;
   // pictures whose times have not come yet: ffmpeg writes both as it goes
-  const waiting: Picture[] = [];
-  const frameOf = (picture: Picture, came: number): Frame => {
+  const waiting: DecodedImage[] = [];
+  const frameOf = (picture: DecodedImage, came: number): Frame => {
     number += 1;
     return { ...picture, number, captured: times?.next() ?? new Date(came) };
   };

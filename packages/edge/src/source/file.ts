@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { decodeImage, notAnImage, readImageHeader } from './image.js';
 import { jpegSequence } from './mjpeg.js';

@@ -2,7 +2,7 @@ import { type IncomingMessage, type RequestOptions, request as requestHttp } fro
 import { request as requestHttps } from 'node:https';
 import type { Address } from './address.js';
 import { authorize, parseChallenges, strongest } from './digest.js';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 
 /** Milliseconds until a camera's answer begins. */
 const headerTimeout = 10_000;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Clock, systemClock } from '@facepipe/service';
 import { type Address, parseAddress } from './address.js';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { ffmpegFrames, ffmpegVersion, pipedInput, proxiedInput } from './ffmpeg.js';
 import { openGateway } from './gateway.js';
 import { openHttp } from './http-request.js';

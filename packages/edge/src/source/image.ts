@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { expectArgument, expectMembers } from '@facepipe/service';
 import sharp from 'sharp';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 
 // Every picture is decoded once and the detector wants the other core
 sharp.cache(false);
@@ -18,7 +18,7 @@ export const maxCameraPixels = 36_000_000;
 const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 
 /** Interleaved and row-major; `data.length` is width × height × (1 for gray, 3 for rgb). */
-export interface Picture {
+export interface DecodedImage {
   data: Uint8Array;
   width: number;
   height: number;
@@ -39,7 +39,7 @@ export interface DecodeOptions {
 }
 
 /** What a file's header says. */
-export interface ImageHeader {
+export interface ImageFileInfo {
   format: string;
   width: number;
   height: number;
@@ -55,7 +55,7 @@ export interface ImageHeader {
 export async function readImageHeader(
   input: Uint8Array | string,
   name = nameOf(input),
-): Promise<ImageHeader | undefined> {
+): Promise<ImageFileInfo | undefined> {
   try {
     const found = await sharp(await located(input), { limitInputPixels: false, failOn: 'none' }).metadata();
     if (!formats.has(found.format)) return undefined;
@@ -93,7 +93,7 @@ async function readHead(path: string): Promise<Uint8Array> {
  * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT,
  *   FACEPIPE_E_IMAGE_HEVC
  */
-export async function decodeImage(input: Uint8Array | string, how: DecodeOptions = {}): Promise<Picture> {
+export async function decodeImage(input: Uint8Array | string, how: DecodeOptions = {}): Promise<DecodedImage> {
   if (typeof input !== 'string') expectArgument('input', input, 'bytes');
   else if (!existsSync(input))
     throw sourceError('FACEPIPE_E_SOURCE_NOT_FOUND', { source: how?.name ?? input });
@@ -119,7 +119,7 @@ export async function decodeImage(input: Uint8Array | string, how: DecodeOptions
  * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the marker
  * put back libjpeg warns of every other byte that is not there.
  */
-async function decodeUnended(input: Uint8Array | string, options: Decoding): Promise<Picture | undefined> {
+async function decodeUnended(input: Uint8Array | string, options: Decoding): Promise<DecodedImage | undefined> {
   const bytes = typeof input === 'string' ? await readFile(input) : input;
   const ended = Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
   return decode(ended, { ...options, failOn: 'warning' }).catch(() => undefined);
@@ -133,7 +133,7 @@ interface Decoding extends Pick<DecodeOptions, 'width' | 'height'> {
 async function decode(
   input: Uint8Array | string,
   { page, grey, failOn, width, height }: Decoding & { failOn: 'error' | 'warning' },
-): Promise<Picture> {
+): Promise<DecodedImage> {
   const options = { ...(page > 0 && { page }), limitInputPixels: maxPixels, failOn, ignoreIcc: true };
   const picture = sharp(input, options).autoOrient();
   if (width !== undefined || height !== undefined)

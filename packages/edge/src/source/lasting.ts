@@ -1,5 +1,5 @@
 import { backoff, type Clock, systemClock } from '@facepipe/service';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import type { Frame, Source } from './source.js';
 import { watched } from './watch.js';
 

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@facepipe/service';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { jpegFrames } from './jpeg-frames.js';
 import { warnUnused } from './option.js';
 import type { Source, SourceOptions } from './source.js';

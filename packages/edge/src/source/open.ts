@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { expectArgument } from '@facepipe/service';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { fileSource } from './file.js';
 import { httpSource } from './http.js';

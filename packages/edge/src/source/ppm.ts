@@ -1,10 +1,10 @@
-import { sourceError } from './error.js';
-import { checkPixels, type Picture } from './image.js';
+import { sourceError } from './source-error.js';
+import { checkPixels, type DecodedImage } from './image.js';
 
 /** Cuts a stream of binary PPM pictures (P6, 8 bits) at any chunk border into RGB pictures that own their bytes. */
 export interface PpmReader {
   /** The pictures that this chunk completes. */
-  push(chunk: Uint8Array): Picture[];
+  push(chunk: Uint8Array): DecodedImage[];
   /** True when the stream ended within a picture. */
   readonly partial: boolean;
 }
@@ -19,7 +19,7 @@ const longestHeader = 64;
  */
 export function createPpmReader(name: string): PpmReader {
   let text = '';
-  let picture: Picture | undefined;
+  let picture: DecodedImage | undefined;
   let filled = 0;
 
   function begin(byte: number): void {
@@ -44,7 +44,7 @@ export function createPpmReader(name: string): PpmReader {
       return picture !== undefined || text !== '';
     },
     push(chunk) {
-      const complete: Picture[] = [];
+      const complete: DecodedImage[] = [];
       let at = 0;
       while (at < chunk.length) {
         if (!picture) {

@@ -1,13 +1,13 @@
 import { FacepipeError } from '@facepipe/service';
 import { type Control, controlValue, readControls, setControl } from '../v4l2/control.js';
-import { Device, type Identity } from '../v4l2/device.js';
+import { Device, type DeviceIdentity } from '../v4l2/device.js';
 import { cameraFault } from '../v4l2/fault.js';
 import { findCamera, locate, withDevice } from '../v4l2/find.js';
 import { cameraFormats, isRead } from '../v4l2/format.js';
 import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { decodeImage, maxCameraPixels } from './image.js';
 import type { ControlSetting, Frame, Source, SourceOptions } from './source.js';
 
@@ -88,7 +88,7 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
 }
 
 /** Closed again when anything about it fails. */
-async function openStream(camera: Identity, options: SourceOptions) {
+async function openStream(camera: DeviceIdentity, options: SourceOptions) {
   const device = await Device.open(camera.path);
   let granted: Granted | undefined;
   try {
@@ -104,7 +104,7 @@ async function openStream(camera: Identity, options: SourceOptions) {
 }
 
 /** @throws FACEPIPE_E_CAMERA_FORMAT, FACEPIPE_E_CONTROL */
-function prepare(device: Device, camera: Identity, options: SourceOptions) {
+function prepare(device: Device, camera: DeviceIdentity, options: SourceOptions) {
   const choice: Choice | undefined = negotiate(readOffers(device, isRead), options);
   if (!choice) throw unreadable(device, camera);
   const wanted = options.controls ?? [];
@@ -113,7 +113,7 @@ function prepare(device: Device, camera: Identity, options: SourceOptions) {
   return { choice, settings };
 }
 
-function unreadable(device: Device, camera: Identity): FacepipeError {
+function unreadable(device: Device, camera: DeviceIdentity): FacepipeError {
   const offered = readOffers(device, () => false).map(({ format }) => format);
   return sourceError('FACEPIPE_E_CAMERA_FORMAT', {
     source: `${camera.card} (${camera.path})`,
@@ -128,7 +128,7 @@ function unreadable(device: Device, camera: Identity): FacepipeError {
 function settingOf(
   { name, value }: ControlSetting,
   controls: readonly Control[],
-  camera: Identity,
+  camera: DeviceIdentity,
 ): [Control, number] {
   const settable = controls.filter(({ readOnly }) => !readOnly);
   const control = settable.find((candidate) => candidate.name === name);
@@ -143,7 +143,7 @@ function settingOf(
   return [control, legal.value];
 }
 
-function apply(device: Device, camera: Identity, control: Control, value: number): void {
+function apply(device: Device, camera: DeviceIdentity, control: Control, value: number): void {
   try {
     setControl(device, control, value);
   } catch (error) {

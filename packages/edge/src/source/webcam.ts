@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, FacepipeError, systemClock, unlessAborted } from '@facepipe/service';
 import NodeWebcam from 'node-webcam';
-import { sourceError } from './error.js';
+import { sourceError } from './source-error.js';
 import { decodeImage, maxCameraPixels } from './image.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 

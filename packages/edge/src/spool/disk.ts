@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import { FacepipeError, folderReason, makeFolders } from '@facepipe/service';
 import { ClassicLevel } from 'classic-level';
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 import { diskFailure, isDamage, isFull, reasonOf } from './failure.js';
 import { formatMark, latestMark, type Mark, markName } from './mark.js';
 import { type Place, Segments } from './segments.js';

@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.js';
-import type { Entry } from './ledger.js';
+import type { SpoolEntry } from './spool-entry.js';
 import type { Mark } from './mark.js';
 import type { Written } from './segments.js';
 
@@ -36,7 +36,7 @@ export function doubtOf(
 }
 
 /** The end of the last face that the index knows, for an index of format 1, which does not tell. */
-function lastOf(entries: readonly Entry[]): Written {
+function lastOf(entries: readonly SpoolEntry[]): Written {
   let last = start;
   for (const { segment, offset, bytes } of entries) {
     const end = offset + bytes;

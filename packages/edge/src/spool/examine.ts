@@ -1,7 +1,7 @@
 import { newId, systemClock } from '@facepipe/service';
 import type { Disk } from './disk.js';
 import { doubtOf } from './doubt.js';
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 import { type Inventory, takeInventory } from './inventory.js';
 import { seqsIn } from './range.js';
 import { type Finding, reconcile } from './reconcile.js';

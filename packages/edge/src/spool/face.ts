@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 import type { OutgoingMessage } from '@facepipe/wire';
-import type { Identity } from './intake.js';
+import type { FaceIdentity } from './write-queue.js';
 
 /** A face as it is kept and published: the image file, its topic and its properties. */
 export type SpooledFace = Omit<OutgoingMessage, 'retain'>;
 
 /** Who a face on disk is; its stream may be that of the spool. */
-export type KeptIdentity = Omit<Identity, 'stream'> & { stream?: string };
+export type KeptIdentity = Omit<FaceIdentity, 'stream'> & { stream?: string };
 
 /** Where the parts of a record are. */
 export interface Layout {
@@ -19,7 +19,7 @@ export interface Layout {
 }
 
 type Header = Omit<SpooledFace, 'payload'>;
-type KeptHeader = Header & { kept?: Partial<Identity> | undefined };
+type KeptHeader = Header & { kept?: Partial<FaceIdentity> | undefined };
 
 /** CRC-32 of all after it, length of the header with `sized`, length of the image; 32 bits each, little-endian. */
 const prefix = 12;
@@ -32,7 +32,7 @@ const sized = 2 ** 31;
  * A face as bytes: checksum, lengths, header as JSON, image. The bytes tell where they end and who the face is, so that what
  * is in a file can be found without an index. The checksum is ours since LevelDB does not check its own on reading.
  */
-export function encodeSpooled({ payload, ...header }: SpooledFace, identity: Identity): Buffer {
+export function encodeSpooled({ payload, ...header }: SpooledFace, identity: FaceIdentity): Buffer {
   const kept = untold(header, identity);
   const json = Buffer.from(JSON.stringify(kept ? { ...header, kept } : header));
   const bytes = Buffer.concat([Buffer.alloc(prefix), json, payload]);
@@ -127,7 +127,7 @@ function namedIn({ userProperties }: Header): KeptIdentity | undefined {
 }
 
 /** What the properties do not tell. */
-function untold(header: Header, identity: Identity): Partial<Identity> | undefined {
+function untold(header: Header, identity: FaceIdentity): Partial<FaceIdentity> | undefined {
   const { id, stream, seq } = namedIn(header) ?? {};
   if (id !== identity.id || seq !== identity.seq) return identity;
   return stream === identity.stream ? undefined : { stream: identity.stream };

@@ -1,5 +1,5 @@
 import { FacepipeError } from '@facepipe/service';
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 
 /** The innermost reason: LevelDB's own error is the cause of another. */
 export function reasonOf(error: unknown): { code: string; reason: string } {

@@ -1,6 +1,6 @@
 import { isDamage, reasonOf } from './failure.js';
 import { rangeIn, stateKey } from './key.js';
-import { type Entry, sumOf } from './ledger.js';
+import { type SpoolEntry, sumOf } from './spool-entry.js';
 import type { DroppedRange } from './range.js';
 import { isUnsealed, unseal } from './sealed.js';
 import { decodeEntry, decodeState, type OldState, type State } from './state.js';
@@ -9,7 +9,7 @@ import { decodeEntry, decodeState, type OldState, type State } from './state.js'
 export interface Inventory {
   state?: State | OldState;
   /** In the order of their seqs. */
-  entries: Entry[];
+  entries: SpoolEntry[];
   ranges: DroppedRange[];
   /** Keys of another program. */
   foreign: number;

@@ -1,9 +1,8 @@
-import { Contents } from './contents.js';
+import { SpoolIndex } from './spool-index.js';
 import { Disk } from './disk.js';
 import { type Examined, examine } from './examine.js';
 import { diskFailure, isFull } from './failure.js';
 import { stateKey } from './key.js';
-import { Ledger } from './ledger.js';
 import { checkOptions } from './options.js';
 import { DroppedRanges } from './range.js';
 import { Spool, type SpoolOptions } from './spool.js';
@@ -35,39 +34,39 @@ async function load(disk: Disk, options: SpoolOptions): Promise<Spool> {
   const examined = await examine(disk, options);
   const { inventory, isNew, repair, stream, earlier, seq, id, time } = examined;
   await disk.claim();
-  const contents = contentsOf(examined, options);
+  const index = indexOf(examined, options);
   disk.segments.continueAfter(examined.state.written.segment);
   const isOld = inventory.state && !('sum' in inventory.state);
   const isDamaged = inventory.flaw !== undefined && !isNew;
   // one of format 1 has no checksums yet
-  if (isOld || isDamaged) contents.keepAll();
+  if (isOld || isDamaged) index.keepAll();
   let state = examined.state;
   if (isNew || isOld || isDamaged || repair) {
     const written = disk.segments.end ?? state.written;
-    state = { stream, earlier, seq, id, written, ...contents.countersWith([]), ...time.moment() };
-    await settle(disk, contents, state, isDamaged && disk.flaw === undefined);
+    state = { stream, earlier, seq, id, written, ...index.countersWith([]), ...time.moment() };
+    await settle(disk, index, state, isDamaged && disk.flaw === undefined);
   }
-  const first = contents.ledger.oldest?.seq ?? seq + 1;
+  const first = index.oldest?.seq ?? seq + 1;
   await disk.setMark({ stream, files: disk.segments.sizes.size, first, seq });
-  return new Spool(options, disk, contents, { state, time, missing: examined.missing, repair });
+  return new Spool(options, disk, index, { state, time, missing: examined.missing, repair });
 }
 
 /** What is in the spool, and what the index is to learn of it. */
-function contentsOf({ state, inventory, entries, changed, lost }: Examined, options: SpoolOptions): Contents {
+function indexOf({ state, inventory, entries, changed, lost }: Examined, options: SpoolOptions): SpoolIndex {
   const { brokers, onDrop } = options;
   const ranges = new DroppedRanges(inventory.ranges);
-  const contents = new Contents(new Ledger(brokers), ranges, state.dropped, onDrop);
+  const index = new SpoolIndex(brokers, ranges, state.dropped, onDrop);
   const all = lost.length > 0 ? [...entries, ...lost].sort((a, b) => a.seq - b.seq) : entries;
-  for (const entry of all) contents.ledger.add(entry);
-  for (const { seq } of inventory.entries) if (!contents.ledger.get(seq)) contents.discard(seq);
-  for (const entry of changed) contents.keep(entry);
-  contents.drop(lost, 'damaged');
-  return contents;
+  for (const entry of all) index.add(entry);
+  for (const { seq } of inventory.entries) if (!index.get(seq)) index.discard(seq);
+  for (const entry of changed) index.keep(entry);
+  index.drop(lost, 'damaged');
+  return index;
 }
 
 /** Writes what was found, at once or not at all; `anew`: into an index without anything in it. */
-async function settle(disk: Disk, contents: Contents, state: State, anew: boolean): Promise<void> {
-  const changes = contents.takeChanges().set(stateKey, encodeState(state));
+async function settle(disk: Disk, index: SpoolIndex, state: State, anew: boolean): Promise<void> {
+  const changes = index.takeChanges().set(stateKey, encodeState(state));
   if (anew) await disk.renew();
   try {
     await disk.change(changes, true);

@@ -1,4 +1,4 @@
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 import type { SpoolOptions } from './spool.js';
 
 type Checked = 'brokers' | 'maxBytes' | 'ttl' | 'full';

@@ -1,5 +1,5 @@
 import type { Inventory } from './inventory.js';
-import type { Entry } from './ledger.js';
+import type { SpoolEntry } from './spool-entry.js';
 import type { Mark } from './mark.js';
 import type { SeqRange } from './range.js';
 import type { EarlierStream } from './state.js';
@@ -13,13 +13,13 @@ export interface Finding {
   seq: number;
   id: string;
   /** The faces that are there, in the order of their seqs. */
-  entries: Entry[];
+  entries: SpoolEntry[];
   /** Those of them that the index did not have, or not where they are. */
-  changed: Entry[];
+  changed: SpoolEntry[];
   /** How many the index did not have. */
   recovered: number;
   /** Those that the index has and the files have not. */
-  lost: Entry[];
+  lost: SpoolEntry[];
   /** Numbers that were given, and that neither has: these faces left the spool before, or are lost. */
   unknown: SeqRange[];
 }
@@ -51,9 +51,9 @@ export function reconcile(evidence: Evidence): Finding {
   // in a whole index one beyond its counters is of a write that failed
   const last = whole ? (state?.seq ?? 0) : Number.POSITIVE_INFINITY;
   const known = inventory.entries.filter(({ seq }) => seq <= last && seq >= (mark?.first ?? 1));
-  const kept = new Map<number, Entry>();
+  const kept = new Map<number, SpoolEntry>();
   const changed = new Set<number>();
-  const lost: Entry[] = [];
+  const lost: SpoolEntry[] = [];
   for (const entry of known) {
     const found = placeOf(entry, evidence);
     if (!found) lost.push(entry);
@@ -87,7 +87,7 @@ export function reconcile(evidence: Evidence): Finding {
 }
 
 /** Where a face of the index is; undefined: in no file. */
-function placeOf(entry: Entry, { survey, all }: Evidence) {
+function placeOf(entry: SpoolEntry, { survey, all }: Evidence) {
   const found = survey.faces.get(entry.id);
   if (found?.seq === entry.seq) {
     const { segment, offset, bytes } = found;
@@ -97,7 +97,7 @@ function placeOf(entry: Entry, { survey, all }: Evidence) {
 }
 
 /** Entries by seq, each accepted no later than those after it: ages are looked at from the oldest on. */
-function inOrder(entries: Iterable<Entry>, now: number): Entry[] {
+function inOrder(entries: Iterable<SpoolEntry>, now: number): SpoolEntry[] {
   const sorted = [...entries].sort((a, b) => b.seq - a.seq);
   // where the counters are lost the spool's time has begun anew
   let limit = now;

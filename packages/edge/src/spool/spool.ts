@@ -1,10 +1,10 @@
 import { systemClock, unlessAborted } from '@facepipe/service';
-import type { Contents } from './contents.js';
+import type { Amount, SpoolIndex } from './spool-index.js';
 import type { Disk } from './disk.js';
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 import { decodeSpooled, encodeSpooled, type SpooledFace } from './face.js';
-import { type Encode, type Identity, Intake } from './intake.js';
-import type { Amount, Entry } from './ledger.js';
+import { type Encode, type FaceIdentity, WriteQueue } from './write-queue.js';
+import type { SpoolEntry } from './spool-entry.js';
 import { type DroppedRange, type DropReason, joinRanges, type SeqRange } from './range.js';
 import { acceptedBefore } from './room.js';
 import type { EarlierStream, State } from './state.js';
@@ -73,13 +73,13 @@ export class Spool {
   readonly stream: string;
   readonly #options: SpoolOptions;
   readonly #disk: Disk;
-  readonly #contents: Contents;
+  readonly #index: SpoolIndex;
   readonly #time: SpoolTime;
   readonly #missing: number;
   readonly #earlier: readonly EarlierStream[];
   /** Undefined where all was as it was left. */
   readonly repair: SpoolRepair | undefined;
-  readonly #intake: Intake<Buffer>;
+  readonly #queue: WriteQueue<Buffer>;
   readonly #writer: Writer;
   readonly #closing = new AbortController();
   readonly #appending = new Set<Promise<unknown>>();
@@ -87,22 +87,22 @@ export class Spool {
   #waiting: (() => void)[] = [];
 
   /** Use `openSpool`. */
-  constructor(options: SpoolOptions, disk: Disk, contents: Contents, opened: Opened) {
+  constructor(options: SpoolOptions, disk: Disk, index: SpoolIndex, opened: Opened) {
     const { state, time, missing, repair } = opened;
     this.repair = repair;
     this.#earlier = state.earlier;
     this.stream = state.stream;
     this.#options = options;
     this.#disk = disk;
-    this.#contents = contents;
+    this.#index = index;
     this.#missing = missing;
     this.#time = time;
-    this.#intake = new Intake(state.stream, state.seq, state.id, () => this.#writer.kick());
+    this.#queue = new WriteQueue(state.stream, state.seq, state.id, () => this.#writer.kick());
     this.#writer = new Writer({
       ...options,
       disk,
-      contents,
-      intake: this.#intake,
+      index,
+      queue: this.#queue,
       time: this.#time,
       closing: this.#closing.signal,
       state,
@@ -131,12 +131,12 @@ export class Spool {
    * @throws what `encode` throws; FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED, FACEPIPE_E_SPOOL_FACE_TOO_LARGE,
    *   FACEPIPE_E_SPOOL_NO_ROOM, FACEPIPE_E_SPOOL_CLOSED. The face has no seq then.
    */
-  async append(encode: Encode<SpooledFace>, signal?: AbortSignal): Promise<Identity> {
+  async append(encode: Encode<SpooledFace>, signal?: AbortSignal): Promise<FaceIdentity> {
     if (this.#closing.signal.aborted)
       throw spoolError('FACEPIPE_E_SPOOL_CLOSED', { folder: this.#disk.folder });
     this.#writer.check();
     const { maxBytes: max } = this.#options;
-    const stored = this.#intake.add(async (identity) => {
+    const stored = this.#queue.add(async (identity) => {
       const bytes = encodeSpooled(await encode(identity), identity);
       const size = bytes.length;
       if (size > max) throw spoolError('FACEPIPE_E_SPOOL_FACE_TOO_LARGE', { size, max });
@@ -151,8 +151,8 @@ export class Spool {
   }
 
   /** What `broker` is owed, oldest first, from after a seq on; faces may come and go while it is iterated. */
-  *pending(broker: string, after = 0): Generator<Entry, void> {
-    for (const entry of this.#contents.ledger.after(after)) if (entry.owed.includes(broker)) yield entry;
+  *pending(broker: string, after = 0): Generator<SpoolEntry, void> {
+    for (const entry of this.#index.after(after)) if (entry.owed.includes(broker)) yield entry;
   }
 
   /** Resolves once a face after `seq` is stored, or `signal` comes. */
@@ -168,14 +168,13 @@ export class Spool {
    * @throws FACEPIPE_E_SPOOL_FAILED
    */
   async load(seq: number): Promise<SpooledFace | undefined> {
-    const { ledger } = this.#contents;
-    for (let entry = ledger.get(seq); entry; entry = ledger.get(seq)) {
+    for (let entry = this.#index.get(seq); entry; entry = this.#index.get(seq)) {
       const bytes = await this.#disk.read(entry);
       const { face, identity } = (bytes && decodeSpooled(bytes)) ?? {};
       if (face && (identity?.id ?? entry.id) === entry.id) return face;
       // it may have been settled, dropped or moved while it was read
-      if (ledger.get(seq)?.segment !== entry.segment) continue;
-      this.#contents.drop([entry], 'damaged');
+      if (this.#index.get(seq)?.segment !== entry.segment) continue;
+      this.#index.drop([entry], 'damaged');
       this.#writer.kick();
     }
     return undefined;
@@ -183,21 +182,21 @@ export class Spool {
 
   /** `broker` has the face; once all have, it is deleted. False when the broker was not owed it. */
   settle(broker: string, seq: number): boolean {
-    const settled = this.#contents.settle(broker, seq);
+    const settled = this.#index.settle(broker, seq);
     if (settled) this.#writer.kick();
     return settled;
   }
 
   /** `broker` can never take the face: counted as dropped, for it alone. False when it was not owed it. */
   abandon(broker: string, seq: number, reason: DropReason): boolean {
-    const abandoned = this.#contents.abandon(broker, seq, reason);
+    const abandoned = this.#index.abandon(broker, seq, reason);
     if (abandoned) this.#writer.kick();
     return abandoned;
   }
 
   /** The seq of a face in the spool. */
   seqOf(id: string): number | undefined {
-    return this.#contents.ledger.seqOf(id);
+    return this.#index.seqOf(id);
   }
 
   /**
@@ -205,20 +204,19 @@ export class Spool {
    * meanwhile announces it again. What is dropped during the call is for the next.
    */
   async takeDropped(broker: string, announce: (ranges: DroppedRange[]) => Promise<void>): Promise<void> {
-    const ranges = this.#contents.unannounced(broker);
+    const ranges = this.#index.unannounced(broker);
     if (ranges.length === 0) return;
     await announce(joinRanges(ranges));
-    this.#contents.announced(ranges);
+    this.#index.announced(ranges);
     this.#writer.kick();
   }
 
   /** Counters, all kept in memory. */
   stats(): SpoolStats {
-    const { ledger, dropped } = this.#contents;
-    const { size: faces, bytes, oldest } = ledger;
+    const { size: faces, bytes, oldest, owed, dropped } = this.#index;
     const now = (this.#options.clock ?? systemClock).now();
     const brokers = new Map(
-      [...ledger.owed].map(([name, amount]) => [name, { ...amount, dropped: dropped.get(name) ?? 0 }]),
+      [...owed].map(([name, amount]) => [name, { ...amount, dropped: dropped.get(name) ?? 0 }]),
     );
     const { refused, full } = this.#writer;
     return {
@@ -234,9 +232,8 @@ export class Spool {
 
   /** Drops what is too old. Done by itself every minute, and before every write. */
   expire(): void {
-    const { ledger } = this.#contents;
-    this.#contents.drop(acceptedBefore(ledger.after(0), this.#time.now() - this.#options.ttl), 'expired');
-    if (this.#contents.changed) this.#writer.kick();
+    this.#index.drop(acceptedBefore(this.#index.after(0), this.#time.now() - this.#options.ttl), 'expired');
+    if (this.#index.changed) this.#writer.kick();
   }
 
   /** Stores what is being encoded, refuses what has no room, and closes the files. */

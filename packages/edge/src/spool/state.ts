@@ -1,5 +1,5 @@
 import { entryKey, seqOf, stateKey } from './key.js';
-import type { Entry } from './ledger.js';
+import type { SpoolEntry } from './spool-entry.js';
 import { isUnsealed, seal, unseal } from './sealed.js';
 import type { Written } from './segments.js';
 import type { SpoolMoment } from './time.js';
@@ -52,10 +52,10 @@ export function decodeState(bytes: Buffer): { state?: State | OldState; version?
   return version === format ? { state } : { version };
 }
 
-export const encodeEntry = ({ seq, ...entry }: Entry): Buffer => seal(entryKey(seq), JSON.stringify(entry));
+export const encodeEntry = ({ seq, ...entry }: SpoolEntry): Buffer => seal(entryKey(seq), JSON.stringify(entry));
 
 /** Undefined where the bytes are not what was written. */
-export function decodeEntry(key: string, bytes: Buffer): Entry | undefined {
+export function decodeEntry(key: string, bytes: Buffer): SpoolEntry | undefined {
   const entry = parse(isUnsealed(bytes) ? bytes.toString() : unseal(key, bytes));
   const seq = seqOf(key);
   return entry && Number.isSafeInteger(seq) && isPlaced(entry) ? { ...entry, seq } : undefined;
@@ -81,8 +81,8 @@ function isCounted(state: object): state is OldState {
   );
 }
 
-function isPlaced(entry: object): entry is Omit<Entry, 'seq'> {
-  const { id, accepted, owed, segment, offset, bytes } = entry as Partial<Entry>;
+function isPlaced(entry: object): entry is Omit<SpoolEntry, 'seq'> {
+  const { id, accepted, owed, segment, offset, bytes } = entry as Partial<SpoolEntry>;
   if (typeof id !== 'string' || !Array.isArray(owed)) return false;
   return owed.every((name) => typeof name === 'string') && areNumbers(accepted, segment, offset, bytes);
 }

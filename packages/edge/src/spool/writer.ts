@@ -1,11 +1,11 @@
 import { type FacepipeError, systemClock } from '@facepipe/service';
-import type { Contents } from './contents.js';
+import type { SpoolIndex } from './spool-index.js';
 import type { Disk } from './disk.js';
-import { spoolError } from './error.js';
+import { spoolError } from './spool-error.js';
 import { diskFailure } from './failure.js';
-import type { Intake, Ready } from './intake.js';
+import type { WriteQueue, Ready } from './write-queue.js';
 import { entryKey, stateKey } from './key.js';
-import type { Entry } from './ledger.js';
+import type { SpoolEntry } from './spool-entry.js';
 import { acceptedBefore, fitting, oldestOf } from './room.js';
 import { type Place, segmentBytes, type Written } from './segments.js';
 import { encodeEntry, encodeState, type State } from './state.js';
@@ -20,8 +20,8 @@ const sparse = 1 / 2;
 
 export interface WriterOptions {
   disk: Disk;
-  contents: Contents;
-  intake: Intake<Buffer>;
+  index: SpoolIndex;
+  queue: WriteQueue<Buffer>;
   time: SpoolTime;
   brokers: readonly string[];
   maxBytes: number;
@@ -105,12 +105,12 @@ export class Writer {
   }
 
   async #round(): Promise<void> {
-    const { contents, intake, disk, time, ttl } = this.#options;
+    const { index, queue, disk, time, ttl } = this.#options;
     if (this.#resting) return this.#refuse();
     if (this.#broken && !(await this.#mend())) return this.#rest();
-    contents.drop(acceptedBefore(contents.ledger.after(0), time.now() - ttl), 'expired');
+    index.drop(acceptedBefore(index.after(0), time.now() - ttl), 'expired');
     const batch = this.#admit();
-    if (batch.length === 0 && !contents.changed) return;
+    if (batch.length === 0 && !index.changed) return;
     try {
       await this.#write(batch);
     } catch (error) {
@@ -120,27 +120,26 @@ export class Writer {
     this.#again = true;
     if (this.#broken) return;
     this.#failures = 0;
-    intake.stored(batch.length);
+    queue.stored(batch.length);
   }
 
   /** The faces of the next batch, for which there is room or is made. */
   #admit(): Ready<Buffer>[] {
-    const { contents, intake, maxBytes, full, disk, closing } = this.#options;
-    const { ledger } = contents;
-    const ready = [...intake.ready()];
+    const { index, queue, maxBytes, full, disk, closing } = this.#options;
+    const ready = [...queue.ready()];
     const sizes = ready.map(({ encoded }) => encoded.length);
     // the first always goes, however large
     const most = Math.max(Math.min(batchBytes, maxBytes), sizes[0] ?? 0);
     const batch = ready.slice(0, fitting(sizes, most));
     if (full === 'drop-oldest') {
       const sum = batch.reduce((total, { encoded }) => total + encoded.length, 0);
-      contents.drop(oldestOf(ledger.after(0), ledger.bytes + sum - maxBytes), 'full');
+      index.drop(oldestOf(index.after(0), index.bytes + sum - maxBytes), 'full');
       return batch;
     }
-    const count = Math.min(batch.length, fitting(sizes, maxBytes - ledger.bytes));
+    const count = Math.min(batch.length, fitting(sizes, maxBytes - index.bytes));
     this.#full = count < batch.length;
     if (count === 0 && (batch[0]?.impatient || (batch[0] && closing.aborted))) {
-      intake.refuse(1, spoolError('FACEPIPE_E_SPOOL_NO_ROOM', { folder: disk.folder }));
+      queue.refuse(1, spoolError('FACEPIPE_E_SPOOL_NO_ROOM', { folder: disk.folder }));
       this.#again = true;
     }
     return batch.slice(0, count);
@@ -148,15 +147,14 @@ export class Writer {
 
   async #write(batch: readonly Ready<Buffer>[]): Promise<void> {
     const {
-      contents,
-      intake,
+      index,
+      queue,
       disk,
       time,
       brokers,
       onStored,
       state: { earlier },
     } = this.#options;
-    const { ledger } = contents;
     // a full disk has no room for copies
     const moving = this.#broken ? [] : await this.#sparse();
     const bytes = [...batch.map(({ encoded }) => encoded), ...moving.map(([, encoded]) => encoded)];
@@ -164,56 +162,55 @@ export class Writer {
     const [begin, end] = [places[0], places.at(-1)];
     const written = end ? { segment: end.segment, end: end.offset + end.bytes } : this.#written;
     const moment = time.moment();
-    const freed = [...disk.segments.finished()].flatMap(([n]) => (ledger.has(n) ? [] : [n]));
-    const known = contents.takeChanges();
+    const freed = [...disk.segments.finished()].flatMap(([n]) => (index.has(n) ? [] : [n]));
+    const known = index.takeChanges();
     const changes = new Map(known);
-    const entries = batch.map(({ identity: { seq, id } }, index): Entry => {
+    const entries = batch.map(({ identity: { seq, id } }, at): SpoolEntry => {
       const accepted = moment.time;
-      return { seq, id, accepted, owed: brokers, ...(places[index] as Place) };
+      return { seq, id, accepted, owed: brokers, ...(places[at] as Place) };
     });
-    const moved = moving.map(([{ seq }], index) => [seq, places[batch.length + index] as Place] as const);
+    const moved = moving.map(([{ seq }], at) => [seq, places[batch.length + at] as Place] as const);
     for (const entry of entries) changes.set(entryKey(entry.seq), encodeEntry(entry));
     for (const [seq, place] of moved) {
-      const entry = ledger.get(seq);
+      const entry = index.get(seq);
       if (entry) changes.set(entryKey(seq), encodeEntry({ ...entry, ...place }));
     }
     const { seq, id } = entries.at(-1) ?? this.#last;
-    const { stream } = intake;
-    const counters = contents.countersWith(entries);
+    const { stream } = queue;
+    const counters = index.countersWith(entries);
     const state = encodeState({ stream, earlier, seq, id, written, ...counters, ...moment });
-    const first = ledger.oldest?.seq ?? entries[0]?.seq ?? seq + 1;
+    const first = index.oldest?.seq ?? entries[0]?.seq ?? seq + 1;
     const mark = { stream, files: disk.segments.sizes.size - freed.length, first, seq };
     try {
-      // a file goes only when the index can never point into it again
+      // a file goes only when the disk's index can never point into it again
       await disk.change(changes.set(stateKey, state), bytes.length > 0 || freed.length > 0);
     } catch (error) {
-      contents.putBack(known);
-      // the index may have it or not: it is as if it had never been
-      for (const entry of entries) contents.discard(entry.seq);
-      for (const [movedSeq] of moved) contents.keepAsIs(movedSeq);
+      index.putBack(known);
+      // the disk's index may have it or not: it is as if it had never been
+      for (const entry of entries) index.discard(entry.seq);
+      for (const [movedSeq] of moved) index.keepAsIs(movedSeq);
       if (begin) await disk.segments.retract({ segment: begin.segment, end: begin.offset });
       throw error;
     }
     this.#written = written;
     await disk.setMark(mark);
     await disk.segments.remove(freed);
-    for (const [movedSeq, place] of moved) contents.move(movedSeq, place);
+    for (const [movedSeq, place] of moved) index.move(movedSeq, place);
     if (entries.length === 0) return;
     this.#last = { seq, id };
-    for (const entry of entries) ledger.add(entry);
+    for (const entry of entries) index.add(entry);
     onStored();
   }
 
   /** The faces of one file that has few left, where much of the disk is held for little. */
-  async #sparse(): Promise<[Entry, Buffer][]> {
-    const { contents, disk } = this.#options;
-    const { ledger } = contents;
-    if (disk.segments.bytes < 2 * ledger.bytes + 4 * segmentBytes) return [];
+  async #sparse(): Promise<[SpoolEntry, Buffer][]> {
+    const { index, disk } = this.#options;
+    if (disk.segments.bytes < 2 * index.bytes + 4 * segmentBytes) return [];
     for (const [segment, size] of disk.segments.finished()) {
-      const entries = ledger.in(segment);
+      const entries = index.in(segment);
       const left = entries.reduce((sum, { bytes }) => sum + bytes, 0);
       if (left > size * sparse) continue;
-      const faces: [Entry, Buffer][] = [];
+      const faces: [SpoolEntry, Buffer][] = [];
       for (const entry of entries) {
         const bytes = await disk.read(entry);
         if (bytes) faces.push([entry, bytes]);
@@ -225,14 +222,14 @@ export class Writer {
 
   /** Opens the files anew after a failed write; makes room where the disk is full and the policy says so. */
   async #mend(): Promise<boolean> {
-    const { contents, disk, full: policy } = this.#options;
+    const { index, disk, full: policy } = this.#options;
     const full = this.#broken?.code === 'FACEPIPE_E_SPOOL_DISK_FULL';
     try {
       if (full) await disk.releaseReserve();
-      if (await disk.reopen(this.#broken?.cause)) contents.keepAll();
+      if (await disk.reopen(this.#broken?.cause)) index.keepAll();
       if (full && policy === 'drop-oldest')
-        contents.drop(oldestOf(contents.ledger.after(0), segmentBytes + batchBytes), 'full');
-      if (contents.changed) await this.#write([]);
+        index.drop(oldestOf(index.after(0), segmentBytes + batchBytes), 'full');
+      if (index.changed) await this.#write([]);
       // faces are taken only while there is room to delete them again
       if (!(await disk.takeReserve())) return false;
       this.#broken = undefined;
@@ -257,9 +254,9 @@ export class Writer {
   }
 
   #refuse(): void {
-    const { intake } = this.#options;
-    const count = [...intake.ready()].length;
+    const { queue } = this.#options;
+    const count = [...queue.ready()].length;
     this.#refused += count;
-    intake.refuse(count, this.#broken);
+    queue.refuse(count, this.#broken);
   }
 }

@@ -4,7 +4,7 @@ import { Errno, type Libc, loadLibc } from './libc.js';
 import { Struct } from './struct.js';
 
 /** What a device says of itself. */
-export interface Identity {
+export interface DeviceIdentity {
   /** As in `/dev/video0`. */
   path: string;
   /** The maker's name for it. */
@@ -57,7 +57,7 @@ export class Device {
 export type Purpose = 'capture' | 'multi-planar' | 'other';
 
 /** @throws Errno ENOTTY when it is no V4L2 device */
-export function identify(device: Device): Identity & { purpose: Purpose } {
+export function identify(device: Device): DeviceIdentity & { purpose: Purpose } {
   const asked = new Struct('v4l2_capability');
   device.call('VIDIOC_QUERYCAP', asked);
   const all = asked.get('capabilities');

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { FacepipeError } from '@facepipe/service';
-import { sourceError } from '../source/error.js';
+import { sourceError } from '../source/source-error.js';
 import { groupOf, holderOf } from './holder.js';
 import { permissionRemedy } from './permission.js';
 

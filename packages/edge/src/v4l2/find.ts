@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { FacepipeError } from '@facepipe/service';
-import { sourceError } from '../source/error.js';
+import { sourceError } from '../source/source-error.js';
 import { type Control, readControls } from './control.js';
-import { Device, type Identity, identify, type Purpose } from './device.js';
+import { Device, type DeviceIdentity, identify, type Purpose } from './device.js';
 import { cameraFault } from './fault.js';
 import { loadLibc } from './libc.js';
 import { type FormatOffer, readOffers } from './offer.js';
@@ -29,7 +29,7 @@ export async function videoNodes(): Promise<string[]> {
 }
 
 /** A camera with all it can do. */
-export interface Camera extends Identity {
+export interface Camera extends DeviceIdentity {
   formats: FormatOffer[];
   controls: Control[];
 }
@@ -66,7 +66,7 @@ export async function surveyCameras(): Promise<Survey> {
  * whole), the number of a device node, or the first that can capture when it is empty.
  * @throws FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_AMBIGUOUS, FACEPIPE_E_CAMERA_KIND, FACEPIPE_E_CAMERA_PERMISSION, …
  */
-export async function findCamera(asked: string): Promise<Identity> {
+export async function findCamera(asked: string): Promise<DeviceIdentity> {
   const wanted = /^\d+$/.test(asked) ? `/dev/video${Number(asked)}` : asked;
   if (wanted.startsWith('/')) {
     const { purpose, ...identity } = await withDevice(wanted, identify);
@@ -121,7 +121,7 @@ export function choose<T extends Pick<Camera, 'path' | 'card' | 'bus' | 'formats
  * Where a camera is now, as its number changes when it is plugged in again: the path of the one with the same card at the
  * same bus position. Where it was is asked first, as a camera with depth and colour shows several such.
  */
-export async function locate({ path, card, bus }: Identity): Promise<string | undefined> {
+export async function locate({ path, card, bus }: DeviceIdentity): Promise<string | undefined> {
   for (const node of new Set([path, ...(await videoNodes())])) {
     const found = await withDevice(node, identify).catch(() => undefined);
     if (found?.purpose === 'capture' && found.card === card && found.bus === bus) return node;

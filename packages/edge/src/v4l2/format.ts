@@ -46,7 +46,7 @@ export const cameraFormats: readonly CameraFormat[] = [
 ];
 
 /** Size of a frame as the driver lays it out. */
-export interface Picture {
+export interface PlaneLayout {
   width: number;
   height: number;
   /** Bytes from row to row of the first plane; drivers may pad rows. */
@@ -54,7 +54,7 @@ export interface Picture {
 }
 
 /** Bytes a whole picture takes in the driver's buffer; 0 for a format without rows. */
-export function bytesOf({ planes }: CameraFormat, { width, height, stride }: Picture): number {
+export function bytesOf({ planes }: CameraFormat, { width, height, stride }: PlaneLayout): number {
   const [first] = planes;
   if (!first) return 0;
   const pitch = stride / (width * first[0]);
@@ -62,7 +62,7 @@ export function bytesOf({ planes }: CameraFormat, { width, height, stride }: Pic
 }
 
 /** Copies a picture out of the driver's memory, rows packed: the only copy between the camera and the detector. */
-export function copyPicture(camera: CameraFormat, picture: Picture, memory: Uint8Array): Buffer {
+export function copyPicture(camera: CameraFormat, picture: PlaneLayout, memory: Uint8Array): Buffer {
   const { width, height, stride } = picture;
   const [first] = camera.planes;
   // of its own memory and not of Node's pool, and not filled with zeros first

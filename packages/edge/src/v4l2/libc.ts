@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util';
-import { sourceError } from '../source/error.js';
+import { sourceError } from '../source/source-error.js';
 
 /**
  * Node has no ioctl and no mmap, and V4L2 is made of them. koffi calls both in libc; its binaries for glibc and musl come

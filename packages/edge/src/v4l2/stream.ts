@@ -1,5 +1,5 @@
 import type { Device } from './device.js';
-import { bytesOf, type CameraFormat, cameraFormats, copyPicture, type Picture } from './format.js';
+import { bytesOf, type CameraFormat, cameraFormats, copyPicture, type PlaneLayout } from './format.js';
 import { constants } from './layout.js';
 import { Errno, type Mapping, type Watch } from './libc.js';
 import type { Choice } from './negotiate.js';
@@ -7,7 +7,7 @@ import { rounded } from './offer.js';
 import { Struct } from './struct.js';
 
 /** What the driver granted, which need not be what was asked. */
-export interface Granted extends Picture {
+export interface Granted extends PlaneLayout {
   format: CameraFormat;
   /** Frames a second; undefined where the driver does not say. */
   fps: number | undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from '@facepipe/service';
-import { sourceError } from '../../dist/source/error.js';
+import { sourceError } from '../../dist/source/source-error.js';
 import { lastingSource } from '../../dist/source/lasting.js';
 import type { Frame, Source } from '../../dist/source/source.js';
 

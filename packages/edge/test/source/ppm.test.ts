@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Picture } from '../../dist/source/image.js';
+import type { DecodedImage } from '../../dist/source/image.js';
 import { createPpmReader } from '../../dist/source/ppm.js';
 import { createRandom, integer } from '../../dist/source/random.js';
 
@@ -18,7 +18,7 @@ test('pictures come out whole wherever the stream is cut', () => {
   for (let seed = 0; seed < 200; seed++) {
     const random = createRandom(seed);
     const reader = createPpmReader('test');
-    const found: Picture[] = [];
+    const found: DecodedImage[] = [];
     for (let at = 0; at < stream.length; ) {
       const next = at + integer(random, 1, seed < 20 ? 1 : 60);
       found.push(...reader.push(stream.subarray(at, next)));

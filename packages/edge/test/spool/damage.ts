@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { createRandom, integer, pick, type Random } from '../../dist/source/random.js';
 import type { SpooledFace } from '../../dist/spool/face.js';
-import type { Identity } from '../../dist/spool/intake.js';
+import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 import { openSpool } from '../../dist/spool/open.js';
 import type { Spool, SpoolOptions } from '../../dist/spool/spool.js';
 
@@ -18,13 +18,13 @@ export const options: SpoolOptions = {
 /** What a spool must have, as whoever used it knows. */
 export interface Known {
   /** All that were given, by seq. */
-  given: Map<number, Identity>;
+  given: Map<number, FaceIdentity>;
   /** What each broker does not have. */
   owed: Map<string, Set<number>>;
 }
 
 /** A face whose bytes follow from its id; some name themselves as those of `capture` do. */
-export function faceOf({ id, stream, seq }: Identity): SpooledFace {
+export function faceOf({ id, stream, seq }: FaceIdentity): SpooledFace {
   const size = seq % 37 === 0 ? 9_000_000 : 50 + ((seq * 7919) % 5000);
   const text = createHash('sha256').update(id).digest('hex');
   const payload = Buffer.from(text.repeat(Math.ceil(size / text.length))).subarray(0, size);

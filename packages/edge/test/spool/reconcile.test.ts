@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Inventory } from '../../dist/spool/inventory.js';
-import type { Entry } from '../../dist/spool/ledger.js';
+import type { SpoolEntry } from '../../dist/spool/spool-entry.js';
 import { type Evidence, reconcile } from '../../dist/spool/reconcile.js';
 import type { FoundFace, Survey } from '../../dist/spool/survey.js';
 
 const stream = '01JD0000000000000000000000';
 const newStream = '01JE0000000000000000000000';
 const id = (seq: number) => `id${String(seq).padStart(6, '0')}`;
-const entry = (seq: number, over: Partial<Entry> = {}): Entry => {
+const entry = (seq: number, over: Partial<SpoolEntry> = {}): SpoolEntry => {
   return { seq, id: id(seq), accepted: 10 * seq, owed: ['b'], segment: 1, offset: seq, bytes: 1, ...over };
 };
 const found = (seq: number, over: Partial<FoundFace> = {}): FoundFace => {

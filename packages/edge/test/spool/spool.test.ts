@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import type { SpooledFace } from '../../dist/spool/face.js';
-import type { Identity } from '../../dist/spool/intake.js';
+import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 import { stateKey } from '../../dist/spool/key.js';
 import { openSpool } from '../../dist/spool/open.js';
 import type { DroppedRange } from '../../dist/spool/range.js';
@@ -29,7 +29,7 @@ async function open(t: TestContext, path: string, options: Partial<SpoolOptions>
   return spool;
 }
 
-const face = async ({ id, seq }: Identity, size = 1000): Promise<SpooledFace> => ({
+const face = async ({ id, seq }: FaceIdentity, size = 1000): Promise<SpooledFace> => ({
   topic: 'facepipe/door/faces',
   userProperties: { id, seq: String(seq) },
   payload: Buffer.alloc(size, seq),
@@ -57,7 +57,7 @@ test('faces, stream, seq and ids go on after a restart', async (t) => {
   const second = await open(t, path);
   assert.equal(second.stream, first.stream);
   assert.deepEqual(pending(second), [1, 3]);
-  assert.deepEqual(await second.load(3), await face(before[2] as Identity));
+  assert.deepEqual(await second.load(3), await face(before[2] as FaceIdentity));
   assert.equal(await second.load(2), undefined);
   const after = await append(second, 2);
   assert.deepEqual(

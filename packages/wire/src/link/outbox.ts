@@ -5,7 +5,7 @@ import type { Connection, Outcome } from './connection.js';
 import { packetSize } from './packet.js';
 import { publishRefusal } from './refusal.js';
 
-interface Entry {
+interface Unsent {
   readonly message: OutgoingMessage;
   readonly result: Deferred<{ routed: boolean }>;
   readonly timer: NodeJS.Timeout;
@@ -24,8 +24,8 @@ export class Outbox {
   readonly #limit: number;
   readonly #largest: number;
   readonly #changed: () => void;
-  #waiting = new Set<Entry>();
-  readonly #flying = new Set<Entry>();
+  #waiting = new Set<Unsent>();
+  readonly #flying = new Set<Unsent>();
   #connection: Connection | undefined;
 
   /**
@@ -60,7 +60,7 @@ export class Outbox {
     const timer = setTimeout(() => this.#expire(entry, timeout), timeout);
     const abort = () => this.#giveUp(entry, signal?.reason);
     const release = () => signal?.removeEventListener('abort', abort);
-    const entry: Entry = { message, result, timer, release };
+    const entry: Unsent = { message, result, timer, release };
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.add(entry);
     if (!this.#refuseOversize(entry)) this.#pump();
@@ -94,7 +94,7 @@ export class Outbox {
   }
 
   /** QoS 0 is at most once: written and perhaps delivered, it is not sent again. */
-  #abandonUnrepeatable(entry: Entry): boolean {
+  #abandonUnrepeatable(entry: Unsent): boolean {
     if (entry.message.qos !== 0) return false;
     const reason = 'a message of QoS 0 was on its way';
     this.#settle(entry, () =>
@@ -119,7 +119,7 @@ export class Outbox {
     }
   }
 
-  #answered(entry: Entry, outcome: Outcome): void {
+  #answered(entry: Unsent, outcome: Outcome): void {
     if (!this.#flying.has(entry)) return;
     this.#settle(entry, () => {
       if ('routed' in outcome) entry.result.resolve(outcome);
@@ -128,7 +128,7 @@ export class Outbox {
     this.#pump();
   }
 
-  #refuseOversize(entry: Entry): boolean {
+  #refuseOversize(entry: Unsent): boolean {
     const size = packetSize(entry.message, this.#connection?.protocolVersion ?? 5);
     const most = this.maximumPacketSize;
     if (size <= most) return false;
@@ -140,7 +140,7 @@ export class Outbox {
     return true;
   }
 
-  #expire(entry: Entry, timeout: number): void {
+  #expire(entry: Unsent, timeout: number): void {
     const state = this.#flying.has(entry)
       ? 'it did not acknowledge it'
       : this.#connection
@@ -151,13 +151,13 @@ export class Outbox {
     this.#giveUp(entry, wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values));
   }
 
-  #giveUp(entry: Entry, reason: unknown): void {
+  #giveUp(entry: Unsent, reason: unknown): void {
     if (this.#flying.has(entry) && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
     this.#settle(entry, () => entry.result.reject(reason));
     this.#pump();
   }
 
-  #settle(entry: Entry, how: () => void): void {
+  #settle(entry: Unsent, how: () => void): void {
     clearTimeout(entry.timer);
     entry.release();
     this.#waiting.delete(entry);

@@ -1,4 +1,4 @@
-import { damaged } from './picture.js';
+import { damaged } from './file-header.js';
 
 /** A box of an ISO base media file, without its header. */
 export interface Box {

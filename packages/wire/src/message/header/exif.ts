@@ -1,5 +1,5 @@
 import { readIfd } from './ifd.js';
-import type { Picture } from './picture.js';
+import type { FileHeader } from './file-header.js';
 
 /** Bytes of EXIF that are looked at: a JPEG segment holds no more, and the first directory stands in front. */
 const maxExif = 65_536;
@@ -14,7 +14,7 @@ export const orientation = 0x0112;
  * Orientation and description from the first directory of an EXIF block, with or without `Exif\0\0` before it. Nothing
  * of a damaged one, which is common in photographs and says nothing about the picture.
  */
-export function readExif(block: Buffer | undefined): Pick<Picture, 'orientation' | 'description'> {
+export function readExif(block: Buffer | undefined): Pick<FileHeader, 'orientation' | 'description'> {
   if (!block) return {};
   const from = block.toString('latin1', 0, 5) === 'Exif\0' ? 6 : 0;
   try {

@@ -1,11 +1,11 @@
-import { damaged, maxPieces, type Picture } from './picture.js';
+import { damaged, maxPieces, type FileHeader } from './file-header.js';
 
 /**
  * The logical screen, made as large as the first picture needs, as browsers and libnsgif do (GIF89a, sections 18 to
  * 24). A GIF has no EXIF.
  * @throws RangeError when the header is damaged
  */
-export function readGif(bytes: Buffer): Picture {
+export function readGif(bytes: Buffer): FileHeader {
   let left = maxPieces;
   let at = 13 + colourTable(bytes.readUInt8(10));
   // Extensions: introducer, label, and sub-blocks up to an empty one.

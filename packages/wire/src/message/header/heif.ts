@@ -2,14 +2,14 @@ import type { Size } from '../face.js';
 import { type Box, boxes, pick } from './box.js';
 import { readExif } from './exif.js';
 import { exifItem, type Items, locate, propertiesOf } from './item.js';
-import { damaged, type Picture } from './picture.js';
+import { damaged, type FileHeader } from './file-header.js';
 
 /**
  * AVIF and HEIC (ISO/IEC 23008-12): the primary item's `ispe`, cropped by `clap` and turned by `irot`, and the
  * description of its EXIF. The orientation there only repeats `irot` and `imir`, and is passed over.
  * @throws RangeError when the header is damaged or the picture is beyond the end
  */
-export function readHeif(file: Buffer): Picture {
+export function readHeif(file: Buffer): FileHeader {
   const meta = first(file, 0, file.length, 'meta');
   // A full box: version and flags come first.
   const items: Items = { file, parts: pick(file, meta.start + 4, meta.end) };

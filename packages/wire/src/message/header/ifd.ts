@@ -1,4 +1,4 @@
-import { damaged } from './picture.js';
+import { damaged } from './file-header.js';
 
 /** The fields of an image file directory that are asked for, by tag. */
 export interface Ifd {

@@ -1,5 +1,5 @@
 import { type Box, boxes } from './box.js';
-import { damaged } from './picture.js';
+import { damaged } from './file-header.js';
 
 /** A file and the boxes in its `meta`, by type. */
 export interface Items {

@@ -1,6 +1,6 @@
 import type { Size } from '../face.js';
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type Picture } from './picture.js';
+import { damaged, maxPieces, type FileHeader } from './file-header.js';
 
 /** SOF0 to SOF3 and SOF9 to SOF11: all frames but the hierarchical ones (ITU-T T.81, table B.1). */
 const frames: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb]);
@@ -16,7 +16,7 @@ const exifName = 0x45786966;
  * not come first. Fill bytes and what else stands between segments are passed over, as decoders do.
  * @throws RangeError when the header is damaged
  */
-export function readJpeg(bytes: Buffer): Picture {
+export function readJpeg(bytes: Buffer): FileHeader {
   let size: Size | undefined;
   let exif: Buffer | undefined;
   for (let left = maxPieces, at = 2; left > 0; left--) {

@@ -1,5 +1,5 @@
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type Picture } from './picture.js';
+import { damaged, maxPieces, type FileHeader } from './file-header.js';
 
 /** Bit depths by colour type (ISO/IEC 15948, table 11.1). */
 const depths: Record<number, readonly number[] | undefined> = {
@@ -21,7 +21,7 @@ const ancillary = 0x20000000;
  * software keeps EXIF as `Raw profile type exif`: most of them are compressed.
  * @throws RangeError when the header is damaged
  */
-export function readPng(bytes: Buffer): Picture {
+export function readPng(bytes: Buffer): FileHeader {
   if (bytes.readUInt32BE(8) !== 13 || bytes.readUInt32BE(12) !== names.IHDR) throw damaged('no IHDR');
   const size = { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
   const [depth = 0, colour = 0, compression, filter, interlace = 2] = bytes.subarray(24, 29);

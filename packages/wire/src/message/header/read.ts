@@ -2,12 +2,12 @@ import type { Size } from '../face.js';
 import { readGif } from './gif.js';
 import { readHeif } from './heif.js';
 import { readJpeg } from './jpeg.js';
-import { type Picture, uprightSize } from './picture.js';
+import { type FileHeader, uprightSize } from './file-header.js';
 import { readPng } from './png.js';
 import { readTiff } from './tiff.js';
 import { readWebp } from './webp.js';
 
-const readers: Record<string, ((file: Buffer) => Picture) | undefined> = {
+const readers: Record<string, ((file: Buffer) => FileHeader) | undefined> = {
   png: readPng,
   jpeg: readJpeg,
   webp: readWebp,
@@ -23,7 +23,7 @@ const readers: Record<string, ((file: Buffer) => Picture) | undefined> = {
  * @param format as `sniff` names it
  * @throws RangeError when the header is damaged
  */
-export function readPicture(payload: Uint8Array, format: string): Size & Pick<Picture, 'description'> {
+export function readPicture(payload: Uint8Array, format: string): Size & Pick<FileHeader, 'description'> {
   const file = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const picture = readers[format]?.(file);
   if (!picture) throw new TypeError(`no reader of ${format}`);

@@ -1,6 +1,6 @@
 import { orientation } from './exif.js';
 import { readIfd } from './ifd.js';
-import { damaged, type Picture } from './picture.js';
+import { damaged, type FileHeader } from './file-header.js';
 
 const imageWidth = 0x0100;
 const imageLength = 0x0101;
@@ -10,7 +10,7 @@ const imageLength = 0x0101;
  * of facepipe's, which writes no TIFF.
  * @throws RangeError when the header is damaged
  */
-export function readTiff(bytes: Buffer): Picture {
+export function readTiff(bytes: Buffer): FileHeader {
   const ifd = readIfd(bytes, [imageWidth, imageLength, orientation]);
   const [width, height] = [ifd.integer(imageWidth), ifd.integer(imageLength)];
   if (width === undefined || height === undefined) throw damaged('no size');

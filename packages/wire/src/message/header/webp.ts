@@ -1,6 +1,6 @@
 import type { Size } from '../face.js';
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type Picture } from './picture.js';
+import { damaged, maxPieces, type FileHeader } from './file-header.js';
 
 /** Names of chunks as the big-endian number they are compared by. */
 const names = { 'VP8 ': 0x56503820, VP8L: 0x5650384c, VP8X: 0x56503858, ANMF: 0x414e4d46, EXIF: 0x45584946 };
@@ -12,7 +12,7 @@ const flags = { animation: 0x02, exif: 0x08 };
  * The size of a simple file's picture, or an extended one's canvas, and its EXIF (RFC 9649, section 2).
  * @throws RangeError when the header is damaged or the file is cut short
  */
-export function readWebp(bytes: Buffer): Picture {
+export function readWebp(bytes: Buffer): FileHeader {
   const riff = 8 + bytes.readUInt32LE(4);
   if (riff > bytes.length) throw damaged('it is cut short');
   const file = bytes.subarray(0, riff);

@@ -1,7 +1,7 @@
 import type { Size } from '../face.js';
 
 /** What an image file's header says of its picture. */
-export interface Picture extends Size {
+export interface FileHeader extends Size {
   /** EXIF orientation: 5 to 8 are pictures that lie on their side. Absent or out of range: upright. */
   orientation?: number;
   /** EXIF ImageDescription (0x010E). */
@@ -26,7 +26,7 @@ export function damaged(reason: string): RangeError {
  * The size of the picture as it is shown.
  * @throws RangeError when a side is 0 or above `maxSide`
  */
-export function uprightSize({ width, height, orientation = 1 }: Picture): Size {
+export function uprightSize({ width, height, orientation = 1 }: FileHeader): Size {
   if (!(Math.min(width, height) >= 1 && Math.max(width, height) <= maxSide)) {
     throw damaged(`${width}×${height} is no size of a picture`);
   }

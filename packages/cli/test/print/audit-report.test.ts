@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Audit } from '@facepipe/edge/audit/audit';
 import { faces, stream } from '../../../edge/dist-test/audit/arrival.js';
-import { formatAudit, formatStanding } from '../../dist/print/audit.js';
+import { formatAudit, formatStanding } from '../../dist/print/audit-report.js';
 
 test('the table says what is outstanding, and cannot be forged', () => {
   const audit = new Audit();

@@ -1,34 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Identity, Intake } from '../../dist/spool/intake.js';
+import { type FaceIdentity, WriteQueue } from '../../dist/spool/write-queue.js';
 
 /** An encoder that ends when told. */
 function encoder() {
-  const calls: { identity: Identity; done: (encoded: string) => void; fail: (error: Error) => void }[] = [];
-  const encode = (identity: Identity) =>
+  const calls: { identity: FaceIdentity; done: (encoded: string) => void; fail: (error: Error) => void }[] = [];
+  const encode = (identity: FaceIdentity) =>
     new Promise<string>((done, fail) => {
       calls.push({ identity, done, fail });
     });
   return { calls, encode };
 }
 
-const seqs = (intake: Intake<string>) => [...intake.ready()].map(({ identity }) => identity.seq);
+const seqs = (queue: WriteQueue<string>) => [...queue.ready()].map(({ identity }) => identity.seq);
 
 test('faces are ready in the order of their seqs', async () => {
-  const intake = new Intake<string>('stream', 41, '', () => {});
+  const queue = new WriteQueue<string>('stream', 41, '', () => {});
   const { calls, encode } = encoder();
-  const kept = [intake.add(encode), intake.add(encode), intake.add(encode)];
+  const kept = [queue.add(encode), queue.add(encode), queue.add(encode)];
   calls[1]?.done('second');
   await turn();
-  assert.deepEqual(seqs(intake), []);
+  assert.deepEqual(seqs(queue), []);
   calls[0]?.done('first');
   await turn();
-  assert.deepEqual(seqs(intake), [42, 43]);
-  intake.stored(2);
+  assert.deepEqual(seqs(queue), [42, 43]);
+  queue.stored(2);
   calls[2]?.done('third');
   await turn();
-  intake.stored(1);
+  queue.stored(1);
   const identities = await Promise.all(kept);
   assert.deepEqual(
     identities.map(({ seq }) => seq),
@@ -39,9 +39,9 @@ test('faces are ready in the order of their seqs', async () => {
 });
 
 test('one that fails gives its seq to the next, which is encoded again', async () => {
-  const intake = new Intake<string>('stream', 0, '', () => {});
+  const queue = new WriteQueue<string>('stream', 0, '', () => {});
   const { calls, encode } = encoder();
-  const [first, second, third] = [intake.add(encode), intake.add(encode), intake.add(encode)];
+  const [first, second, third] = [queue.add(encode), queue.add(encode), queue.add(encode)];
   calls[2]?.done('third, as 3');
   await turn();
   calls[0]?.fail(new Error('no picture'));
@@ -56,27 +56,27 @@ test('one that fails gives its seq to the next, which is encoded again', async (
   calls[4]?.done('third, as 2');
   await turn();
   assert.deepEqual(
-    [...intake.ready()].map(({ encoded }) => encoded),
+    [...queue.ready()].map(({ encoded }) => encoded),
     ['second, as 1', 'third, as 2'],
   );
-  intake.stored(2);
+  queue.stored(2);
   assert.equal((await second).seq, 1);
   assert.equal((await third).seq, 2);
   assert.equal((await third).id, calls[2]?.identity.id);
 });
 
 test('refused faces give their seqs back too', async () => {
-  const intake = new Intake<string>('stream', 0, '', () => {});
+  const queue = new WriteQueue<string>('stream', 0, '', () => {});
   const { calls, encode } = encoder();
-  const [first, second] = [intake.add(encode), intake.add(encode)];
+  const [first, second] = [queue.add(encode), queue.add(encode)];
   calls[0]?.done('first');
   await turn();
-  intake.refuse(1, new Error('disk full'));
+  queue.refuse(1, new Error('disk full'));
   await assert.rejects(first, /disk full/);
   assert.equal(calls[2]?.identity.seq, 1);
   calls[2]?.done('second, as 1');
   await turn();
-  intake.stored(1);
+  queue.stored(1);
   assert.equal((await second).seq, 1);
-  assert.equal(intake.size, 0);
+  assert.equal(queue.size, 0);
 });

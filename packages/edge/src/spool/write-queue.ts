@@ -1,7 +1,7 @@
 import { nextId } from './next-id.js';
 
 /** Who a face is: given before it is encoded, since the image carries it in its metadata. */
-export interface Identity {
+export interface FaceIdentity {
   /** ULID. */
   id: string;
   /** ULID of the spool. */
@@ -11,14 +11,14 @@ export interface Identity {
 }
 
 /** Makes the face of that identity; is called again, with a lower seq, when a face before it fails. */
-export type Encode<T> = (identity: Identity) => Promise<T>;
+export type Encode<T> = (identity: FaceIdentity) => Promise<T>;
 
 interface Slot<T> {
   readonly encode: Encode<T>;
-  readonly resolve: (identity: Identity) => void;
+  readonly resolve: (identity: FaceIdentity) => void;
   readonly reject: (reason: unknown) => void;
   readonly impatient: () => boolean;
-  identity: Identity;
+  identity: FaceIdentity;
   /** Counts the calls of `encode`: only the last one's outcome matters. */
   run: number;
   encoded?: T;
@@ -26,7 +26,7 @@ interface Slot<T> {
 
 /** A face that is encoded, with every face before it. */
 export interface Ready<T> {
-  readonly identity: Identity;
+  readonly identity: FaceIdentity;
   readonly encoded: T;
   /** It would rather be refused than wait for room. */
   readonly impatient: boolean;
@@ -36,7 +36,7 @@ export interface Ready<T> {
  * Faces being encoded, several at once, in the order of their seqs. One that fails gives its seq back: those after it
  * move up by one and are encoded again, since the seq is in their bytes. That is rare, and leaves no hole.
  */
-export class Intake<T> {
+export class WriteQueue<T> {
   readonly stream: string;
   readonly #onReady: () => void;
   readonly #slots: Slot<T>[] = [];
@@ -59,7 +59,7 @@ export class Intake<T> {
   }
 
   /** Resolves once the face is stored; rejects when it is refused or cannot be encoded. */
-  add(encode: Encode<T>, signal?: AbortSignal): Promise<Identity> {
+  add(encode: Encode<T>, signal?: AbortSignal): Promise<FaceIdentity> {
     if (signal && !this.#watched.has(signal)) {
       this.#watched.add(signal);
       signal.addEventListener('abort', this.#onReady, { once: true });

@@ -15,7 +15,7 @@ import {
 } from '@facepipe/wire';
 import { Exit } from '../exit.js';
 import type { CommandOptions } from '../parse/command.js';
-import { formatAudit, formatStanding } from '../print/audit.js';
+import { formatAudit, formatStanding } from '../print/audit-report.js';
 import { stateSecret } from './client-id.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';

@@ -1,7 +1,7 @@
 import type { FacepipeError } from '@facepipe/service';
+import { AlreadyReported, outputError } from './cli-error.js';
 import type { Session } from './command/session.js';
 import { Ending, endingSignals, isAbort } from './ending.js';
-import { AlreadyReported, outputError } from './cli-error.js';
 import { Exit, exitCodeOf, isExpected } from './exit.js';
 import { withOrigin } from './parse/origin.js';
 import { type Invocation, parseCommandLine } from './parse/parser.js';

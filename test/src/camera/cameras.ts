@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { until } from '../until.js';
+import { until } from '../support/until.js';
 
 // What guest tests share: the cameras of the guest that test/lab/camera-vm boots, there and nowhere else.
 

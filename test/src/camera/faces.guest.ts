@@ -9,9 +9,9 @@ import { createDetector, type DetectOptions, type Face, type Image } from '@face
 import sharp from 'sharp';
 import { imageOf } from '../../../packages/edge/dist/capture/luma.js';
 import { openSource } from '../../../packages/edge/dist/source/open.js';
-import { startMosquitto } from '../brokers.js';
-import { start } from '../program.js';
-import { until } from '../until.js';
+import { startMosquitto } from '../support/brokers.js';
+import { start } from '../support/program.js';
+import { until } from '../support/until.js';
 import { end, Feed, loadLoopback, loop, play, unload } from './cameras.js';
 
 const photos = fileURLToPath(new URL('../../../packages/edge/photos/', import.meta.url));

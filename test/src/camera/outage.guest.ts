@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect, decodeStatus, type Status } from '@facepipe/wire';
-import { startMosquitto } from '../brokers.js';
-import { type Program, start } from '../program.js';
-import { until } from '../until.js';
+import { startMosquitto } from '../support/brokers.js';
+import { type Program, start } from '../support/program.js';
+import { until } from '../support/until.js';
 import { end, loadLoopback, loadVivid, loop, play, unload, v4l2ctl, vivid } from './cameras.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-outage-'));

@@ -13,9 +13,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startMosquitto } from '../brokers.js';
-import type { RunningBroker } from '../running-broker.js';
-import { until } from '../until.js';
+import { startMosquitto } from '../support/brokers.js';
+import type { RunningBroker } from '../support/running-broker.js';
+import { until } from '../support/until.js';
 import { loadVivid } from './cameras.js';
 
 // The units of deploy/systemd under a real systemd, which has the guest's processes to itself in a namespace.

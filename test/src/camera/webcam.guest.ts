@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openSource } from '../../../packages/edge/dist/source/open.js';
-import { facepipe } from '../program.js';
+import { facepipe } from '../support/program.js';
 import { Feed, loadLoopback, loop } from './cameras.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'facepipe-webcam-'));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { facepipe } from '../program.js';
+import { facepipe } from '../support/program.js';
 import { root, skipping } from './engine.js';
 
 const run = promisify(execFile);

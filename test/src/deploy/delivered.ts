@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspectImage } from '@facepipe/wire';
-import type { StoredObject } from '../stores.js';
+import type { StoredObject } from '../support/stores.js';
 
 export interface LoggedFace {
   seq: number;

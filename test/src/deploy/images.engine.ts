@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { freePort } from '../brokers.js';
-import { until } from '../until.js';
+import { freePort } from '../support/brokers.js';
+import { until } from '../support/until.js';
 import { docker, root, skipping, tag, tryDocker } from './engine.js';
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { inspectImage } from '@facepipe/wire';
-import { s3Client } from '../stores.js';
+import { s3Client } from '../support/stores.js';
 
 /** What an object is, by its own bytes. */
 export interface Kept {

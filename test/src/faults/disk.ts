@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { until } from '../until.js';
+import { until } from '../support/until.js';
 import type { BrokerPart, Mode } from './chain.js';
 import type { Journal } from './journal.js';
 import type { Scenario } from './scenario.js';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
-import { until } from '../until.js';
+import { until } from '../support/until.js';
 import type { Scenario } from './scenario.js';
 
 const [libfaketime] = globSync('/usr/lib/*/faketime/libfaketime.so.1');

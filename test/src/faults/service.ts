@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Outcome, type Program, start } from '../program.js';
-import { until } from '../until.js';
+import { type Outcome, type Program, start } from '../support/program.js';
+import { until } from '../support/until.js';
 
 export interface ServiceOptions {
   name: string;

@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { encodeImage, type FaceFacts } from '@facepipe/wire';
+import { encodeImage } from '@facepipe/wire';
 import sharp from 'sharp';
+import { faceFacts } from '../support/face.js';
 
 const photos = new URL('../../../packages/edge/photos/', import.meta.url);
 
-export const facts: FaceFacts = {
+export const facts = faceFacts({
+  // the same in every run, as a seed is to repeat it
   id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
   device: 'ворота 🚪',
   stream: '01ARZ3NDEKTSV4RRFFQ69G5FAW',
   seq: 17,
   captured: new Date('2026-11-21T12:34:56.789Z'),
-  frame: 3,
   frameSize: { width: 512, height: 512 },
   box: { x: 170, y: 60, width: 160, height: 160 },
-  neighbors: 31,
-  detector: 'frontalface_alt2/opencv 4.3.0',
-};
+});
 
 const face = { left: 170, top: 60, width: 64, height: 48 };
 const crop = sharp(await readFile(new URL('astronaut.png', photos))).extract(face);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { until } from '../until.js';
+import { until } from '../support/until.js';
 
 const script = fileURLToPath(new URL('../../lab/kube-cluster', import.meta.url));
 const run = promisify(execFile);

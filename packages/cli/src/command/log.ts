@@ -13,10 +13,10 @@ import {
 } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { formatDead, formatFace, formatReceipt } from '../print/line.js';
-import { audit, maxHeldBytes } from './log-audit.js';
 import { credentials } from './credentials.js';
 import { whileServing } from './health-port.js';
 import { largestMessage } from './largest-message.js';
+import { audit, maxHeldBytes } from './log-audit.js';
 import { dropUnclaimed, sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Login } from '@facepipe/edge/source/address';
-import { sourceError } from '@facepipe/edge/source/source-error';
 import type { SourceOptions } from '@facepipe/edge/source/source';
+import { sourceError } from '@facepipe/edge/source/source-error';
 import { findCamera } from '@facepipe/edge/v4l2/find';
 import { FacepipeError } from '@facepipe/service';
 import { cliError } from '../cli-error.js';

@@ -1,8 +1,8 @@
 import type { FacepipeError } from '@facepipe/service';
 import type { PublisherEvent } from '../publish/publisher-event.js';
-import type { FaceIdentity } from '../spool/write-queue.js';
 import type { DroppedRange } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
+import type { FaceIdentity } from '../spool/write-queue.js';
 import type { LostFaces } from './face-capture.js';
 
 /** What a running capture tells, beside its counts. */

@@ -3,8 +3,8 @@ import { expectArgument, expectMembers, FacepipeError, systemClock } from '@face
 import { type FaceFacts, fillTopic, type ImageFormat, type Pixels, type QoS } from '@facepipe/wire';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
-import type { FaceIdentity } from '../spool/write-queue.js';
 import type { Spool } from '../spool/spool.js';
+import type { FaceIdentity } from '../spool/write-queue.js';
 import { cropFrame, padBox } from './crop.js';
 import { encodeToFit } from './fit.js';
 import { imageOf } from './luma.js';

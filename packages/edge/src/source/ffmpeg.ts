@@ -3,13 +3,13 @@ import { Readable, type Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '@facepipe/service';
 import { type Address, parseAddress } from './address.js';
-import { sourceError } from './source-error.js';
 import { outputArguments, timeArguments, type Version } from './ffmpeg-output.js';
 import { filmBeginning, Times } from './film.js';
 import type { DecodedImage } from './image.js';
 import { maxCameraPixels, maxPixels } from './image.js';
 import { createPpmReader } from './ppm.js';
 import type { Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /** Pictures of a film that wait for their times at most; then they have that of the one before. */
 const maxWaiting = 16;

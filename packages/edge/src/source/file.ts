@@ -3,13 +3,13 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { sourceError } from './source-error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { decodeImage, notAnImage, readImageHeader } from './image.js';
 import { jpegSequence } from './mjpeg.js';
 import { warnUnused } from './option.js';
 import { isJpegSequence, pagesOf } from './page.js';
 import type { Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /** Files named so are never handed to ffmpeg: a broken one gets a sentence about images. */
 const imageExtensions: ReadonlySet<string> = new Set(

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { type Clock, systemClock } from '@facepipe/service';
 import { type Address, parseAddress } from './address.js';
-import { sourceError } from './source-error.js';
 import { ffmpegFrames, ffmpegVersion, pipedInput, proxiedInput } from './ffmpeg.js';
 import { openGateway } from './gateway.js';
 import { openHttp } from './http-request.js';
 import { maxCameraPixels } from './image.js';
 import { jpegFrames } from './jpeg-frames.js';
 import type { Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /** Bytes of one picture of a camera. */
 const maxCameraJpeg = 16 * 2 ** 20;

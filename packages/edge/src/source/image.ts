@@ -93,7 +93,10 @@ async function readHead(path: string): Promise<Uint8Array> {
  * @throws FACEPIPE_E_SOURCE_NOT_AN_IMAGE, FACEPIPE_E_IMAGE_TOO_LARGE (before decoding), FACEPIPE_E_IMAGE_CORRUPT,
  *   FACEPIPE_E_IMAGE_HEVC
  */
-export async function decodeImage(input: Uint8Array | string, how: DecodeOptions = {}): Promise<DecodedImage> {
+export async function decodeImage(
+  input: Uint8Array | string,
+  how: DecodeOptions = {},
+): Promise<DecodedImage> {
   if (typeof input !== 'string') expectArgument('input', input, 'bytes');
   else if (!existsSync(input))
     throw sourceError('FACEPIPE_E_SOURCE_NOT_FOUND', { source: how?.name ?? input });
@@ -119,7 +122,10 @@ export async function decodeImage(input: Uint8Array | string, how: DecodeOptions
  * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the marker
  * put back libjpeg warns of every other byte that is not there.
  */
-async function decodeUnended(input: Uint8Array | string, options: Decoding): Promise<DecodedImage | undefined> {
+async function decodeUnended(
+  input: Uint8Array | string,
+  options: Decoding,
+): Promise<DecodedImage | undefined> {
   const bytes = typeof input === 'string' ? await readFile(input) : input;
   const ended = Buffer.concat([bytes, Buffer.from([0xff, 0xd9])]);
   return decode(ended, { ...options, failOn: 'warning' }).catch(() => undefined);

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
-import { sourceError } from './source-error.js';
 import { type DecodeOptions, decodeImage } from './image.js';
 import { createJpegStream, type JpegPiece, maxJpeg } from './jpeg-stream.js';
 import type { Frame } from './source.js';
+import { sourceError } from './source-error.js';
 
 export interface JpegReading {
   /** For messages. */

@@ -1,6 +1,6 @@
 import { backoff, type Clock, systemClock } from '@facepipe/service';
-import { sourceError } from './source-error.js';
 import type { Frame, Source } from './source.js';
+import { sourceError } from './source-error.js';
 import { watched } from './watch.js';
 
 /** A stream may take this long to its first frame: ffmpeg alone looks at one for up to 5 s. Milliseconds. */

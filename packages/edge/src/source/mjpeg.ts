@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '@facepipe/service';
-import { sourceError } from './source-error.js';
 import { jpegFrames } from './jpeg-frames.js';
 import { warnUnused } from './option.js';
 import type { Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /**
  * JPEG pictures one after the other on stdin, as from `ffmpeg … -c:v mjpeg -f mjpeg -` or a camera's multipart stream.

@@ -1,12 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { expectArgument } from '@facepipe/service';
-import { sourceError } from './source-error.js';
 import { ffmpegSource } from './ffmpeg.js';
 import { fileSource } from './file.js';
 import { httpSource } from './http.js';
 import { mjpegSource } from './mjpeg.js';
 import { demoScene } from './scene.js';
 import type { Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 import { v4l2Source } from './v4l2.js';
 import { webcamSource } from './webcam.js';
 

@@ -1,5 +1,5 @@
-import { sourceError } from './source-error.js';
 import { checkPixels, type DecodedImage } from './image.js';
+import { sourceError } from './source-error.js';
 
 /** Cuts a stream of binary PPM pictures (P6, 8 bits) at any chunk border into RGB pictures that own their bytes. */
 export interface PpmReader {

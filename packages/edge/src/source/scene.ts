@@ -2,10 +2,10 @@ import { type Clock, systemClock } from '@facepipe/service';
 import type { Box, Size } from '@facepipe/wire';
 import sharp from 'sharp';
 import { createAct, positionAt, type Role } from './act.js';
-import { sourceError } from './source-error.js';
 import { decodeImage } from './image.js';
 import { type Cast, createSprite, photoPath, type Sprite } from './portrait.js';
 import type { Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /** Below this the smallest heads have no room to move. */
 const smallest: Size = { width: 320, height: 240 };

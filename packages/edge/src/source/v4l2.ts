@@ -7,9 +7,9 @@ import { cameraFormats, isRead } from '../v4l2/format.js';
 import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
-import { sourceError } from './source-error.js';
 import { decodeImage, maxCameraPixels } from './image.js';
 import type { ControlSetting, Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /**
  * A camera on Linux, straight from the kernel. Live unless `realtime` is false. `frames` may be called again after it

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, FacepipeError, systemClock, unlessAborted } from '@facepipe/service';
 import NodeWebcam from 'node-webcam';
-import { sourceError } from './source-error.js';
 import { decodeImage, maxCameraPixels } from './image.js';
 import type { Frame, Source, SourceOptions } from './source.js';
+import { sourceError } from './source-error.js';
 
 /** node-webcam starts one program per picture; after so many failures in a row the camera is taken for gone. */
 const attempts = 5;

@@ -3,10 +3,10 @@ import { chmod, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import { FacepipeError, folderReason, makeFolders } from '@facepipe/service';
 import { ClassicLevel } from 'classic-level';
-import { spoolError } from './spool-error.js';
 import { diskFailure, isDamage, isFull, reasonOf } from './failure.js';
 import { formatMark, latestMark, type Mark, markName } from './mark.js';
 import { type Place, Segments } from './segments.js';
+import { spoolError } from './spool-error.js';
 
 // The index (which face is where, who has it, the counters) is LevelDB, by classic-level 3.0.0; the faces are in files
 // beside it. Why LevelDB, of what the registry has:

@@ -1,7 +1,7 @@
 import type { Inventory } from './inventory.js';
-import type { SpoolEntry } from './spool-entry.js';
 import type { Mark } from './mark.js';
 import type { Written } from './segments.js';
+import type { SpoolEntry } from './spool-entry.js';
 
 /** From where the files of faces must be read, since the index may not know all that is in them. */
 export interface Doubt {

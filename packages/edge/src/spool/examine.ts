@@ -1,11 +1,11 @@
 import { newId, systemClock } from '@facepipe/service';
 import type { Disk } from './disk.js';
 import { doubtOf } from './doubt.js';
-import { spoolError } from './spool-error.js';
 import { type Inventory, takeInventory } from './inventory.js';
 import { seqsIn } from './range.js';
 import { type Finding, reconcile } from './reconcile.js';
 import type { SpoolOptions, SpoolRepair } from './spool.js';
+import { spoolError } from './spool-error.js';
 import type { State } from './state.js';
 import { survey } from './survey.js';
 import { SpoolTime } from './time.js';

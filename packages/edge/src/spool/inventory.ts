@@ -1,8 +1,8 @@
 import { isDamage, reasonOf } from './failure.js';
 import { rangeIn, stateKey } from './key.js';
-import { type SpoolEntry, sumOf } from './spool-entry.js';
 import type { DroppedRange } from './range.js';
 import { isUnsealed, unseal } from './sealed.js';
+import { type SpoolEntry, sumOf } from './spool-entry.js';
 import { decodeEntry, decodeState, type OldState, type State } from './state.js';
 
 /** What the index says, as far as its checksums prove it. */

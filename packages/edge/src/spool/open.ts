@@ -1,4 +1,3 @@
-import { SpoolIndex } from './spool-index.js';
 import { Disk } from './disk.js';
 import { type Examined, examine } from './examine.js';
 import { diskFailure, isFull } from './failure.js';
@@ -6,6 +5,7 @@ import { stateKey } from './key.js';
 import { checkOptions } from './options.js';
 import { DroppedRanges } from './range.js';
 import { Spool, type SpoolOptions } from './spool.js';
+import { SpoolIndex } from './spool-index.js';
 import { encodeState, type State } from './state.js';
 
 /**

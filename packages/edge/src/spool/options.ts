@@ -1,5 +1,5 @@
-import { spoolError } from './spool-error.js';
 import type { SpoolOptions } from './spool.js';
+import { spoolError } from './spool-error.js';
 
 type Checked = 'brokers' | 'maxBytes' | 'ttl' | 'full';
 

@@ -1,7 +1,7 @@
 import type { Inventory } from './inventory.js';
-import type { SpoolEntry } from './spool-entry.js';
 import type { Mark } from './mark.js';
 import type { SeqRange } from './range.js';
+import type { SpoolEntry } from './spool-entry.js';
 import type { EarlierStream } from './state.js';
 import { type FoundFace, placeName, type Survey } from './survey.js';
 

@@ -1,14 +1,14 @@
 import { systemClock, unlessAborted } from '@facepipe/service';
-import type { Amount, SpoolIndex } from './spool-index.js';
 import type { Disk } from './disk.js';
-import { spoolError } from './spool-error.js';
 import { decodeSpooled, encodeSpooled, type SpooledFace } from './face.js';
-import { type Encode, type FaceIdentity, WriteQueue } from './write-queue.js';
-import type { SpoolEntry } from './spool-entry.js';
 import { type DroppedRange, type DropReason, joinRanges, type SeqRange } from './range.js';
 import { acceptedBefore } from './room.js';
+import type { SpoolEntry } from './spool-entry.js';
+import { spoolError } from './spool-error.js';
+import type { Amount, SpoolIndex } from './spool-index.js';
 import type { EarlierStream, State } from './state.js';
 import type { SpoolClock, SpoolTime } from './time.js';
+import { type Encode, type FaceIdentity, WriteQueue } from './write-queue.js';
 import { Writer } from './writer.js';
 
 export interface SpoolOptions {

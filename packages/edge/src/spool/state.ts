@@ -1,7 +1,7 @@
 import { entryKey, seqOf, stateKey } from './key.js';
-import type { SpoolEntry } from './spool-entry.js';
 import { isUnsealed, seal, unseal } from './sealed.js';
 import type { Written } from './segments.js';
+import type { SpoolEntry } from './spool-entry.js';
 import type { SpoolMoment } from './time.js';
 
 /** 1 had no seals, no `sum`, `written` and `earlier`, and its records did not tell where they end. */
@@ -52,7 +52,8 @@ export function decodeState(bytes: Buffer): { state?: State | OldState; version?
   return version === format ? { state } : { version };
 }
 
-export const encodeEntry = ({ seq, ...entry }: SpoolEntry): Buffer => seal(entryKey(seq), JSON.stringify(entry));
+export const encodeEntry = ({ seq, ...entry }: SpoolEntry): Buffer =>
+  seal(entryKey(seq), JSON.stringify(entry));
 
 /** Undefined where the bytes are not what was written. */
 export function decodeEntry(key: string, bytes: Buffer): SpoolEntry | undefined {

@@ -1,15 +1,15 @@
 import { type FacepipeError, systemClock } from '@facepipe/service';
-import type { SpoolIndex } from './spool-index.js';
 import type { Disk } from './disk.js';
-import { spoolError } from './spool-error.js';
 import { diskFailure } from './failure.js';
-import type { WriteQueue, Ready } from './write-queue.js';
 import { entryKey, stateKey } from './key.js';
-import type { SpoolEntry } from './spool-entry.js';
 import { acceptedBefore, fitting, oldestOf } from './room.js';
 import { type Place, segmentBytes, type Written } from './segments.js';
+import type { SpoolEntry } from './spool-entry.js';
+import { spoolError } from './spool-error.js';
+import type { SpoolIndex } from './spool-index.js';
 import { encodeEntry, encodeState, type State } from './state.js';
 import type { SpoolTime } from './time.js';
+import type { Ready, WriteQueue } from './write-queue.js';
 
 /** Bytes in one batch: what waits for the disk meanwhile makes the next. */
 const batchBytes = 4 * 2 ** 20;

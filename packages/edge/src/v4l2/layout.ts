@@ -1,6 +1,6 @@
 /**
  * The part of Linux's include/uapi/linux/videodev2.h that is used here, in bytes. It is the same for x86-64 and arm64:
- * test/src/v4l2-layout.test.ts writes this table as C assertions, which compilers for both check against the kernel's own
+ * test/src/edge/v4l2-layout.test.ts writes this table as C assertions, which compilers for both check against the kernel's own
  * headers.
  */
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from '@facepipe/service';
-import { sourceError } from '../../dist/source/source-error.js';
 import { lastingSource } from '../../dist/source/lasting.js';
 import type { Frame, Source } from '../../dist/source/source.js';
+import { sourceError } from '../../dist/source/source-error.js';
 
 const never = new AbortController().signal;
 const turn = () => new Promise((resolve) => setImmediate(resolve));

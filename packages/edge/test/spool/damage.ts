@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { createRandom, integer, pick, type Random } from '../../dist/source/random.js';
 import type { SpooledFace } from '../../dist/spool/face.js';
-import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 import { openSpool } from '../../dist/spool/open.js';
 import type { Spool, SpoolOptions } from '../../dist/spool/spool.js';
+import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 
 export const brokers = ['mqtt://a:1883', 'mqtt://b:1883'];
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doubtOf } from '../../dist/spool/doubt.js';
 import type { Inventory } from '../../dist/spool/inventory.js';
-import { sumOf } from '../../dist/spool/spool-entry.js';
 import type { Mark } from '../../dist/spool/mark.js';
+import { sumOf } from '../../dist/spool/spool-entry.js';
 
 const stream = '01JD0000000000000000000000';
 const entry = (seq: number) => {

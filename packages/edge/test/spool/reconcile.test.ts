@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Inventory } from '../../dist/spool/inventory.js';
-import type { SpoolEntry } from '../../dist/spool/spool-entry.js';
 import { type Evidence, reconcile } from '../../dist/spool/reconcile.js';
+import type { SpoolEntry } from '../../dist/spool/spool-entry.js';
 import type { FoundFace, Survey } from '../../dist/spool/survey.js';
 
 const stream = '01JD0000000000000000000000';

@@ -7,12 +7,12 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import type { SpooledFace } from '../../dist/spool/face.js';
-import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 import { stateKey } from '../../dist/spool/key.js';
 import { openSpool } from '../../dist/spool/open.js';
 import type { DroppedRange } from '../../dist/spool/range.js';
 import type { Spool, SpoolOptions } from '../../dist/spool/spool.js';
 import { decodeState, encodeState } from '../../dist/spool/state.js';
+import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 
 const day = 86_400_000;
 const defaults: SpoolOptions = { brokers: ['a'], maxBytes: 2 ** 30, ttl: 7 * day, full: 'drop-oldest' };

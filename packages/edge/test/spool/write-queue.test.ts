@@ -5,7 +5,8 @@ import { type FaceIdentity, WriteQueue } from '../../dist/spool/write-queue.js';
 
 /** An encoder that ends when told. */
 function encoder() {
-  const calls: { identity: FaceIdentity; done: (encoded: string) => void; fail: (error: Error) => void }[] = [];
+  const calls: { identity: FaceIdentity; done: (encoded: string) => void; fail: (error: Error) => void }[] =
+    [];
   const encode = (identity: FaceIdentity) =>
     new Promise<string>((done, fail) => {
       calls.push({ identity, done, fail });

@@ -1,5 +1,5 @@
-import { readIfd } from './ifd.js';
 import type { FileHeader } from './file-header.js';
+import { readIfd } from './ifd.js';
 
 /** Bytes of EXIF that are looked at: a JPEG segment holds no more, and the first directory stands in front. */
 const maxExif = 65_536;

@@ -1,4 +1,4 @@
-import { damaged, maxPieces, type FileHeader } from './file-header.js';
+import { damaged, type FileHeader, maxPieces } from './file-header.js';
 
 /**
  * The logical screen, made as large as the first picture needs, as browsers and libnsgif do (GIF89a, sections 18 to

@@ -1,8 +1,8 @@
 import type { Size } from '../face.js';
 import { type Box, boxes, pick } from './box.js';
 import { readExif } from './exif.js';
-import { exifItem, type Items, locate, propertiesOf } from './item.js';
 import { damaged, type FileHeader } from './file-header.js';
+import { exifItem, type Items, locate, propertiesOf } from './item.js';
 
 /**
  * AVIF and HEIC (ISO/IEC 23008-12): the primary item's `ispe`, cropped by `clap` and turned by `irot`, and the

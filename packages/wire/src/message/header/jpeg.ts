@@ -1,6 +1,6 @@
 import type { Size } from '../face.js';
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type FileHeader } from './file-header.js';
+import { damaged, type FileHeader, maxPieces } from './file-header.js';
 
 /** SOF0 to SOF3 and SOF9 to SOF11: all frames but the hierarchical ones (ITU-T T.81, table B.1). */
 const frames: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc9, 0xca, 0xcb]);

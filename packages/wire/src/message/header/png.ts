@@ -1,5 +1,5 @@
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type FileHeader } from './file-header.js';
+import { damaged, type FileHeader, maxPieces } from './file-header.js';
 
 /** Bit depths by colour type (ISO/IEC 15948, table 11.1). */
 const depths: Record<number, readonly number[] | undefined> = {

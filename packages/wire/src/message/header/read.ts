@@ -1,8 +1,8 @@
 import type { Size } from '../face.js';
+import { type FileHeader, uprightSize } from './file-header.js';
 import { readGif } from './gif.js';
 import { readHeif } from './heif.js';
 import { readJpeg } from './jpeg.js';
-import { type FileHeader, uprightSize } from './file-header.js';
 import { readPng } from './png.js';
 import { readTiff } from './tiff.js';
 import { readWebp } from './webp.js';

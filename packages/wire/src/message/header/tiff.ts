@@ -1,6 +1,6 @@
 import { orientation } from './exif.js';
-import { readIfd } from './ifd.js';
 import { damaged, type FileHeader } from './file-header.js';
+import { readIfd } from './ifd.js';
 
 const imageWidth = 0x0100;
 const imageLength = 0x0101;

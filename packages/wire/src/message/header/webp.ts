@@ -1,6 +1,6 @@
 import type { Size } from '../face.js';
 import { readExif } from './exif.js';
-import { damaged, maxPieces, type FileHeader } from './file-header.js';
+import { damaged, type FileHeader, maxPieces } from './file-header.js';
 
 /** Names of chunks as the big-endian number they are compared by. */
 const names = { 'VP8 ': 0x56503820, VP8L: 0x5650384c, VP8X: 0x56503858, ANMF: 0x414e4d46, EXIF: 0x45584946 };

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, suite, type TestContext, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { build, createServer, type InlineConfig } from 'vite';
+import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
+import {
+  type Answer,
+  type Answers,
+  addOpenCv,
+  ask,
+  askNode,
+  isolation,
+  makeProject,
+  photos,
+  type Question,
+} from '../support/browser-project.js';
+import { type Sent, serveSite } from '../support/site.js';
+
+const look: Question = {
+  detectors: [{}, { cascade: 'frontalface_alt2' }, { cascade: 'lbpcascade_frontalface_improved' }],
+  search: { minSize: 30 },
+};
+
+suite('a page built by Vite', { skip: chromiumMissing }, () => {
+  let project: ReturnType<typeof makeProject>;
+  let browser: Browser;
+  let expected: Answers;
+  before(async () => {
+    project = makeProject();
+    browser = await launchChromium();
+    expected = await askNode(look);
+  });
+  after(async () => {
+    await browser?.close();
+    project?.remove();
+  });
+
+  const config = (): InlineConfig => ({ root: project.folder, configFile: false, logLevel: 'error' });
+
+  /** The answers of a build to each question, served where it was not told it would be, and what was fetched for them. */
+  async function askBuilt(
+    t: TestContext,
+    settings: InlineConfig,
+    questions: Question[],
+    headers = {},
+  ): Promise<{ answers: Answers[]; sent: Sent[] }> {
+    await build({ ...config(), ...settings, base: './', build: { outDir: 'built', emptyOutDir: true } });
+    const site = await serveSite([join(project.folder, 'built'), photos], {
+      under: '/some/where/',
+      gzip: true,
+      headers,
+    });
+    t.after(() => site.close());
+    const { page, complaints } = await openPage(browser, site.url);
+    t.after(() => page.close());
+    const answers: Answers[] = [];
+    for (const question of questions) answers.push(await ask(page, question));
+    assert.deepEqual(complaints, []);
+    return { answers, sent: site.sent };
+  }
+
+  test('finds what Node finds, with kernel and cascades as assets, under any path', async (t) => {
+    const { answers, sent } = await askBuilt(t, {}, [look]);
+    assert.deepEqual(answers, [expected]);
+    const assets = sent
+      .map(({ path }) => path)
+      .filter((path) => !/\.(html|js|png)$/.test(path))
+      .map((path) => path.replace(/-[\w-]{8}\./, '.'));
+    assert.deepEqual(assets.sort(), [
+      'assets/frontalface_alt2.cascade',
+      'assets/frontalface_default.cascade',
+      'assets/haar.wasm',
+      'assets/lbpcascade_frontalface_improved.cascade',
+    ]);
+    assert.deepEqual(
+      sent.filter(({ status, path }) => status !== 200 || path.includes('opencv')),
+      [],
+    );
+    t.diagnostic(
+      sent
+        .filter(({ path }) => !path.endsWith('.png'))
+        .map(({ path, bytes }) => `${path} ${bytes}`)
+        .join(', '),
+    );
+  });
+
+  test('a worker finds the same, built into one file or several', async (t) => {
+    for (const format of ['iife', 'es'] as const) {
+      const { answers } = await askBuilt(t, { worker: { format } }, [{ ...look, inWorker: true }]);
+      assert.deepEqual(answers, [expected], format);
+    }
+  });
+
+  test('two threads find the same in an isolated page, with workers of either format', async (t) => {
+    const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads: 2 })) };
+    const answers = expected.answers.map((answer) => ({ ...answer, threads: 2 }));
+    const wanted = { ...expected, isolated: true, answers };
+    for (const format of ['iife', 'es'] as const) {
+      const questions = [question, { ...question, inWorker: true }];
+      const built = await askBuilt(t, { worker: { format } }, questions, isolation);
+      assert.deepEqual(built.answers, [wanted, wanted], format);
+    }
+  });
+
+  test('the development server needs no settings', async (t) => {
+    cpSync(photos, project.folder, { recursive: true });
+    const server = await createServer({
+      ...config(),
+      server: { host: '127.0.0.1', port: 0, headers: isolation },
+    });
+    t.after(() => server.close());
+    await server.listen();
+    const [url] = server.resolvedUrls?.local ?? [];
+    assert.ok(url);
+    const { page, complaints } = await openPage(browser, url);
+    t.after(() => page.close());
+    for (const threads of [1, 2]) {
+      const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads })) };
+      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      for (const inWorker of [false, true]) {
+        assert.deepEqual(await ask(page, { ...question, inWorker }), {
+          ...expected,
+          isolated: true,
+          answers,
+        });
+      }
+    }
+    assert.deepEqual(complaints, []);
+  });
+
+  test('the engine opencv is refused where opencv-wasm is not installed and found where it is', async (t) => {
+    const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
+    const questions = [question, { ...question, inWorker: true }];
+    const without = await askBuilt(t, {}, questions);
+    for (const { answers } of without.answers) {
+      const [answer] = answers;
+      assert.ok(answer && 'message' in answer);
+      assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
+      assert.match(answer.message, /Install the package opencv-wasm, version \S+, beside @facepipe\/core/);
+    }
+    addOpenCv(project.folder);
+    const [first] = expected.answers;
+    assert.ok(first && 'faces' in first);
+    const found: Answer = { engine: 'opencv 4.3.0', threads: 1, faces: first.faces };
+    // opencv-wasm brings CommonJS and Node's modules, of which a build warns
+    const { answers } = await askBuilt(t, {}, questions);
+    assert.deepEqual(
+      answers.map((one) => one.answers),
+      [[found], [found]],
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
+import {
+  type Answers,
+  addOpenCv,
+  ask,
+  askNode,
+  isolation,
+  makeProject,
+  photos,
+  type Question,
+} from '../support/browser-project.js';
+import { serveSite } from '../support/site.js';
+
+const kinds: Question['detectors'] = [
+  {},
+  { cascade: 'frontalface_alt2' },
+  { cascade: 'lbpcascade_frontalface_improved' },
+];
+const look: Question = { detectors: kinds, search: { minSize: 30 } };
+const raw: Question = { detectors: kinds, search: { minNeighbors: 0 } };
+
+const core = 'node_modules/@facepipe/core/';
+
+suite('a page without a bundler', { skip: chromiumMissing }, () => {
+  let project: ReturnType<typeof makeProject>;
+  let browser: Browser;
+  let expected: Answers;
+  before(async () => {
+    project = makeProject();
+    browser = await launchChromium();
+    expected = await askNode(look);
+    assert.ok(expected.answers.every((answer) => 'faces' in answer && answer.faces.length > 0));
+  });
+  after(async () => {
+    await browser?.close();
+    project?.remove();
+  });
+
+  test('finds what Node finds and fetches the modules, haar.wasm and one cascade', async (t) => {
+    const site = await serveSite([project.folder, photos], { gzip: true });
+    t.after(() => site.close());
+    const { page, complaints } = await openPage(browser, site.url);
+    t.after(() => page.close());
+    const [first] = kinds;
+    assert.ok(first);
+    const { answers, pixels } = await ask(page, { ...look, detectors: [first] });
+    assert.deepEqual([pixels, answers], [expected.pixels, expected.answers.slice(0, 1)]);
+    const fetched = site.sent.filter(({ path }) => path.startsWith(core));
+    const others = fetched.filter(({ path }) => !path.endsWith('.js')).map(({ path }) => path);
+    assert.deepEqual(others.sort(), [
+      `${core}bundle/haar.wasm`,
+      `${core}cascades/frontalface_default.cascade`,
+    ]);
+    const own = site.sent.filter((one) => !fetched.includes(one)).map(({ path }) => path);
+    assert.deepEqual(own.sort(), ['astronaut.png', 'detect.js', 'index.html', 'page.js']);
+    assert.ok(!fetched.some(({ path }) => path.includes('opencv')));
+    assert.ok(site.sent.every(({ status }) => status === 200));
+    const bytes = fetched.reduce((sum, one) => sum + one.bytes, 0);
+    t.diagnostic(
+      `${fetched.length} files, ${bytes} bytes gzipped: ${fetched.map((one) => `${one.path.slice(core.length)} ${one.bytes}`).join(', ')}`,
+    );
+    assert.ok(bytes < 100_000, `${bytes} bytes`);
+    assert.deepEqual(await ask(page, look), expected);
+    assert.deepEqual(await ask(page, raw), await askNode(raw));
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a module worker finds the same', async (t) => {
+    const site = await serveSite([project.folder, photos]);
+    t.after(() => site.close());
+    const { page, complaints } = await openPage(browser, site.url);
+    t.after(() => page.close());
+    assert.deepEqual(await ask(page, { ...look, inWorker: true }), expected);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('two threads find the same, and one does where the page is not isolated', async (t) => {
+    const question = { ...look, detectors: kinds.map((kind) => ({ ...kind, threads: 2 })) };
+    for (const headers of [isolation, {}]) {
+      const site = await serveSite([project.folder, photos], { headers });
+      t.after(() => site.close());
+      const { page, complaints } = await openPage(browser, site.url);
+      t.after(() => page.close());
+      const isolated = headers === isolation;
+      const threads = isolated ? 2 : 1;
+      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      for (const inWorker of [false, true]) {
+        assert.deepEqual(await ask(page, { ...question, inWorker }), { ...expected, isolated, answers });
+      }
+      assert.deepEqual(complaints, []);
+    }
+  });
+
+  test('compiles the kernel as it arrives, and from its bytes where the server misnames its type', async (t) => {
+    for (const [type, streams] of [
+      ['application/wasm', true],
+      ['Application/WASM', true],
+      ['application/wasm; charset=utf-8', false],
+      ['application/octet-stream', false],
+      ['text/html', false],
+    ] as const) {
+      const site = await serveSite([project.folder, photos], { types: { '.wasm': type } });
+      t.after(() => site.close());
+      const { page, complaints } = await openPage(browser, site.url);
+      await page.evaluate(`{
+        const { compileStreaming } = WebAssembly;
+        globalThis.streamed = 0;
+        WebAssembly.compileStreaming = (response) => { streamed++; return compileStreaming(response); };
+      }`);
+      assert.deepEqual(await ask(page, look), expected, type);
+      assert.equal(await page.evaluate('streamed'), streams ? 1 : 0, type);
+      assert.equal(site.sent.filter(({ path }) => path.endsWith('.wasm')).length, 1, type);
+      assert.deepEqual(complaints, [], type);
+      await page.close();
+    }
+  });
+
+  test('the engine opencv needs an import map, and is refused without, with what to do', async (t) => {
+    addOpenCv(project.folder);
+    const site = await serveSite([project.folder, photos], { gzip: true });
+    t.after(() => site.close());
+    const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
+    const { page } = await openPage(browser, site.url);
+    t.after(() => page.close());
+    for (const inWorker of [false, true]) {
+      const [answer] = (await ask(page, { ...question, inWorker })).answers;
+      assert.ok(answer && 'message' in answer);
+      assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
+      assert.match(
+        answer.message,
+        /Install the package opencv-wasm, [^\n]* let a bundler find it, or name opencv-wasm\/opencv-deno\.js in the import map/,
+      );
+    }
+    const mapped = await openPage(browser, `${site.url}opencv.html`);
+    t.after(() => mapped.page.close());
+    const { answers } = await ask(mapped.page, question);
+    const [first] = expected.answers;
+    assert.ok(first && 'faces' in first);
+    assert.deepEqual(answers, [{ engine: 'opencv 4.3.0', threads: 1, faces: first.faces }]);
+    assert.deepEqual(mapped.complaints, []);
+    const bytes = site.sent.filter(({ path }) => path.includes('opencv-wasm')).map((one) => one.bytes);
+    t.diagnostic(`opencv-wasm: ${bytes.reduce((sum, one) => sum + one, 0)} bytes gzipped`);
+  });
+
+  for (const [lack, flag, reason, skip] of [
+    [
+      'SIMD',
+      '--no-enable-sse4-1',
+      'WebAssembly SIMD',
+      process.arch === 'x64' ? false : 'the flag that takes SIMD from V8 is for x64',
+    ],
+    ['WebAssembly', '--jitless', 'WebAssembly', false],
+  ] as const) {
+    test(`a browser without ${lack} is told so`, { skip }, async (t) => {
+      const lacking = await launchChromium(`--js-flags=${flag}`);
+      t.after(() => lacking.close());
+      const site = await serveSite([project.folder, photos]);
+      t.after(() => site.close());
+      const { page } = await openPage(lacking, site.url);
+      const { answers } = await ask(page, look);
+      for (const answer of answers) {
+        assert.ok('message' in answer);
+        assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
+        assert.ok(
+          answer.message.includes(`(this runtime has no ${reason}). Use a runtime with`),
+          answer.message,
+        );
+        assert.equal(/or choose the engine opencv\.$/.test(answer.message), lack === 'SIMD', answer.message);
+      }
+    });
+  }
+});

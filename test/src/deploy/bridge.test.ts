@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Site, startSite } from '../support/bridge.js';
+import { mosquittoMissing } from '../support/brokers.js';
+import { certificates, opensslMissing } from '../support/certificates.js';
+import { accepted, film, holdsAll, objectsIn, stored, totalsOf } from '../support/delivery.js';
+import type { Program } from '../support/program.js';
+import { reading } from '../support/reading.js';
+import { until } from '../support/until.js';
+
+const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 180_000 };
+
+const published = (program: Program, faces: number) =>
+  until(
+    `${faces} faces are published`,
+    async () => (await reading(program, 'capture_published_total')) >= faces,
+    60,
+  );
+
+/** The faces that the capture accepted and the bucket does not have. */
+async function missing(site: Site, capture: Program): Promise<number[]> {
+  const there = await stored(site.bucket);
+  return [...accepted(capture.lines)].filter(([id]) => !there.has(id)).map(([, seq]) => seq);
+}
+
+const online = async (t: TestContext) => {
+  const site = await startSite(t, certificates(t));
+  await site.startSink();
+  return site;
+};
+
+test('the bridge carries faces out and receipts back', options, async (t) => {
+  const site = await online(t);
+  const capture = await site.capture('door', 'stored', ...film(40));
+  const end = await capture.ended;
+  assert.equal(end.code, 0, end.stderr);
+  const { captured, stored: receipts, spooled } = totalsOf(end);
+  assert.ok(captured && captured > 10);
+  assert.deepEqual([receipts, spooled, objectsIn(site.bucket).length], [captured, 0, captured]);
+});
+
+interface Outcome {
+  /** Faces the edge's broker had, and the cloud's not yet, when something happened to it. */
+  queued: number;
+  lost: number;
+  /** Publishes again. */
+  again: number;
+}
+
+/** Faces are taken before, during and after a time without line, at whose end something happens to the edge's broker. */
+async function outage(t: TestContext, mode: string, strike: (site: Site) => Promise<void>): Promise<Outcome> {
+  const site = await online(t);
+  const capture = await site.capture('door', mode, '--fps', '15');
+  await holdsAll(site.bucket, 15);
+  site.line.unplug();
+  await published(capture, (await reading(capture, 'capture_published_total')) + 30);
+  const queued = (await missing(site, capture)).length;
+  await strike(site);
+  site.line.cut();
+  await published(capture, (await reading(capture, 'capture_published_total')) + 30);
+  const last = Math.max(...accepted(capture.lines).values());
+  if (mode === 'stored')
+    await until(
+      'all up to then is stored',
+      async () => (await missing(site, capture)).every((seq) => seq > last),
+      60,
+    );
+  const again = await reading(capture, 'capture_republished_total');
+  const { spooled = 0 } = totalsOf(await capture.stop());
+  let lost = await missing(site, capture);
+  // what is on its way arrives, what is lost stays away
+  for (let before = -1; lost.length !== before; ) {
+    before = lost.length;
+    await sleep(3000);
+    lost = await missing(site, capture);
+  }
+  lost = lost.filter((seq) => seq <= last);
+  t.diagnostic(`queued ${queued}, lost ${lost.length}, sent again ${again}, spooled ${spooled}`);
+  return { queued, lost: lost.length, again };
+}
+
+const restart = (site: Site) => site.edge.restart();
+const crash = async ({ edge }: Site) => {
+  await edge.crash();
+  await edge.restart();
+};
+
+for (const mode of ['acked', 'stored']) {
+  test(
+    `an outage of the line and a restart of its broker cost a bridge nothing, --until ${mode}`,
+    options,
+    async (t) => {
+      assert.equal((await outage(t, mode, restart)).lost, 0);
+    },
+  );
+}
+
+test('a crash of its broker instead costs all that was queued, --until acked', options, async (t) => {
+  const { queued, lost } = await outage(t, 'acked', crash);
+  assert.ok(lost >= 30 && lost >= queued, `${lost} of ${queued}`);
+});
+
+test('a crash of its broker instead costs repetitions only, --until stored', options, async (t) => {
+  const { queued, lost, again } = await outage(t, 'stored', crash);
+  assert.equal(lost, 0);
+  assert.ok(again >= queued, `${again} of ${queued} sent again`);
+});
+
+/** Where the cloud does not take what the bridge brings: its broker says so, and the bridge does not listen. */
+const unwelcome = {
+  'a device that the access rules of the cloud do not know': { name: 'hall', sink: true },
+  'no sink has ever been there': { name: 'door', sink: false },
+} as const;
+for (const [what, { name, sink }] of Object.entries(unwelcome)) {
+  test(`${what}: the bridge drops the faces, and only --until stored keeps them`, options, async (t) => {
+    const site = await startSite(t, certificates(t));
+    if (sink) await site.startSink();
+    const acked = totalsOf(await (await site.capture(name, 'acked', ...film(20))).ended);
+    assert.ok(acked.captured && acked.captured > 3);
+    assert.deepEqual([acked.published, acked.spooled, acked.lost], [acked.captured, 0, 0]);
+    const kept = totalsOf(await (await site.capture(name, 'stored', ...film(20))).ended);
+    assert.deepEqual([kept.stored, kept.spooled, kept.lost], [0, kept.captured, 0]);
+    if (!sink) await site.startSink();
+    // what the broker had for it, had it not been dropped, would come now
+    const marker = await site.capture('door', 'stored', ...film(20, 2));
+    const end = totalsOf(await marker.ended);
+    assert.deepEqual([end.stored, objectsIn(site.bucket).length], [end.captured, end.captured]);
+  });
+}

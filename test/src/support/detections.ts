@@ -1,0 +1,45 @@
+// A program for kernel-soak.test.ts: node detections.js CALLS THREADS prints the memory after each quarter of the calls.
+import { createDetector, type Image } from '@facepipe/core';
+import { decodeImage } from 'facepipe';
+
+/** What the program prints, as JSON. */
+export interface Detections {
+  engine: string;
+  threads: number;
+  faces: number;
+  /** Bytes after each quarter. */
+  quarters: { resident: number; buffers: number }[];
+}
+
+const photo = new URL('../../../packages/edge/photos/astronaut.png', import.meta.url).pathname;
+const [calls = Number.NaN, threads = Number.NaN] = process.argv.slice(2).map(Number);
+
+/** A few sizes in turn, so that buffers sized for the last image would have to be made again. */
+async function parts(): Promise<Image[]> {
+  const { data, width } = await decodeImage(photo);
+  const cut = (x: number, y: number, wide: number, high: number): Image => {
+    const pixels = new Uint8Array(wide * high);
+    for (let row = 0; row < high; row++) {
+      for (let column = 0; column < wide; column++) {
+        pixels[row * wide + column] = data[((y + row) * width + x + column) * 3 + 1] ?? 0;
+      }
+    }
+    return { data: pixels, width: wide, height: high, format: 'gray' };
+  };
+  return [cut(170, 60, 110, 110), cut(160, 50, 120, 130), cut(175, 64, 97, 100), cut(150, 60, 140, 102)];
+}
+
+const images = await parts();
+const detector = await createDetector({ engine: 'simd', threads });
+const quarters: Detections['quarters'] = [];
+let faces = 0;
+for (let call = 0; call < calls; call++) {
+  const image = images[call % images.length] as Image;
+  faces += (await detector.detect(image, { minSize: 70, scaleFactor: 1.2 })).length;
+  if ((call + 1) % Math.floor(calls / 4) !== 0) continue;
+  const { rss, external } = process.memoryUsage();
+  quarters.push({ resident: rss, buffers: external });
+}
+const found: Detections = { engine: detector.engine, threads: detector.threads, faces, quarters };
+await detector.close();
+console.log(JSON.stringify(found));

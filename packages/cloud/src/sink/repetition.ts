@@ -1,5 +1,5 @@
 import type { Clock } from '@facepipe/service';
-import type { Semaphore } from './semaphore.js';
+import type PQueue from 'p-queue';
 import type { Failing } from './set-aside.js';
 import type { StoreWatch } from './store-watch.js';
 import { Trial } from './trial.js';
@@ -21,7 +21,8 @@ export interface Task<T> {
 }
 
 export interface RepetitionOptions {
-  places: Semaphore;
+  /** Its concurrency is the attempts under way at most. */
+  places: PQueue;
   watch: StoreWatch;
   clock: Clock;
   /** Its abortion ends every repetition. */
@@ -55,7 +56,11 @@ export class Repetition {
     const trial = new Trial();
     for (let attempt = 1; ; attempt++) {
       try {
-        const done = await places.run(() => task.run(signal), signal);
+        const done = await places.add(() => {
+          // not as p-queue's own `signal`: that would leave what runs to itself
+          signal.throwIfAborted();
+          return task.run(signal);
+        });
         watch.recovered(task);
         return { done };
       } catch (cause) {

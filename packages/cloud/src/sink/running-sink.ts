@@ -11,13 +11,13 @@ import {
   openLink,
   untilGranted,
 } from '@facepipe/wire';
+import PQueue from 'p-queue';
 import type { Registry } from 'prom-client';
 import { DeadLetters } from './dead-letters.js';
 import { Delivery } from './delivery.js';
 import { SinkMetrics } from './metrics.js';
 import { type Batch, Receipts } from './receipts.js';
 import { Repetition } from './repetition.js';
-import { Semaphore } from './semaphore.js';
 import { type Aside, SetAside } from './set-aside.js';
 import type { SinkEvent, Totals } from './sink-event.js';
 import type { Sink } from './sink-handle.js';
@@ -43,7 +43,7 @@ export class RunningSink implements Sink {
   readonly #options: SinkOptions;
   readonly #plan: SinkPlan;
   readonly #metrics: SinkMetrics;
-  readonly #places: Semaphore;
+  readonly #places: PQueue;
   readonly #watch: StoreWatch;
   readonly #receipts: Receipts;
   readonly #aside = new SetAside(() => systemClock.elapsed());
@@ -75,7 +75,7 @@ export class RunningSink implements Sink {
     });
     this.#plan = plan;
     this.#metrics = new SinkMetrics(this);
-    this.#places = new Semaphore(options.concurrency);
+    this.#places = new PQueue({ concurrency: options.concurrency });
     this.#watch = new StoreWatch(options.store, systemClock, this.#stop.signal, (error) =>
       this.#emit(error ? { type: 'store-down', error, lasting: isLasting(error) } : { type: 'store-up' }),
     );
@@ -114,7 +114,7 @@ export class RunningSink implements Sink {
     return this.#link?.held ?? 0;
   }
   get inFlight(): number {
-    return this.#places.running;
+    return this.#places.pending;
   }
   get connected(): boolean {
     return this.#link?.connected ?? false;

@@ -1,4 +1,4 @@
-import { expectArgument } from '@facepipe/service';
+import { expectArgument, unlessAborted } from '@facepipe/service';
 import type { Store } from '../store/store.js';
 import { isInconclusive } from './fault-sort.js';
 import { RunningSink } from './running-sink.js';
@@ -61,18 +61,9 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
  */
 export async function openSink(options: SinkOptions, signal?: AbortSignal): Promise<Sink> {
   if (signal !== undefined) expectArgument('signal', signal, 'signal');
-  const sink = await unlessAborted(prepare(options), signal);
+  signal?.throwIfAborted();
+  const sink = signal ? await unlessAborted(prepare(options), signal) : await prepare(options);
+  if (!sink) throw signal?.reason;
   await sink.open(signal);
   return sink;
-}
-
-/** @throws signal.reason at once when it is aborted; the work then goes on for nobody */
-function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Clock } from '@facepipe/service';
+import PQueue from 'p-queue';
 import { Repetition, type Sort } from '../../dist/sink/repetition.js';
-import { Semaphore } from '../../dist/sink/semaphore.js';
 import { StoreWatch } from '../../dist/sink/store-watch.js';
 import type { Store } from '../../dist/store/store.js';
 
@@ -22,7 +22,7 @@ function setUp(answers: () => boolean = () => false, places = 8) {
   const store: Store = { url: 'x', check: async () => {}, put: async () => 'stored', close: async () => {} };
   const watch = new StoreWatch(store, clock, stop.signal);
   const repetition = new Repetition({
-    places: new Semaphore(places),
+    places: new PQueue({ concurrency: places }),
     watch,
     clock,
     signal: stop.signal,
@@ -101,4 +101,46 @@ test('what waits for its next attempt takes no place', async () => {
   assert.deepEqual(await repetition.until({ run: async () => 'passes', sort: refused }), { done: 'passes' });
   stop.abort();
   for (const { status } of await Promise.allSettled(failing)) assert.equal(status, 'rejected');
+});
+
+test('no more attempts at once than there are places, in order; a pause takes none', async () => {
+  const { repetition } = setUp(undefined, 2);
+  const started: number[] = [];
+  const finish: (() => void)[] = [];
+  const task = (n: number) => ({
+    run: async () => {
+      started.push(n);
+      await new Promise<void>((resolve) => finish.push(resolve));
+      if (n === 0 && started.filter((other) => other === 0).length === 1) throw new Error('once');
+      return n;
+    },
+    sort: refused,
+  });
+  const work = [0, 1, 2, 3].map((n) => repetition.until(task(n)));
+  const turns = async (count: number) => {
+    while (started.length < count) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await turns(2);
+  assert.deepEqual(started, [0, 1]);
+  for (let ended = 0; ended < 5; ended++) {
+    await turns(Math.min(5, ended + 2));
+    finish[ended]?.();
+  }
+  assert.deepEqual(await Promise.all(work), [{ done: 0 }, { done: 1 }, { done: 2 }, { done: 3 }]);
+  assert.deepEqual(started, [0, 1, 2, 3, 0]);
+});
+
+test('the end rejects what waits for a place, and never begins it', async () => {
+  const { repetition, stop } = setUp(undefined, 1);
+  let finish = () => {};
+  const working = repetition.until({
+    run: () => new Promise<string>((resolve) => (finish = () => resolve('done'))),
+    sort: refused,
+  });
+  const waiting = repetition.until({ run: async () => assert.fail('never'), sort: refused });
+  const rejected = assert.rejects(waiting, /stopped/);
+  stop.abort(new Error('stopped'));
+  finish();
+  assert.deepEqual(await working, { done: 'done' });
+  await rejected;
 });

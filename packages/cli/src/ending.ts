@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@facepipe/service';
 import { Exit } from './exit.js';
 
 const exits = { SIGINT: Exit.interrupted, SIGTERM: Exit.terminated } as const;
@@ -30,12 +31,15 @@ export interface EndingOptions {
 export class Ending {
   readonly #stop = new AbortController();
   readonly #options: EndingOptions;
+  readonly #clock: Clock;
+  /** Aborted once the end by itself is called off. */
+  readonly #begun = new AbortController();
   #received: { signal: EndingSignal; at: number } | undefined;
   #work: Work | undefined;
-  #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: EndingOptions) {
+  constructor(options: EndingOptions, clock: Clock = systemClock) {
     this.#options = options;
+    this.#clock = clock;
   }
 
   /** Aborted by the first signal. */
@@ -56,7 +60,7 @@ export class Ending {
   /** From now on there is something to finish. */
   begin(work: Work): void {
     this.#work = work;
-    clearTimeout(this.#timer);
+    this.#begun.abort();
     if (this.#received) this.#announce();
   }
 
@@ -65,7 +69,7 @@ export class Ending {
       this.#first(signal);
       return;
     }
-    if (performance.now() - this.#received.at < echo) return;
+    if (this.#clock.elapsed() - this.#received.at < echo) return;
     const line = this.#work?.totals?.();
     if (line) this.#options.out(line);
     this.#exit();
@@ -73,15 +77,21 @@ export class Ending {
 
   /** Nothing is under way any more. */
   settle(): void {
-    clearTimeout(this.#timer);
+    this.#begun.abort();
   }
 
   #first(signal: EndingSignal): void {
-    this.#received = { signal, at: performance.now() };
+    this.#received = { signal, at: this.#clock.elapsed() };
     this.#stop.abort();
     if (this.#work) this.#announce();
     // nothing has begun, so nothing is lost
-    else this.#timer = setTimeout(() => this.#exit(), closeTimeout);
+    else void this.#close();
+  }
+
+  async #close(): Promise<void> {
+    const { signal } = this.#begun;
+    await this.#clock.sleep(closeTimeout, signal);
+    if (!signal.aborted) this.#exit();
   }
 
   #announce(): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { systemClock, unlessAborted } from '@facepipe/service';
+import { type Clock, systemClock, unlessAborted } from '@facepipe/service';
 import { type DeadFace, decodeReceipt, type Link } from '@facepipe/wire';
 import type { SpooledFace } from '../spool/face.js';
 import type { Spool } from '../spool/spool.js';
@@ -15,6 +15,8 @@ export interface FaceSenderOptions extends Omit<PublishQueueOptions, 'pause'> {
   spool: Spool;
   link: Link;
   onEvent?: ((event: PublisherEvent) => void) | undefined;
+  /** Default the system's. */
+  clock?: Clock | undefined;
 }
 
 /** A broker on a slow line answers when it can; a dead connection is the link's to notice. Milliseconds. */
@@ -24,6 +26,7 @@ const publishTimeout = 5 * 60_000;
 export class FaceSender {
   readonly totals: PublisherTotals = { published: 0, republished: 0, unrouted: 0, stored: 0, dead: 0 };
   readonly #options: FaceSenderOptions;
+  readonly #clock: Clock;
   readonly #queue: PublishQueue<SpoolEntry>;
   readonly #stop = new AbortController();
   /** Published since they were accepted, and still in the spool: they count once. */
@@ -35,8 +38,9 @@ export class FaceSender {
   #wake = (): void => {};
 
   constructor(options: FaceSenderOptions) {
-    const { broker, spool } = options;
+    const { broker, spool, clock = systemClock } = options;
     this.#options = options;
+    this.#clock = clock;
     this.#counted = new Once((seq) => {
       const [owed] = spool.pending(broker, seq - 1);
       return owed?.seq === seq;
@@ -82,7 +86,7 @@ export class FaceSender {
   async receive(payload: Buffer): Promise<void> {
     try {
       const { ids, dead } = decodeReceipt(payload);
-      this.#queue.receiptArrived(performance.now());
+      this.#queue.receiptArrived(this.#clock.elapsed());
       for (const id of ids) {
         const seq = this.#options.spool.seqOf(id);
         if (seq !== undefined && this.#free(seq)) this.totals.stored++;
@@ -101,7 +105,7 @@ export class FaceSender {
       const changed = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      const now = performance.now();
+      const now = this.#clock.elapsed();
       const next = this.#options.link.connected ? this.#queue.next(now) : undefined;
       this.#listen();
       if (next) {
@@ -110,7 +114,7 @@ export class FaceSender {
       }
       const waiting = new AbortController();
       const wait = this.#options.link.connected ? this.#queue.wakeAt() - now : Number.POSITIVE_INFINITY;
-      if (Number.isFinite(wait)) void systemClock.sleep(wait, waiting.signal).then(this.#wake);
+      if (Number.isFinite(wait)) void this.#clock.sleep(wait, waiting.signal).then(this.#wake);
       await changed;
       waiting.abort();
     }
@@ -163,7 +167,7 @@ export class FaceSender {
 
   #answered(seq: number, face: SpooledFace, routed: boolean): void {
     const { topic } = face;
-    const free = this.#queue.acknowledged(seq, routed, performance.now());
+    const free = this.#queue.acknowledged(seq, routed, this.#clock.elapsed());
     if (!routed) this.totals.unrouted++;
     if (routed === this.#noSubscribers) this.#tell({ type: routed ? 'subscribed' : 'no-subscribers', topic });
     this.#noSubscribers = !routed;
@@ -183,7 +187,7 @@ export class FaceSender {
       return;
     }
     const first = !this.#queue.stalled;
-    this.#queue.failed(seq, performance.now());
+    this.#queue.failed(seq, this.#clock.elapsed());
     this.#tell({ type: 'retry', error, first });
   }
 

@@ -1,4 +1,11 @@
-import { type Deferred, deferred, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
+import {
+  type Clock,
+  type Deferred,
+  deferred,
+  expectMembers,
+  FacepipeError,
+  systemClock,
+} from '@facepipe/service';
 import { fillTopic, type Link, type LinkOptions, openLink, redact, topics } from '@facepipe/wire';
 import { type DroppedRange, joinRanges } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
@@ -17,6 +24,8 @@ export interface PublisherOptions extends Omit<PublishQueueOptions, 'pause'> {
   link: LinkOptions & { clientId: string };
   status: StatusPublisher;
   onEvent?: (event: PublisherEvent) => void;
+  /** Default the system's. */
+  clock?: Clock;
 }
 
 /** How long a program waits for its broker before it begins without, ms. */
@@ -35,6 +44,7 @@ export class Publisher {
   /** Resolves when the broker is there, has failed for the first time, or has kept us waiting for 3 s. */
   readonly greeted: Promise<unknown>;
   readonly #options: PublisherOptions;
+  readonly #clock: Clock;
   readonly #spool: Spool;
   readonly #link: Link;
   readonly #sender: FaceSender;
@@ -49,8 +59,9 @@ export class Publisher {
   /** @throws FACEPIPE_E_ARGUMENT, and what `openLink` throws */
   constructor(options: PublisherOptions) {
     expectMembers('options', options, { broker: 'text', name: 'text', spool: 'object', link: 'object' });
-    const { broker, spool } = options;
+    const { broker, spool, clock = systemClock } = options;
     this.#options = options;
+    this.#clock = clock;
     this.broker = broker;
     this.#spool = spool;
     this.#link = this.#open();
@@ -58,7 +69,7 @@ export class Publisher {
     this.#sender = new FaceSender({ ...options, link: this.#link });
     this.greeted = Promise.race([
       this.#greeted.promise,
-      systemClock.sleep(greetingTimeout, this.#stop.signal),
+      this.#clock.sleep(greetingTimeout, this.#stop.signal),
     ]);
     void this.#watchName();
     this.#subscribing = this.#subscribe().catch((error) => {
@@ -140,7 +151,7 @@ export class Publisher {
 
   /** Resolves once the broker has all it is owed, or `signal` comes. */
   async drained(signal: AbortSignal): Promise<void> {
-    while (this.owed.faces > 0 && !signal.aborted) await systemClock.sleep(20, signal);
+    while (this.owed.faces > 0 && !signal.aborted) await this.#clock.sleep(20, signal);
   }
 
   /** Takes nothing more, says good-bye, and lets go of what is not acknowledged: it is in the spool. */
@@ -202,7 +213,8 @@ export class Publisher {
   /** Two of one name do each other no harm, but their faces are filed as those of one device. */
   async #watchName(): Promise<void> {
     const { name, status } = this.#options;
-    await assertNameFree(this.#link, name, status.instance, this.#stop.signal).catch((error) => {
+    const free = assertNameFree(this.#link, name, status.instance, this.#stop.signal, this.#clock);
+    await free.catch((error) => {
       // who may not read the status is not told
       if (!(error instanceof FacepipeError) || error.code !== 'FACEPIPE_E_NAME_TAKEN') return;
       this.#tell({ type: 'name-taken', error });

@@ -1,4 +1,4 @@
-import { newId, systemClock } from '@facepipe/service';
+import { type Clock, newId, systemClock } from '@facepipe/service';
 import {
   type DroppedFaces,
   decodeStatus,
@@ -28,14 +28,23 @@ export class StatusPublisher {
   readonly #version: string;
   /** Of this run. */
   readonly instance = newId();
-  readonly #started = systemClock.elapsed();
-  #since = systemClock.now();
+  readonly #clock: Clock;
+  readonly #started: number;
+  #since: number;
   #away: string | undefined;
   readonly #totals: () => Record<string, number>;
   #running = false;
 
   /** @param totals counts to report, asked for once the capture runs */
-  constructor(name: string, version: string, totals: () => Record<string, number>) {
+  constructor(
+    name: string,
+    version: string,
+    totals: () => Record<string, number>,
+    clock: Clock = systemClock,
+  ) {
+    this.#clock = clock;
+    this.#started = clock.elapsed();
+    this.#since = clock.now();
     this.#name = name;
     this.#version = version;
     this.#totals = totals;
@@ -49,7 +58,7 @@ export class StatusPublisher {
   /** Why the camera gives no frames; undefined while it does. */
   set away(reason: string | undefined) {
     this.#away = reason;
-    this.#since = systemClock.now();
+    this.#since = this.#clock.now();
   }
 
   /** @param dropped the ranges that the broker never gets */
@@ -64,7 +73,7 @@ export class StatusPublisher {
   }
 
   #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
-    const uptime = (systemClock.elapsed() - this.#started) / 1000;
+    const uptime = (this.#clock.elapsed() - this.#started) / 1000;
     const totals = this.#running ? this.#totals() : {};
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
@@ -94,6 +103,7 @@ export async function assertNameFree(
   name: string,
   instance: string,
   signal: AbortSignal,
+  clock: Clock = systemClock,
 ): Promise<void> {
   const topic = statusTopic(name);
   const taken = new AbortController();
@@ -104,7 +114,7 @@ export async function assertNameFree(
     if (status.state === 'online' || status.reason !== undefined) taken.abort();
   };
   await link.subscribe(topic, listen, { qos: 0 });
-  await systemClock.sleep(2 * beat + 1000, AbortSignal.any([signal, taken.signal]));
+  await clock.sleep(2 * beat + 1000, AbortSignal.any([signal, taken.signal]));
   await link.unsubscribe(topic);
   if (taken.signal.aborted) throw edgeError('FACEPIPE_E_NAME_TAKEN', { name, broker: redact(link.url) });
 }

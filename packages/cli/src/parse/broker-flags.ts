@@ -6,21 +6,21 @@ import { group } from './group.js';
 function credentials<const P extends '' | 'from-' | 'to-'>(prefix: P, alias: boolean) {
   const flag = <const N extends string>(name: N): `${P}${N}` => `${prefix}${name}`;
   const short = (letter: string) => (alias ? { alias: letter } : {});
-  const string = (name: string, describe: string) => ({
+  const string = (describe: string) => ({
     type: 'string' as const,
     describe,
-    coerce: coerce.text(flag(name)),
+    coerce: coerce.text(),
   });
   return {
-    [flag('username')]: { ...string('username', 'User name for the broker'), ...short('u') },
+    [flag('username')]: { ...string('User name for the broker'), ...short('u') },
     [flag('password')]: {
-      ...string('password', 'Password for the broker; visible in the process list, prefer --password-file'),
+      ...string('Password for the broker; visible in the process list, prefer --password-file'),
       ...short('P'),
     },
-    [flag('password-file')]: string('password-file', 'File whose first line is the password'),
-    [flag('ca')]: string('ca', 'PEM file of the authority that signed the broker’s certificate'),
-    [flag('cert')]: string('cert', 'PEM file of the client certificate'),
-    [flag('key')]: string('key', 'PEM file of the client certificate’s key'),
+    [flag('password-file')]: string('File whose first line is the password'),
+    [flag('ca')]: string('PEM file of the authority that signed the broker’s certificate'),
+    [flag('cert')]: string('PEM file of the client certificate'),
+    [flag('key')]: string('PEM file of the client certificate’s key'),
   } as Record<`${P}${CredentialFlag}`, ReturnType<typeof string>>;
 }
 
@@ -30,7 +30,7 @@ const qos = {
   alias: 'q',
   default: 1,
   describe: 'MQTT quality of service: 0, 1 or 2',
-  coerce: coerce.integer('qos', 0, 2) as (raw: coerce.Raw) => 0 | 1 | 2,
+  coerce: coerce.integer(0, 2) as (raw: coerce.Raw) => 0 | 1 | 2,
 } as const;
 
 export const clientId = {
@@ -38,14 +38,14 @@ export const clientId = {
   type: 'string',
   describe:
     'MQTT client id; the broker keeps the queue under it, so it must be stable, used once and hard to guess; default: made of the secret in --state',
-  coerce: coerce.text('client-id'),
+  coerce: coerce.text(),
 } as const;
 
 export const state = {
   type: 'string',
   describe:
     'Folder with the secret that makes client ids hard to guess; default: one for each command in XDG_STATE_HOME/facepipe or ~/.local/state/facepipe',
-  coerce: coerce.text('state'),
+  coerce: coerce.text(),
 } as const;
 
 /** The bound that the memory of every program rests on. */
@@ -54,7 +54,7 @@ export const maxMessage = {
   default: `${defaultMaximumPacketSize / 2 ** 20}MiB`,
   describe:
     'Largest MQTT message that is taken or sent, bytes; a smaller limit that a broker announces is kept too',
-  coerce: coerce.bytes('max-message'),
+  coerce: coerce.bytes(),
 } as const;
 
 /** The device; MQTT's topics and the bucket's keys carry it. */
@@ -63,7 +63,7 @@ export const name = {
   default: coerce.defaultName(),
   defaultDescription: 'host name',
   describe: 'This device',
-  coerce: coerce.deviceName('name'),
+  coerce: coerce.deviceName(),
 } as const;
 
 export const publish = group('Broker', {
@@ -71,7 +71,7 @@ export const publish = group('Broker', {
     type: 'array',
     describe:
       'mqtt://, mqtts://, ws:// or wss:// URL; repeat it to publish to several; none starts one on 127.0.0.1',
-    coerce: coerce.list('broker'),
+    coerce: coerce.list(),
   },
   name,
   topic: {
@@ -79,7 +79,7 @@ export const publish = group('Broker', {
     type: 'string',
     default: 'facepipe/{name}/faces',
     describe: 'Topic the faces go to',
-    coerce: coerce.text('topic'),
+    coerce: coerce.text(),
   },
   qos,
   ...credentials('', true),
@@ -90,14 +90,14 @@ export const subscribe = group('Broker', {
     type: 'string',
     default: 'mqtt://127.0.0.1:1883',
     describe: 'URL of the broker',
-    coerce: coerce.text('broker'),
+    coerce: coerce.text(),
   },
   topic: {
     alias: 't',
     type: 'string',
     default: topicFilters.faces,
     describe: 'Topic filter of the faces',
-    coerce: coerce.text('topic'),
+    coerce: coerce.text(),
   },
   ...credentials('', true),
 });
@@ -114,7 +114,7 @@ export const log = {
     duration: {
       type: 'string',
       describe: 'Stop after this time: 30s, 5m, 2h',
-      coerce: coerce.duration('duration'),
+      coerce: coerce.duration(),
     },
   }),
 };
@@ -124,25 +124,25 @@ export const forward = group('Broker', {
     type: 'string',
     default: 'mqtt://127.0.0.1:1883',
     describe: 'URL of the broker to take faces from',
-    coerce: coerce.text('from'),
+    coerce: coerce.text(),
   },
   to: {
     type: 'string',
     demandOption: true,
     describe: 'URL of the broker to carry them to',
-    coerce: coerce.text('to'),
+    coerce: coerce.text(),
   },
   'from-topic': {
     type: 'string',
     default: topicFilters.faces,
     describe: 'Topic filter to take',
-    coerce: coerce.text('from-topic'),
+    coerce: coerce.text(),
   },
   'to-topic': {
     type: 'string',
     default: topics.faces,
     describe: 'Topic they get there; {device} is the level that + matched; without + give the topic itself',
-    coerce: coerce.text('to-topic'),
+    coerce: coerce.text(),
   },
   qos,
   'client-id': clientId,
@@ -157,34 +157,34 @@ export const broker = group('Broker', {
     type: 'string',
     default: '127.0.0.1',
     describe: 'Address to listen on',
-    coerce: coerce.text('host'),
+    coerce: coerce.text(),
   },
   port: {
     default: 1883,
     describe: 'Port to listen on; 0 picks a free one',
-    coerce: coerce.integer('port', 0, 65_535),
+    coerce: coerce.integer(0, 65_535),
   },
   data: {
     type: 'string',
     default: './facepipe-broker',
     describe: 'Folder for queues, sessions and retained messages',
-    coerce: coerce.text('data'),
+    coerce: coerce.text(),
   },
   username: {
     alias: 'u',
     type: 'string',
     describe: 'User name that clients must give',
-    coerce: coerce.text('username'),
+    coerce: coerce.text(),
   },
   password: {
     alias: 'P',
     type: 'string',
     describe: 'Their password; visible in the process list, prefer --password-file',
-    coerce: coerce.text('password'),
+    coerce: coerce.text(),
   },
   'password-file': {
     type: 'string',
     describe: 'File whose first line is their password',
-    coerce: coerce.text('password-file'),
+    coerce: coerce.text(),
   },
 });

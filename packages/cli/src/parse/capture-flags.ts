@@ -9,33 +9,33 @@ export const source = group('Source', {
     type: 'string',
     describe:
       'v4l2 | 0, /dev/video0 or v4l2: with a path, a card’s name or its bus | webcam (node-webcam) | rtsp://… | http(s)://… | a video | an image, a folder, a glob | - (MJPEG on stdin) | demo; default: the first camera',
-    coerce: coerce.text('source'),
+    coerce: coerce.text(),
   },
   'source-user': {
     type: 'string',
     describe: 'User name of an RTSP or HTTP camera, in place of one in the URL',
-    coerce: coerce.text('source-user'),
+    coerce: coerce.text(),
   },
   'source-password-file': {
     type: 'string',
     describe: 'File whose first line is the camera’s password',
-    coerce: coerce.text('source-password-file'),
+    coerce: coerce.text(),
   },
   control: {
     type: 'string',
     array: true,
     describe:
       'Setting of a v4l2 camera, as in power_line_frequency=1; repeatable; `facepipe devices` lists them',
-    coerce: coerce.settings('control'),
+    coerce: coerce.settings(),
   },
-  width: { describe: 'Frame width to ask the source for, pixels', coerce: coerce.integer('width', 1, 16384) },
+  width: { describe: 'Frame width to ask the source for, pixels', coerce: coerce.integer(1, 16384) },
   height: {
     describe: 'Frame height to ask the source for, pixels',
-    coerce: coerce.integer('height', 1, 16384),
+    coerce: coerce.integer(1, 16384),
   },
   fps: {
     describe: 'Frames per second to ask the source for',
-    coerce: coerce.decimal('fps', 0, 1000, 'a number of frames per second greater than 0 and at most 1000'),
+    coerce: coerce.decimal(0, 1000, 'a number of frames per second greater than 0 and at most 1000'),
   },
   realtime: {
     type: 'boolean',
@@ -46,14 +46,14 @@ export const source = group('Source', {
     type: 'string',
     default: '5s',
     describe: 'Open a camera or a stream again after this time without a frame',
-    coerce: coerce.duration('stall-timeout'),
+    coerce: coerce.duration(),
   },
-  seed: { default: 1, describe: 'Which demo scene to play', coerce: coerce.integer('seed', 0, 0xffffffff) },
-  frames: { describe: 'Stop after this many frames', coerce: coerce.integer('frames', 1) },
+  seed: { default: 1, describe: 'Which demo scene to play', coerce: coerce.integer(0, 0xffffffff) },
+  frames: { describe: 'Stop after this many frames', coerce: coerce.integer(1) },
   duration: {
     type: 'string',
     describe: 'Stop after this time: 30s, 5m, 2h',
-    coerce: coerce.duration('duration'),
+    coerce: coerce.duration(),
   },
 });
 
@@ -69,26 +69,26 @@ export const detection = group('Detection', {
     type: 'string',
     default: 'frontalface_default',
     describe: `Bundled cascade (${cascadeNames.slice(0, 4).join(', ')}, …), an OpenCV XML file, or list for all names`,
-    coerce: coerce.text('cascade'),
+    coerce: coerce.text(),
   },
   'scale-factor': {
     default: 1.1,
     describe: 'How much larger the window is at each next scale',
-    coerce: coerce.decimal('scale-factor', 1),
+    coerce: coerce.decimal(1),
   },
   'min-neighbors': {
     default: 3,
     describe: 'How many neighbours a face needs to be kept; 0 gives the raw candidates',
-    coerce: coerce.integer('min-neighbors', 0, 1_000_000),
+    coerce: coerce.integer(0, 1_000_000),
   },
   'min-size': {
     type: 'string',
     describe: 'Smallest face, pixels: N or WxH',
-    coerce: coerce.size('min-size'),
+    coerce: coerce.size(),
   },
-  'max-size': { type: 'string', describe: 'Largest face, pixels: N or WxH', coerce: coerce.size('max-size') },
+  'max-size': { type: 'string', describe: 'Largest face, pixels: N or WxH', coerce: coerce.size() },
   engine: {
-    ...choice('engine', engineNames),
+    ...choice(engineNames),
     default: 'simd',
     describe: 'What computes the boxes: our own kernel, or OpenCV compiled to WebAssembly',
   },
@@ -96,7 +96,7 @@ export const detection = group('Detection', {
     default: 1,
     describe:
       'Threads that share each picture; of use up to the number of cores. The engine opencv has only one',
-    coerce: coerce.integer('threads', 1, 64),
+    coerce: coerce.integer(1, 64),
   },
 });
 
@@ -110,25 +110,25 @@ export const liveDetection = {
 
 export const output = group('Output', {
   format: {
-    ...choice('format', ['png', 'jpeg', 'webp'], { jpg: 'jpeg' }),
+    ...choice(['png', 'jpeg', 'webp'], { jpg: 'jpeg' }),
     default: 'png',
     describe: 'Image format of a face',
   },
   quality: {
     default: 90,
     describe: 'JPEG and WebP quality, 1 to 100',
-    coerce: coerce.integer('quality', 1, 100),
+    coerce: coerce.integer(1, 100),
   },
   padding: {
     default: 0,
     describe: 'Margin around the box, as a fraction of its size',
-    coerce: coerce.fraction('padding', 4),
+    coerce: coerce.fraction(4),
   },
 });
 
 export const delivery = group('Delivery', {
   until: {
-    ...choice('until', ['acked', 'stored']),
+    ...choice(['acked', 'stored']),
     default: 'acked',
     describe:
       'When a face leaves the spool: once its broker acknowledged it, or once the sink’s receipt says it is stored',
@@ -137,35 +137,35 @@ export const delivery = group('Delivery', {
     type: 'string',
     default: '60s',
     describe: 'With --until stored: publish a face again after this time without its receipt',
-    coerce: coerce.duration('receipt-timeout'),
+    coerce: coerce.duration(),
   },
   spool: {
     type: 'string',
     describe:
       'Folder where faces wait for their brokers; default: facepipe/spool/{name} in XDG_STATE_HOME or ~/.local/state',
-    coerce: coerce.text('spool'),
+    coerce: coerce.text(),
   },
   'spool-max': {
     type: 'string',
     default: '1GB',
     describe: 'Most bytes of faces in the spool',
-    coerce: coerce.bytes('spool-max'),
+    coerce: coerce.bytes(),
   },
   'spool-ttl': {
     type: 'string',
     default: '7d',
     describe: 'Give a face up after this time in the spool',
-    coerce: coerce.duration('spool-ttl'),
+    coerce: coerce.duration(),
   },
   'spool-full': {
-    ...choice('spool-full', ['drop-oldest', 'stop']),
+    ...choice(['drop-oldest', 'stop']),
     defaultDescription: 'drop-oldest; stop for files, which can wait',
     describe: 'Where the spool has no room: give up the oldest faces, or take no more until there is',
   },
   'backlog-share': {
     default: 0.5,
     describe: 'Share of what is under way that old faces may take while new ones wait, 0 to 1',
-    coerce: coerce.fraction('backlog-share', 1),
+    coerce: coerce.fraction(1),
   },
   'max-message': {
     ...maxMessage,
@@ -180,17 +180,17 @@ export const demo = {
       type: 'string',
       default: './facepipe-data',
       describe: 'Folder for everything the demo keeps; objects in bucket/',
-      coerce: coerce.text('data'),
+      coerce: coerce.text(),
     },
     'store-mode': storeMode,
   }),
   name: { ...name, group: 'Output:', requiresArg: true },
 };
 export const detect = group('Output', {
-  crops: { type: 'string', describe: 'Folder to write each face to', coerce: coerce.text('crops') },
+  crops: { type: 'string', describe: 'Folder to write each face to', coerce: coerce.text() },
   annotate: {
     type: 'string',
     describe: 'Folder to write each picture to, with its faces framed',
-    coerce: coerce.text('annotate'),
+    coerce: coerce.text(),
   },
 });

@@ -5,23 +5,35 @@ import { cliError } from '../cli-error.js';
 /** What yargs or a configuration file may hand to a coerce function. */
 export type Raw = string | number | boolean | readonly unknown[] | null | undefined;
 
-/** The one sentence for a flag whose value is of the wrong kind. */
-function refuse(flag: string, expected: string, value: unknown): Error {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return cliError('FACEPIPE_E_FLAG', { flag, expected, value: Array.isArray(value) ? 'several' : shown });
+/** What is wrong with a value. Which flag it was is the parser's to say. */
+export class RefusedValue extends Error {
+  readonly expected: string;
+  readonly value: unknown;
+
+  constructor(expected: string, value: unknown) {
+    super(`Expected ${expected}`);
+    this.expected = expected;
+    this.value = value;
+  }
+
+  /** The one sentence for a flag whose value is of the wrong kind. */
+  of(flag: string): Error {
+    const { expected, value } = this;
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return cliError('FACEPIPE_E_FLAG', { flag, expected, value: Array.isArray(value) ? 'several' : shown });
+  }
 }
 
-export function text(flag: string, expected = 'one value') {
+export function text(expected = 'one value') {
   return (raw: Raw): string => {
     if (Array.isArray(raw) || raw === '' || raw === null || raw === undefined)
-      throw refuse(flag, expected, raw);
+      throw new RefusedValue(expected, raw);
     return String(raw);
   };
 }
 
 /** One of a few words, or another word for one of them. */
 export function choice<const T extends string>(
-  flag: string,
   choices: readonly T[],
   synonyms: Readonly<Record<string, T>> = {},
 ) {
@@ -29,25 +41,25 @@ export function choice<const T extends string>(
   return (raw: Raw): T => {
     const word = typeof raw === 'string' && Object.hasOwn(synonyms, raw) ? synonyms[raw] : raw;
     const chosen = choices.find((value) => value === word);
-    if (chosen === undefined) throw refuse(flag, expected, raw);
+    if (chosen === undefined) throw new RefusedValue(expected, raw);
     return chosen;
   };
 }
 
-export function list(flag: string) {
+export function list() {
   return (raw: Raw): string[] => {
     const values = (Array.isArray(raw) ? raw : [raw]).map(String);
-    if (values.some((value) => value === '')) throw refuse(flag, 'a value', '');
+    if (values.some((value) => value === '')) throw new RefusedValue('a value', '');
     return values;
   };
 }
 
 /** `name=value`, each as text; repeatable. */
-export function settings(flag: string) {
+export function settings() {
   return (raw: Raw): { name: string; value: string }[] =>
     (Array.isArray(raw) ? raw : [raw]).map((item: unknown) => {
       const match = /^\s*([^=\s]+)\s*=\s*(.+?)\s*$/.exec(String(item));
-      if (!match?.[1] || !match[2]) throw refuse(flag, 'name=value such as brightness=128', item);
+      if (!match?.[1] || !match[2]) throw new RefusedValue('name=value such as brightness=128', item);
       return { name: match[1], value: match[2] };
     });
 }
@@ -59,40 +71,40 @@ function numeric(raw: Raw): number {
     : Number.NaN;
 }
 
-export function integer(flag: string, min: number, max = Number.MAX_SAFE_INTEGER) {
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   const limits = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `between ${min} and ${max}`;
   return (raw: Raw): number => {
     const value = numeric(raw);
     if (!Number.isInteger(value) || value < min || value > max)
-      throw refuse(flag, `an integer ${limits}`, raw);
+      throw new RefusedValue(`an integer ${limits}`, raw);
     return value;
   };
 }
 
 /** A number with `above < value <= max`. */
-export function decimal(flag: string, above: number, max = Number.MAX_VALUE, expected?: string) {
+export function decimal(above: number, max = Number.MAX_VALUE, expected?: string) {
   return (raw: Raw): number => {
     const value = numeric(raw);
     if (!(value > above && value <= max))
-      throw refuse(flag, expected ?? `a number greater than ${above}`, raw);
+      throw new RefusedValue(expected ?? `a number greater than ${above}`, raw);
     return value;
   };
 }
 
 /** A fraction of a length, 0 included. */
-export function fraction(flag: string, max: number) {
+export function fraction(max: number) {
   return (raw: Raw): number => {
     const value = numeric(raw);
-    if (!(value >= 0 && value <= max)) throw refuse(flag, `a number between 0 and ${max}`, raw);
+    if (!(value >= 0 && value <= max)) throw new RefusedValue(`a number between 0 and ${max}`, raw);
     return value;
   };
 }
 
 /** `30`, `24x32`: a side or a width and a height in pixels. */
-export function size(flag: string) {
+export function size() {
   return (raw: Raw): { width: number; height: number } => {
     const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(String(raw));
-    if (!match) throw refuse(flag, 'a size in pixels such as 30 or 24x32', raw);
+    if (!match) throw new RefusedValue('a size in pixels such as 30 or 24x32', raw);
     const width = Number(match[1]);
     return { width, height: Number(match[2] ?? match[1]) };
   };
@@ -101,11 +113,11 @@ export function size(flag: string) {
 const unitSeconds = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** `90`, `1.5m`, `2h`: a length of time; gives milliseconds. */
-export function duration(flag: string) {
+export function duration() {
   return (raw: Raw): number => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|)$/.exec(String(raw));
     const value = match ? Number(match[1]) * unitSeconds[match[2] as keyof typeof unitSeconds] * 1000 : 0;
-    if (!(value > 0)) throw refuse(flag, 'a length of time such as 30s, 5m or 2h', raw);
+    if (!(value > 0)) throw new RefusedValue('a length of time such as 30s, 5m or 2h', raw);
     return value;
   };
 }
@@ -113,31 +125,34 @@ export function duration(flag: string) {
 const unitBytes = { '': 1, k: 1e3, m: 1e6, g: 1e9, ki: 2 ** 10, mi: 2 ** 20, gi: 2 ** 30 } as const;
 
 /** `256MB`, `64MiB`, `1000000`: an amount of bytes. */
-export function bytes(flag: string) {
+export function bytes() {
   return (raw: Raw): number => {
     const match = /^(\d+(?:\.\d+)?) ?([kmg]i?|)b?$/i.exec(String(raw));
     const unit = match?.[2]?.toLowerCase() as keyof typeof unitBytes | undefined;
     const value = match && unit !== undefined ? Math.round(Number(match[1]) * unitBytes[unit]) : 0;
-    if (!(value > 0)) throw refuse(flag, 'an amount of bytes such as 256MB', raw);
+    if (!(value > 0)) throw new RefusedValue('an amount of bytes such as 256MB', raw);
     return value;
   };
 }
 
 /** `0640`: who may read and write files, in octal. */
-export function mode(flag: string) {
+export function mode() {
   return (raw: Raw): number => {
     const match = /^(?:0o?)?(6[046][04])$/.exec(String(raw));
-    if (!match) throw refuse(flag, 'an octal mode of files such as 0600, 0640, 0660 or 0644', raw);
+    if (!match) throw new RefusedValue('an octal mode of files such as 0600, 0640, 0660 or 0644', raw);
     return Number.parseInt(match[1] ?? '', 8);
   };
 }
 
 /** A device name: one MQTT topic level without wildcards. */
-export function deviceName(flag: string) {
+export function deviceName() {
   return (raw: Raw): string => {
-    const name = text(flag)(raw);
+    const name = text()(raw);
     if (/[/+#\p{Cc}]/u.test(name) || Buffer.byteLength(name) > 256) {
-      throw refuse(flag, 'a name without "/", "+", "#" and control characters, at most 256 bytes long', name);
+      throw new RefusedValue(
+        'a name without "/", "+", "#" and control characters, at most 256 bytes long',
+        name,
+      );
     }
     checkTopic(name);
     return name;

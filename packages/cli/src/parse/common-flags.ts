@@ -5,10 +5,10 @@ export const common = group('General', {
   config: {
     type: 'string',
     describe: 'YAML or JSON file with flags as keys; each flag also as FACEPIPE_<FLAG>',
-    coerce: coerce.text('config'),
+    coerce: coerce.text(),
   },
   'log-level': {
-    ...choice('log-level', ['error', 'warn', 'info', 'debug', 'silent']),
+    ...choice(['error', 'warn', 'info', 'debug', 'silent']),
     default: 'info',
     describe: 'How much to log on stderr',
   },
@@ -21,14 +21,14 @@ export const healthHost = {
   type: 'string',
   default: '127.0.0.1',
   describe: 'Address on which --port is served; 0.0.0.0 or :: for all, where Prometheus comes from elsewhere',
-  coerce: coerce.text('host'),
+  coerce: coerce.text(),
 } as const;
 
 export const health = group('Service', {
   host: healthHost,
   port: {
     describe: 'Serve /healthz, /readyz and /metrics on this port; 0 picks a free one',
-    coerce: coerce.integer('port', 0, 65_535),
+    coerce: coerce.integer(0, 65_535),
   },
 });
 
@@ -37,12 +37,12 @@ export const ask = group('Service', {
     type: 'string',
     default: '127.0.0.1',
     describe: 'Address on which the program serves its health',
-    coerce: coerce.text('host'),
+    coerce: coerce.text(),
   },
   port: {
     default: 9464,
     describe: 'Port of this machine on which the program serves its health',
-    coerce: coerce.integer('port', 1, 65_535),
+    coerce: coerce.integer(1, 65_535),
   },
   live: { type: 'boolean', default: false, describe: 'Ask /healthz, whether it lives, instead of /readyz' },
 });

@@ -17,7 +17,6 @@ export function group<const T extends Flags>(
 
 /** `choices` is for `--help`; the coercion refuses in our own words, before yargs looks. */
 export const choice = <const T extends string>(
-  flag: string,
   choices: readonly T[],
   synonyms: Readonly<Record<string, T>> = {},
-) => ({ choices, coerce: coerce.choice(flag, choices, synonyms) });
+) => ({ choices, coerce: coerce.choice(choices, synonyms) });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cascadeNames } from '@facepipe/core';
 import yargs from 'yargs';
 import { cliError } from '../cli-error.js';
+import { RefusedValue } from './coerce.js';
 import { type CommandName, type CommandOptions, type CommandSpec, commands } from './command.js';
 import {
   misspeltVariables,
@@ -45,7 +46,8 @@ function remembering(flags: CommandSpec['flags'], remember: (error: unknown) => 
     const watched = (raw: unknown): unknown => {
       try {
         return coerce(raw);
-      } catch (error) {
+      } catch (cause) {
+        const error = cause instanceof RefusedValue ? cause.of(name) : cause;
         remember(error);
         throw error;
       }

@@ -10,7 +10,7 @@ export const storeMode = {
   default: '0600',
   describe:
     'Mode of the files in a store or quarantine that is a folder; who may read them may enter its folders',
-  coerce: coerce.mode('store-mode'),
+  coerce: coerce.mode(),
 } as const;
 
 export const sink = {
@@ -18,27 +18,27 @@ export const sink = {
     group: {
       type: 'string',
       describe: 'Share the work with other sinks of this group (MQTT 5 shared subscription)',
-      coerce: coerce.deviceName('group'),
+      coerce: coerce.deviceName(),
     },
     member: {
       type: 'string',
       describe: 'Stable name of this member of the group',
-      coerce: coerce.deviceName('member'),
+      coerce: coerce.deviceName(),
     },
     'device-level': {
       describe: 'Topic level (1, 2, …) that names the device; default: the one + matched',
-      coerce: coerce.integer('device-level', 1, 100),
+      coerce: coerce.integer(1, 100),
     },
     'dead-letter': {
       type: 'string',
       default: topics.dead,
       describe: 'Topic for what cannot be stored',
-      coerce: coerce.text('dead-letter'),
+      coerce: coerce.text(),
     },
     'tls-key': {
       type: 'string',
       describe: 'PEM file of the client certificate’s key, which other commands call --key',
-      coerce: coerce.text('tls-key'),
+      coerce: coerce.text(),
     },
     'client-id': clientId,
     state,
@@ -49,48 +49,48 @@ export const sink = {
       type: 'string',
       demandOption: true,
       describe: 's3://bucket/prefix or file:///folder',
-      coerce: coerce.text('store'),
+      coerce: coerce.text(),
     },
     key: {
       type: 'string',
       default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
       describe: 'Object key',
-      coerce: coerce.text('key'),
+      coerce: coerce.text(),
     },
-    endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text('endpoint') },
-    region: { type: 'string', describe: 'S3 region', coerce: coerce.text('region') },
+    endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text() },
+    region: { type: 'string', describe: 'S3 region', coerce: coerce.text() },
     'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
     acl: {
       type: 'string',
       describe: 'Canned ACL for the objects; default: private',
-      coerce: coerce.text('acl'),
+      coerce: coerce.text(),
     },
     'storage-class': {
       type: 'string',
       describe: 'S3 storage class, one of S3’s own names',
-      coerce: coerce.text('storage-class'),
+      coerce: coerce.text(),
     },
     sse: {
       type: 'string',
       describe: 'S3 server-side encryption: AES256 or aws:kms',
-      coerce: coerce.text('sse'),
+      coerce: coerce.text(),
     },
     quarantine: {
       type: 'string',
       describe: 'Store for the bytes of what cannot be stored: s3://… or file:///…',
-      coerce: coerce.text('quarantine'),
+      coerce: coerce.text(),
     },
     'store-mode': storeMode,
     concurrency: {
       default: 64,
       describe: 'Objects written at a time',
-      coerce: coerce.integer('concurrency', 1, 1024),
+      coerce: coerce.integer(1, 1024),
     },
     'max-held': {
       type: 'string',
       default: '256MB',
       describe: 'Most bytes in memory at a time',
-      coerce: coerce.bytes('max-held'),
+      coerce: coerce.bytes(),
     },
   }),
   ...group('Service', {
@@ -98,7 +98,7 @@ export const sink = {
     port: {
       default: 9464,
       describe: 'Port of /healthz, /readyz and /metrics; 0 picks a free one',
-      coerce: coerce.integer('port', 0, 65_535),
+      coerce: coerce.integer(0, 65_535),
     },
   }),
 };

@@ -2,12 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as coerce from '../../dist/parse/coerce.js';
 
+/** As the parser does it, which knows the flag. */
+function named(coercion: () => unknown): unknown {
+  try {
+    return coercion();
+  } catch (error) {
+    throw error instanceof coerce.RefusedValue ? error.of('min-size') : error;
+  }
+}
+
 test('sizes are a side, or a width and a height', () => {
-  assert.deepEqual(coerce.size('min-size')('30'), { width: 30, height: 30 });
-  assert.deepEqual(coerce.size('min-size')(30), { width: 30, height: 30 });
-  assert.deepEqual(coerce.size('min-size')('24x32'), { width: 24, height: 32 });
+  assert.deepEqual(coerce.size()('30'), { width: 30, height: 30 });
+  assert.deepEqual(coerce.size()(30), { width: 30, height: 30 });
+  assert.deepEqual(coerce.size()('24x32'), { width: 24, height: 32 });
   for (const bad of ['24*32', '-1', '1.5', '', 'x', '24x', '1x2x3']) {
-    assert.throws(() => coerce.size('min-size')(bad), {
+    assert.throws(() => named(() => coerce.size()(bad)), {
       code: 'FACEPIPE_E_FLAG',
       exit: 2,
       message: `Expected a size in pixels such as 30 or 24x32 for --min-size but received ${JSON.stringify(bad)}.`,
@@ -16,12 +25,12 @@ test('sizes are a side, or a width and a height', () => {
 });
 
 test('lengths of time and amounts of bytes have units', () => {
-  const duration = coerce.duration('duration');
+  const duration = coerce.duration();
   assert.deepEqual(
     ['90', '500ms', '1.5m', '2h', '1d'].map(duration),
     [90_000, 500, 90_000, 7_200_000, 86_400_000],
   );
-  const bytes = coerce.bytes('max-held');
+  const bytes = coerce.bytes();
   assert.deepEqual(['1000', '256MB', '64MiB', '1 GB', '2k'].map(bytes), [
     1000,
     256e6,
@@ -29,49 +38,48 @@ test('lengths of time and amounts of bytes have units', () => {
     1e9,
     2000,
   ]);
-  for (const bad of ['0', 'soon', '-5s', '5 weeks'])
-    assert.throws(() => duration(bad), { code: 'FACEPIPE_E_FLAG' });
-  for (const bad of ['0', 'much', '-1MB', '1TB'])
-    assert.throws(() => bytes(bad), { code: 'FACEPIPE_E_FLAG' });
+  for (const bad of ['0', 'soon', '-5s', '5 weeks']) assert.throws(() => duration(bad), coerce.RefusedValue);
+  for (const bad of ['0', 'much', '-1MB', '1TB']) assert.throws(() => bytes(bad), coerce.RefusedValue);
 });
 
 test('numbers keep to their limits and are given once', () => {
-  assert.equal(coerce.integer('quality', 1, 100)('90'), 90);
-  assert.equal(coerce.decimal('scale-factor', 1)('1.05'), 1.05);
-  assert.equal(coerce.fraction('padding', 4)('0'), 0);
+  assert.equal(coerce.integer(1, 100)('90'), 90);
+  assert.equal(coerce.decimal(1)('1.05'), 1.05);
+  assert.equal(coerce.fraction(4)('0'), 0);
   const refused = [
-    () => coerce.integer('quality', 1, 100)('101'),
-    () => coerce.integer('quality', 1, 100)('9.5'),
-    () => coerce.integer('frames', 1)('0x10'),
-    () => coerce.integer('frames', 1)(['1', '2']),
-    () => coerce.decimal('scale-factor', 1)('1'),
-    () => coerce.decimal('scale-factor', 1)('NaN'),
-    () => coerce.fraction('padding', 4)('-0.1'),
+    () => coerce.integer(1, 100)('101'),
+    () => coerce.integer(1, 100)('9.5'),
+    () => coerce.integer(1)('0x10'),
+    () => coerce.integer(1)(['1', '2']),
+    () => coerce.decimal(1)('1'),
+    () => coerce.decimal(1)('NaN'),
+    () => coerce.fraction(4)('-0.1'),
   ];
-  for (const refuse of refused) assert.throws(refuse, { code: 'FACEPIPE_E_FLAG' });
+  for (const refuse of refused) assert.throws(refuse, coerce.RefusedValue);
 });
 
 test('a device name is one topic level', () => {
-  for (const good of ['jetson', 'камера 7', 'door 🚪', 'a.b'])
-    assert.equal(coerce.deviceName('name')(good), good);
+  for (const good of ['jetson', 'камера 7', 'door 🚪', 'a.b']) assert.equal(coerce.deviceName()(good), good);
   for (const bad of ['a/b', '+', '#', 'a\nb', 'a\u0000', '', 'x'.repeat(257)]) {
-    assert.throws(() => coerce.deviceName('name')(bad), { exit: 2 });
+    assert.throws(() => named(() => coerce.deviceName()(bad)), { exit: 2 });
   }
 });
 
 test('settings are names with values, one or several', () => {
-  const parse = coerce.settings('control');
+  const parse = coerce.settings();
   assert.deepEqual(parse(['brightness=100', ' menu = 50 Hz ']), [
     { name: 'brightness', value: '100' },
     { name: 'menu', value: '50 Hz' },
   ]);
   assert.deepEqual(parse('a=b=c'), [{ name: 'a', value: 'b=c' }]);
   for (const wrong of ['brightness', 'brightness=', '=1', ''])
-    assert.throws(() => parse(wrong), /Expected name=value such as brightness=128 for --control/);
+    assert.throws(() => parse(wrong), {
+      message: 'Expected name=value such as brightness=128',
+    });
 });
 
 test('modes are octal, the owner writes, and nobody else’s files can be changed by everybody', () => {
-  const mode = coerce.mode('store-mode');
+  const mode = coerce.mode();
   assert.deepEqual(['0600', '640', '0o660', 644, '0664'].map(mode), [0o600, 0o640, 0o660, 0o644, 0o664]);
   for (const wrong of [
     '0700',
@@ -85,6 +93,6 @@ test('modes are octal, the owner writes, and nobody else’s files can be change
     'rw-r-----',
     ['0600', '0640'],
   ]) {
-    assert.throws(() => mode(wrong), { code: 'FACEPIPE_E_FLAG' }, String(wrong));
+    assert.throws(() => mode(wrong), coerce.RefusedValue, String(wrong));
   }
 });

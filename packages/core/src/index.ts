@@ -1,3 +1,4 @@
+export type { Box } from './box.js';
 export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 export { cascadeNames } from './cascade-bundle.js';
 export type { HaarFeature, LbpFeature, Rectangle, Stage, Tree, TreeNode } from './cascade-model.js';
@@ -8,4 +9,5 @@ export type { Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
 export type { DetectOptions, Size } from './option.js';
+export { type RgbImage, toRgb } from './rgb.js';
 export type { KernelSource } from './simd-module.js';

@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createDetector } from '@facepipe/core';
 import sharp from 'sharp';
-import { createDetectorThread } from '../../packages/edge/dist/capture/detector-thread.js';
 import { newest } from '../../packages/edge/dist/source/newest.js';
 import { openSource } from '../../packages/edge/dist/source/open.js';
 import type { Frame } from '../../packages/edge/dist/source/source.js';
@@ -68,7 +68,7 @@ test('of a camera at 60 frames a second a slow detector gets the newest, however
     server.close();
     server.closeAllConnections();
   });
-  const detector = await createDetectorThread({ cascade: 'frontalface_default' });
+  const detector = await createDetector({ cascade: 'frontalface_default', worker: true });
   t.after(() => detector.close());
 
   const source = await openSource(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

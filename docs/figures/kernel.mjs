@@ -20,7 +20,7 @@ const [
   frame,
   module,
 ] = await Promise.all(
-  ['detector', 'gray', 'cascade-read', 'cascade-pack', 'simd-scale', 'simd-frame', 'simd-module'].map(core),
+  ['index', 'gray', 'cascade-read', 'cascade-pack', 'simd-scale', 'simd-frame', 'simd-module'].map(core),
 );
 
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '61' } } });

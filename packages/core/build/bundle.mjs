@@ -1,6 +1,6 @@
 // Puts the modules of @facepipe/core together into few files, packages/core/bundle, which is what the package exports:
-// a browser asks for two instead of twenty-five, and Node reads them in half the time. A thread's file holds all it needs:
-// sharing with the page's would cut that one in two.
+// a browser asks for two instead of twenty-five, and Node reads them in half the time. The file of a thread holds all it
+// needs but the engine opencv: sharing with the page's would cut that one in two.
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -8,7 +8,10 @@ import { rolldown } from 'rolldown';
 const dist = new URL('../dist/', import.meta.url);
 const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
-const shared = { name: 'shared', test: /dist\/(error|node-module|cascade-compact)\.js$/ };
+const shared = {
+  name: 'shared',
+  test: /dist\/(argument|cascade-compact|error|image|node-module|option)\.js$/,
+};
 const isShipped = (file) => /\.(js|wasm)$/.test(file);
 
 const from = readdirSync(dist).filter(isShipped);
@@ -16,17 +19,17 @@ const newest = Math.max(...from.map((file) => statSync(new URL(file, dist)).mtim
 const index = new URL('index.js', target);
 if (!existsSync(index) || statSync(index).mtimeMs < newest) {
   rmSync(target, { recursive: true, force: true });
-  for (const entry of ['index.js', 'simd-worker.js']) {
+  for (const entry of ['index.js', 'simd-worker.js', 'detector-worker.js']) {
     const bundle = await rolldown({
       input: [fileURLToPath(new URL(entry, dist))],
       platform: 'neutral',
-      external: [/^node:/, /^opencv-wasm/],
+      external: [/^node:/, /^opencv-wasm/, ...(entry === 'index.js' ? [] : ['./opencv.js'])],
     });
     await bundle.write({
       dir: fileURLToPath(target),
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
-      ...(entry === 'index.js' && { codeSplitting: { groups: [shared] } }),
+      codeSplitting: entry === 'index.js' && { groups: [shared] },
     });
     await bundle.close();
   }

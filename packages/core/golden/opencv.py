@@ -5,6 +5,7 @@
   opencv.py -      answers questions, a JSON array on stdin, with a JSON array on stdout:
                    {"faces": RAW_FILE, "width", "height", "cascade": XML_FILE, "options"} -> [[x, y, width, height, neighbors], ...]
                    {"gray": RAW_FILE, "width", "height", "format"} -> SHA-256 of the grey pixels
+                   {"rgb": RAW_FILE, "width", "height", "format"} -> SHA-256 of the RGB pixels
 """
 import hashlib
 import json
@@ -18,12 +19,16 @@ cv2.setNumThreads(1)
 root = pathlib.Path(__file__).resolve().parents[3]
 golden = root / "packages/core/golden"
 models = {p.stem.removeprefix("haarcascade_"): p for p in sorted((root / "models").glob("*.xml"))}
+# to grey, to RGB (None: as it is), bytes a pixel; planes of half the size lie below as rows more
 conversions = {
-    "rgb": (cv2.COLOR_RGB2GRAY, 3),
-    "rgba": (cv2.COLOR_RGBA2GRAY, 4),
-    "bgr": (cv2.COLOR_BGR2GRAY, 3),
-    "bgra": (cv2.COLOR_BGRA2GRAY, 4),
-    "yuyv": (cv2.COLOR_YUV2GRAY_YUYV, 2),
+    "gray": (None, cv2.COLOR_GRAY2RGB, 1),
+    "rgb": (cv2.COLOR_RGB2GRAY, None, 3),
+    "rgba": (cv2.COLOR_RGBA2GRAY, cv2.COLOR_RGBA2RGB, 4),
+    "bgr": (cv2.COLOR_BGR2GRAY, cv2.COLOR_BGR2RGB, 3),
+    "bgra": (cv2.COLOR_BGRA2GRAY, cv2.COLOR_BGRA2RGB, 4),
+    "yuyv": (cv2.COLOR_YUV2GRAY_YUYV, cv2.COLOR_YUV2RGB_YUYV, 2),
+    "nv12": (cv2.COLOR_YUV2GRAY_NV12, cv2.COLOR_YUV2RGB_NV12, 1.5),
+    "i420": (cv2.COLOR_YUV2GRAY_I420, cv2.COLOR_YUV2RGB_I420, 1.5),
 }
 
 
@@ -54,14 +59,23 @@ def pixels(question, file):
     return numpy.fromfile(file, numpy.uint8).reshape(question["height"], question["width"], -1)
 
 
+def converted(question, file, to):
+    *codes, bytes_per_pixel = conversions[question["format"]]
+    width, height = question["width"], question["height"]
+    data = numpy.fromfile(file, numpy.uint8)
+    assert data.size == width * height * bytes_per_pixel
+    planar = bytes_per_pixel == 1.5
+    source = data.reshape(height * 3 // 2, width) if planar else data.reshape(height, width, bytes_per_pixel)
+    return source if codes[to] is None else cv2.cvtColor(source, codes[to])
+
+
 def answer(question):
     if "faces" in question:
         gray = pixels(question, question["faces"])[:, :, 0].copy()
         return faces(gray, question["cascade"], question["options"])
-    code, channels = conversions[question["format"]]
-    source = pixels(question, question["gray"])
-    assert source.shape[2] == channels
-    return sha256(cv2.cvtColor(source, code))
+    if "rgb" in question:
+        return sha256(converted(question, question["rgb"], 1))
+    return sha256(converted(question, question["gray"], 0))
 
 
 def questions():

@@ -1,13 +1,12 @@
-import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
-import { type CascadeSource, loadCascade } from './cascade.js';
-import type { Classifier } from './engine.js';
-import { type EngineName, engineNames, openEngine } from './engines.js';
+import type { Cascade, CascadeSource } from './cascade.js';
+import type { Classifier, Engine } from './engine.js';
+import type { EngineName } from './engines.js';
 import { coreError } from './error.js';
 import { compareFaces, type Face } from './face.js';
 import { toGray } from './gray.js';
 import type { Image } from './image.js';
 import { type DetectOptions, searchOf } from './option.js';
-import { isKernelSource, type KernelSource } from './simd-module.js';
+import type { KernelSource } from './simd-module.js';
 
 export interface DetectorOptions {
   /** what to look for; default `frontalface_default` */
@@ -26,12 +25,12 @@ export interface DetectorOptions {
    * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` has only one.
    */
   threads?: number;
+  /**
+   * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or of
+   * the web; default false. It finds the same faces. Each image is copied to it, into shared memory where there is some.
+   */
+  worker?: boolean;
 }
-
-const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads'];
-
-/** More would only wait for each other. */
-const maxThreads = 64;
 
 export interface Detector {
   /** engine and version, such as `simd 0.1.0` */
@@ -43,31 +42,16 @@ export interface Detector {
   /**
    * The faces in one image, sorted by y, then x, then width. Calls may overlap, and the image's memory may be used
    * again as soon as the call has returned.
-   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_DETECTOR_CLOSED
+   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_DETECTOR_CLOSED; with `worker`, where its thread
+   *   has ended and no other can be started, FACEPIPE_E_WORKER_UNAVAILABLE
    */
   detect(image: Image, options?: DetectOptions): Promise<Face[]>;
   /** Waits for what is under way and frees the engine's memory. Calling it again does nothing more. */
   close(): Promise<void>;
 }
 
-/**
- * Makes a detector: loads the engine (once for all detectors) and the cascade.
- * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID,
- *   FACEPIPE_E_ENGINE_UNAVAILABLE
- */
-export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
-  if (!isObject(options)) throw argumentError('object', 'options', options);
-  expectOptions(options, known);
-  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm, threads = 1 } = options;
-  expectOneOf('engine', name, engineNames);
-  expectInteger('threads', threads, 1, maxThreads);
-  if (name === 'opencv' && threads > 1) {
-    throw argumentError('1 (the engine opencv runs on one thread)', 'threads', threads);
-  }
-  if (wasm !== undefined && !isKernelSource(wasm)) {
-    throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
-  }
-  const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
+/** A detector in this thread, of what has been loaded. @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE */
+export async function openDetector(engine: Engine, cascade: Cascade, threads: number): Promise<Detector> {
   let open: Classifier | undefined = await engine.open(cascade, threads);
   let used = open.threads;
   const pending = new Set<Promise<Face[]>>();

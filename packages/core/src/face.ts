@@ -1,9 +1,7 @@
-/** A face in pixels of the image, from its top left corner. */
-export interface Face {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+import type { Box } from './box.js';
+
+/** Where a face is, and how certain. */
+export interface Face extends Box {
   /** how many raw hits were merged into this face: OpenCV's measure of confidence; 1 when `minNeighbors` is 0 */
   neighbors: number;
   /**

@@ -20,25 +20,29 @@ function weigh(data: Uint8Array | Uint8ClampedArray, step: number, first: number
   return gray;
 }
 
-function luma(data: Uint8Array | Uint8ClampedArray): Uint8Array {
+/** The luma bytes of packed 4:2:2: every other one. */
+function everyOther(data: Uint8Array | Uint8ClampedArray): Uint8Array {
   const gray = new Uint8Array(data.length / 2);
   for (let to = 0; to < gray.length; to++) gray[to] = data[2 * to] ?? 0;
   return gray;
 }
 
 /**
- * The image in grey, bit for bit as OpenCV's cvtColor does it (RGB2GRAY, RGBA2GRAY, BGR2GRAY, BGRA2GRAY, and
- * YUV2GRAY_YUYV, which takes the luma bytes). Alpha is ignored.
- * A gray image is not copied: the answer shares its memory.
+ * The image in grey, bit for bit as OpenCV's cvtColor does it: RGB2GRAY, RGBA2GRAY, BGR2GRAY, BGRA2GRAY, and YUV2GRAY_YUYV,
+ * YUV2GRAY_NV12 and YUV2GRAY_I420, which take the luma bytes. Those of a camera go from 16 to 235 as a rule. Alpha is ignored.
+ * Of gray, nv12 and i420 nothing is copied: what is returned shares the image's memory.
  * @throws FACEPIPE_E_ARGUMENT when the image's sizes, format and data do not fit together.
  */
 export function toGray(image: Image): GrayImage {
   const { data, width, height, format } = expectImage(image);
   switch (format) {
     case 'gray':
-      return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };
+    // both begin with all of the luma
+    case 'nv12':
+    case 'i420':
+      return { data: new Uint8Array(data.buffer, data.byteOffset, width * height), width, height };
     case 'yuyv':
-      return { data: luma(data), width, height };
+      return { data: everyOther(data), width, height };
     case 'rgb':
     case 'rgba':
       return { data: weigh(data, bytesPerPixel[format], red, blue), width, height };

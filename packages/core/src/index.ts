@@ -1,11 +1,14 @@
+export type { Box } from './box.js';
 export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 export { cascadeNames } from './cascade-bundle.js';
 export type { HaarFeature, LbpFeature, Rectangle, Stage, Tree, TreeNode } from './cascade-model.js';
-export { createDetector, type Detector, type DetectorOptions } from './detector.js';
+export { createDetector } from './create-detector.js';
+export type { Detector, DetectorOptions } from './detector.js';
 export { type EngineName, engineNames } from './engines.js';
 export { type CoreErrorCode, type CoreErrorEntry, coreErrors, FacepipeError } from './error.js';
 export type { Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
 export type { DetectOptions, Size } from './option.js';
+export { type RgbImage, toRgb } from './rgb.js';
 export type { KernelSource } from './simd-module.js';

@@ -22,7 +22,7 @@ export interface Work {
   search: Search;
 }
 
-export type Answer = { type: 'open' } | ({ type: 'share' } & Share) | { type: 'failed'; reason: string };
+export type Answer = { type: 'open' } | ({ type: 'share' } & Share);
 
 /** Bytes before the pixels: they begin on a line of the cache of their own. */
 const head = 64;

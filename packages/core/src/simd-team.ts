@@ -12,57 +12,16 @@ import {
   type Work,
 } from './simd-message.js';
 import type { Share } from './simd-search.js';
-import { startThread, type Thread } from './simd-thread.js';
+import { Thread } from './thread.js';
+import { type ThreadProgram, threadName } from './thread-start.js';
 
-interface Waiting {
-  resolve(answer: Answer): void;
-  reject(reason: Error): void;
-}
+type Member = Thread<Opening | Work, Answer>;
 
-/** One thread that is asked one thing at a time. */
-class Member {
-  readonly #thread: Thread;
-  #waiting: Waiting | undefined;
-  #gone: Error | undefined;
-
-  /** @throws where there are no threads */
-  constructor() {
-    this.#thread = startThread({
-      message: (data) => this.#settle()?.resolve(data as Answer),
-      end: (reason) => {
-        this.#gone ??= reason;
-        this.#settle()?.reject(this.#gone);
-      },
-    });
-  }
-
-  get gone(): boolean {
-    return this.#gone !== undefined;
-  }
-
-  /** The process waits for the answer, and for nothing else. @throws when the thread failed or has ended */
-  async ask(message: Opening | Work): Promise<Answer> {
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      if (this.#gone) return reject(this.#gone);
-      this.#thread.send(message);
-      this.#thread.hold(true);
-      this.#waiting = { resolve, reject };
-    });
-    if (answer.type === 'failed') throw new Error(answer.reason);
-    return answer;
-  }
-
-  terminate(): void {
-    this.#thread.terminate();
-  }
-
-  #settle(): Waiting | undefined {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    this.#thread.hold(false);
-    return waiting;
-  }
-}
+const program: ThreadProgram = {
+  file: './simd-worker.js',
+  startWeb: () =>
+    new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name: threadName }),
+};
 
 /** Threads beside the caller's that search one image at a time with it. */
 export class Team {
@@ -107,8 +66,8 @@ export class Team {
     });
   }
 
-  close(): void {
-    for (const member of this.#members) member.terminate();
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.terminate()));
   }
 }
 
@@ -122,12 +81,12 @@ export async function openTeam(
   try {
     // sent at once, to know that it can be
     const shared = shareMemory(0);
-    for (let index = 0; index < size; index++) members.push(new Member());
+    for (let index = 0; index < size; index++) members.push(new Thread(program));
     const opening: Opening = { type: 'open', module, cascade, threads: size + 1, shared };
     await Promise.all(members.map((member) => member.ask(opening)));
     return new Team(members, shared);
   } catch {
-    for (const member of members) member.terminate();
+    for (const member of members) void member.terminate();
     return undefined;
   }
 }

@@ -54,7 +54,7 @@ async function openClassifier(
   async function detect(image: GrayImage, search: Search): Promise<Face[]> {
     try {
       if (team?.broken) {
-        team.close();
+        void team.close();
         team = await openTeam();
       }
       const hits = team ? await searchTogether(team, image, search) : searchAlone(image, search);
@@ -80,7 +80,7 @@ async function openClassifier(
       return call;
     },
     async close() {
-      team?.close();
+      await team?.close();
     },
   };
 }

@@ -6,10 +6,10 @@ import { packCascade } from '../dist/cascade-pack.js';
 import { readCascade } from '../dist/cascade-read.js';
 import { unpackCascade } from '../dist/cascade-unpack.js';
 import { writeCascade } from '../dist/cascade-xml.js';
-import { createDetector } from '../dist/detector.js';
 import { engineNames } from '../dist/engines.js';
 import type { Face } from '../dist/face.js';
 import type { Image } from '../dist/image.js';
+import { createDetector } from '../dist/index.js';
 import { grayPhoto } from './photo.js';
 
 const noise: Image = {

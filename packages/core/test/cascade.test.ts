@@ -10,7 +10,7 @@ import { packCascade } from '../dist/cascade-pack.js';
 import { readCascade } from '../dist/cascade-read.js';
 import { unpackCascade } from '../dist/cascade-unpack.js';
 import { writeCascade } from '../dist/cascade-xml.js';
-import { createDetector } from '../dist/detector.js';
+import { createDetector } from '../dist/index.js';
 
 const models = new URL('../../../models/', import.meta.url);
 const eye = readFileSync(new URL('haarcascade_eye.xml', models));

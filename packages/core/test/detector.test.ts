@@ -8,8 +8,8 @@ import { before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createDetector, type DetectorOptions } from '../dist/detector.js';
 import type { Image } from '../dist/image.js';
+import { createDetector, type DetectorOptions } from '../dist/index.js';
 import { tuple } from './golden.js';
 import { grayPhoto, rgbPhoto } from './photo.js';
 
@@ -221,7 +221,7 @@ test('loading the engine opencv leaves the process alone: no listeners, no outpu
   const script = `
     const { log, warn } = console;
     process.on('uncaughtException', () => {});
-    const detectorModule = await import(${JSON.stringify(new URL('../dist/detector.js', import.meta.url).href)});
+    const detectorModule = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
     const detector = await detectorModule.createDetector({ engine: 'opencv' });
     const image = { data: new Uint8Array(6000 * 4000), width: 6000, height: 4000, format: 'gray' };
     const code = await detector.detect(image).catch((error) => error.code);
@@ -251,8 +251,8 @@ test('without the package opencv-wasm, or without the cascades, the error says w
   cpSync(fileURLToPath(new URL('../dist/', import.meta.url)), join(folder, 'dist'), { recursive: true });
   const eye = 'cascades/eye.cascade';
   cpSync(fileURLToPath(new URL(`../${eye}`, import.meta.url)), join(folder, eye));
-  const alone: typeof import('../dist/detector.js') = await import(
-    pathToFileURL(join(folder, 'dist/detector.js')).href
+  const alone: typeof import('../dist/index.js') = await import(
+    pathToFileURL(join(folder, 'dist/index.js')).href
   );
   await assert.rejects(alone.createDetector({ cascade: 'eye', engine: 'opencv' }), {
     code: 'FACEPIPE_E_ENGINE_UNAVAILABLE',

@@ -1,4 +1,4 @@
-import { bytesPerPixel, type Image, type PixelFormat } from '../dist/image.js';
+import { bytesPerPixel, evenSizes, type Image, type PixelFormat } from '../dist/image.js';
 import type { Size } from '../dist/option.js';
 import type { Dice } from './fuzz-dice.js';
 import { imageOf, type Recipe } from './sweep-image.js';
@@ -77,15 +77,15 @@ export function recipeOf(dice: Dice, window: Size): Recipe {
 
 /** A whole image in any format. */
 export async function soundImage(dice: Dice, window: Size): Promise<Image> {
-  const { data, width, height } = await imageOf(recipeOf(dice, window));
+  const { data, ...size } = await imageOf(recipeOf(dice, window));
   const format = dice.chance(60) ? 'gray' : dice.one(Object.keys(bytesPerPixel) as PixelFormat[]);
-  const wide = format === 'yuyv' ? width + (width % 2) : width;
-  const bytes = new Uint8Array(wide * height * bytesPerPixel[format]);
+  for (const side of evenSizes[format] ?? []) size[side] += size[side] % 2;
+  const bytes = new Uint8Array(size.width * size.height * bytesPerPixel[format]);
   for (let at = 0; at < bytes.length; at++) bytes[at] = data[at % data.length] ?? 0;
   return {
     data: dice.chance(80) ? bytes : new Uint8ClampedArray(bytes.buffer),
-    width: wide,
-    height,
+    width: size.width,
+    height: size.height,
     format,
   };
 }

@@ -1,10 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import type { CascadeSource } from '../dist/cascade.js';
-import { createDetector } from '../dist/detector.js';
 import type { EngineName } from '../dist/engines.js';
 import { FacepipeError } from '../dist/error.js';
 import { compareFaces, type Face } from '../dist/face.js';
 import type { Image } from '../dist/image.js';
+import { createDetector } from '../dist/index.js';
 import type { DetectOptions } from '../dist/option.js';
 import { type FuzzCase, fuzzCase } from './fuzz-case.js';
 

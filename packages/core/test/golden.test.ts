@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createDetector } from '../dist/detector.js';
 import { engineNames } from '../dist/engines.js';
+import { createDetector } from '../dist/index.js';
 import { type GoldenCase, readGolden, tuple } from './golden.js';
 import { cropped, grayPhoto } from './photo.js';
 

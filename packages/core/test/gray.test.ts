@@ -48,6 +48,15 @@ test('yuyv gives its luma, every second byte', () => {
   assert.deepEqual(toGray({ data, width: 2, height: 2, format: 'yuyv' }).data, Uint8Array.from([1, 2, 3, 4]));
 });
 
+for (const format of ['nv12', 'i420'] as const) {
+  test(`${format} gives its luma, which comes first, in the image’s own memory`, () => {
+    const data = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 128, 129, 130, 131]);
+    const gray = toGray({ data, width: 4, height: 2, format });
+    assert.deepEqual(gray, { data: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]), width: 4, height: 2 });
+    assert.equal(gray.data.buffer, data.buffer);
+  });
+}
+
 test('gray shares the memory of its image, also within a larger buffer', () => {
   const memory = Uint8ClampedArray.from([9, 1, 2, 3, 4, 5, 6, 9]);
   const gray = toGray({ data: memory.subarray(1, 7), width: 3, height: 2, format: 'gray' });
@@ -85,8 +94,8 @@ const refused: [string, unknown, string][] = [
   ],
   [
     'an unknown format',
-    { ...whole, format: 'nv12' },
-    'Expected one of gray, rgb, rgba, bgr, bgra, yuyv for image.format but received nv12 of type string.',
+    { ...whole, format: 'nv21' },
+    'Expected one of gray, rgb, rgba, bgr, bgra, yuyv, nv12, i420 for image.format but received nv21 of type string.',
   ],
   [
     'too little data',
@@ -107,6 +116,21 @@ const refused: [string, unknown, string][] = [
     'yuyv of odd width',
     { data: new Uint8Array(12), width: 3, height: 2, format: 'yuyv' },
     'Expected even integer for image.width of yuyv but received 3 of type number.',
+  ],
+  [
+    'nv12 of odd width',
+    { data: new Uint8Array(9), width: 3, height: 2, format: 'nv12' },
+    'Expected even integer for image.width of nv12 but received 3 of type number.',
+  ],
+  [
+    'i420 of odd height',
+    { data: new Uint8Array(9), width: 2, height: 3, format: 'i420' },
+    'Expected even integer for image.height of i420 but received 3 of type number.',
+  ],
+  [
+    'nv12 without its colours',
+    { data: new Uint8Array(8), width: 4, height: 2, format: 'nv12' },
+    'Expected Uint8Array of 12 bytes (4x2 nv12) for image.data but received Uint8Array of 8 bytes of type object.',
   ],
 ];
 

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCascade } from '../dist/cascade-read.js';
-import { createDetector } from '../dist/detector.js';
 import { engineNames } from '../dist/engines.js';
 import { toGray } from '../dist/gray.js';
-import { bytesPerPixel, type GrayImage, type PixelFormat } from '../dist/image.js';
+import { bytesPerPixel, evenSizes, type PixelFormat } from '../dist/image.js';
+import { createDetector } from '../dist/index.js';
 import type { DetectOptions } from '../dist/option.js';
+import { toRgb } from '../dist/rgb.js';
 import { oldXml } from './cascade-old.js';
 import { tuple } from './golden.js';
 import { cropped, grayPhoto } from './photo.js';
@@ -82,21 +83,28 @@ test('random parts of the photographs, with random options, give the boxes of th
   }
 });
 
-test('noise in every format becomes the grey of the OpenCV on this machine', { skip }, (t) => {
+test('noise in every format becomes the grey and the colours of the OpenCV on this machine', {
+  skip,
+}, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-native-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const pick = random(7);
-  const formats = (Object.keys(bytesPerPixel) as PixelFormat[]).filter((format) => format !== 'gray');
-  const [width, height] = [334, 77];
-  const grays: GrayImage[] = [];
-  const questions = formats.map((format) => {
+  const formats = Object.keys(bytesPerPixel) as PixelFormat[];
+  const width = 334;
+  const made: { data: Uint8Array }[] = [];
+  const questions = formats.flatMap((format) => {
+    const height = evenSizes[format]?.includes('height') ? 78 : 77;
     const data = Uint8Array.from({ length: width * height * bytesPerPixel[format] }, () => pick(256));
     const file = join(folder, `${format}.raw`);
     writeFileSync(file, data);
-    grays.push(toGray({ data, width, height, format }));
-    return { gray: file, width, height, format };
+    const image = { data, width, height, format };
+    made.push(toGray(image), toRgb(image));
+    return [
+      { ...image, data: undefined, gray: file },
+      { ...image, data: undefined, rgb: file },
+    ];
   });
-  const hashes = grays.map(({ data }) => createHash('sha256').update(data).digest('hex'));
+  const hashes = made.map(({ data }) => createHash('sha256').update(data).digest('hex'));
   assert.deepEqual(hashes, ask(questions));
 });
 

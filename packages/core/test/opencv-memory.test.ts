@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createDetector } from '../dist/detector.js';
 import type { Image } from '../dist/image.js';
+import { createDetector } from '../dist/index.js';
 import { openOpenCvHost } from '../dist/opencv-module.js';
 import { cropped, grayPhoto } from './photo.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { createDetector } from '../dist/detector.js';
 import type { Image } from '../dist/image.js';
+import { createDetector } from '../dist/index.js';
 import { readGolden, tuple } from './golden.js';
 import { cropped, grayPhoto } from './photo.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createDetector, type Detector } from '../dist/detector.js';
 import type { EngineName } from '../dist/engines.js';
 import { compareFaces, type Face } from '../dist/face.js';
 import type { GrayImage } from '../dist/image.js';
+import { createDetector, type Detector } from '../dist/index.js';
 import type { DetectOptions } from '../dist/option.js';
 import type { SweepCase, SweepGroup } from './sweep-case.js';
 import { imageOf } from './sweep-image.js';

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import type { Worker } from 'node:worker_threads';
-import { createDetector, type Detector, type DetectorOptions } from '../dist/detector.js';
 import type { GrayImage, Image } from '../dist/image.js';
+import { createDetector, type DetectorOptions } from '../dist/index.js';
 import { cropped, grayPhoto } from './photo.js';
 import { optionsOf } from './sweep-answer.js';
 import { type SweepCase, sweepGroups } from './sweep-case.js';
 import { imageOf, type Recipe } from './sweep-image.js';
+import { noWorkers, runProgram, withThreads } from './thread-program.js';
 
 const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
 const photo = await grayPhoto('astronaut');
@@ -80,18 +79,6 @@ test('close waits for what is under way', async () => {
   await detector.close();
 });
 
-/** Makes a detector, and gives the threads that Node has started for it. */
-async function withThreads(options: DetectorOptions): Promise<{ detector: Detector; workers: Worker[] }> {
-  const workers: Worker[] = [];
-  const remember = (worker: Worker) => workers.push(worker);
-  process.on('worker', remember);
-  try {
-    return { detector: await createDetector(options), workers };
-  } finally {
-    process.off('worker', remember);
-  }
-}
-
 test('a thread that ends fails the call under way and no other: the next has a new one', async (t) => {
   const { detector, workers } = await withThreads({ threads: 3 });
   t.after(() => detector.close());
@@ -117,40 +104,16 @@ test('a thread that ends between calls is replaced without a failure', async (t)
   assert.equal(detector.threads, 2);
 });
 
-/** A program of its own that detects with two threads and never closes: what it prints. */
-function runProgram(before: string, flags: readonly string[] = []): string {
-  const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
-  const program = `
-    ${before}
-    const { createDetector } = await import(${url('../dist/index.js')});
-    const detector = await createDetector({ threads: 2 });
-    const image = { data: new Uint8Array(640 * 480).fill(9), width: 640, height: 480, format: 'gray' };
-    const faces = await detector.detect(image);
-    console.log(detector.threads, faces.length);`;
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [...flags, '--input-type=module', '--eval', program],
-    { encoding: 'utf8', timeout: 60_000 },
-  );
-  assert.equal(status, 0, stderr);
-  return stdout.trim();
-}
-
 test('a program waits for a detection, and not for idle threads', () => {
-  assert.equal(runProgram(''), '2 0');
+  assert.equal(runProgram({ threads: 2 }), '2 0');
 });
 
 test('where memory cannot be shared, one thread does it all', () => {
-  assert.equal(runProgram('delete globalThis.SharedArrayBuffer;'), '1 0');
+  assert.equal(runProgram({ threads: 2 }, 'delete globalThis.SharedArrayBuffer;'), '1 0');
 });
 
-/** which Node 20 calls an experiment */
-const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-  ? '--permission'
-  : '--experimental-permission';
-
 test('where workers are not allowed, one thread does it all', () => {
-  assert.equal(runProgram('', [permission, '--allow-fs-read=*']), '1 0');
+  assert.equal(runProgram({ threads: 2 }, '', noWorkers), '1 0');
 });
 
 test('the number of threads is checked', async () => {

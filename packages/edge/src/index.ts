@@ -1,7 +1,6 @@
 export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
 export type { CaptureEvent } from './capture/capture-event.js';
 export type { CaptureBroker, CaptureOptions } from './capture/capture-options.js';
-export { createDetectorThread } from './capture/detector-thread.js';
 export type { CaptureTotals, LostFaces } from './capture/face-capture.js';
 export type { Capture, RunTotals, Unsent } from './capture/running-capture.js';
 export { startCapture } from './capture/start-capture.js';

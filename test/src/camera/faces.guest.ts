@@ -7,7 +7,6 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createDetector, type DetectOptions, type Face, type Image } from '@facepipe/core';
 import sharp from 'sharp';
-import { imageOf } from '../../../packages/edge/dist/capture/luma.js';
 import { openSource } from '../../../packages/edge/dist/source/open.js';
 import { startMosquitto } from '../support/brokers.js';
 import { start } from '../support/program.js';
@@ -52,7 +51,7 @@ async function facesOf(spec: string, frames: number): Promise<Map<string, Face[]
   let count = 0;
   for await (const frame of source.frames(AbortSignal.timeout(120_000))) {
     const key = Buffer.from(frame.data).toString('base64');
-    if (!found.has(key)) found.set(key, await detector.detect(imageOf(frame), detection));
+    if (!found.has(key)) found.set(key, await detector.detect(frame, detection));
     if (++count === frames) break;
   }
   await detector.close();

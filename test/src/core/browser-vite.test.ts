@@ -104,6 +104,20 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     }
   });
 
+  test('a detector in a thread of its own finds the same, with workers of either format', async (t) => {
+    const detectors = look.detectors.map((kind) => ({ ...kind, worker: true, threads: 2 }));
+    for (const headers of [isolation, {}]) {
+      const isolated = headers === isolation;
+      const answers = expected.answers.map((answer) => ({ ...answer, threads: isolated ? 2 : 1 }));
+      const wanted = { ...expected, isolated, answers };
+      for (const format of ['iife', 'es'] as const) {
+        const questions = [false, true].map((inWorker) => ({ ...look, detectors, inWorker }));
+        const built = await askBuilt(t, { worker: { format } }, questions, headers);
+        assert.deepEqual(built.answers, [wanted, wanted], `${format} ${isolated}`);
+      }
+    }
+  });
+
   test('the development server needs no settings', async (t) => {
     cpSync(photos, project.folder, { recursive: true });
     const server = await createServer({
@@ -117,14 +131,17 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     const { page, complaints } = await openPage(browser, url);
     t.after(() => page.close());
     for (const threads of [1, 2]) {
-      const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads })) };
       const answers = expected.answers.map((answer) => ({ ...answer, threads }));
-      for (const inWorker of [false, true]) {
-        assert.deepEqual(await ask(page, { ...question, inWorker }), {
-          ...expected,
-          isolated: true,
-          answers,
-        });
+      for (const worker of [false, true]) {
+        const detectors = look.detectors.map((kind) => ({ ...kind, threads, worker }));
+        for (const inWorker of [false, true]) {
+          const said = await ask(page, { ...look, detectors, inWorker });
+          assert.deepEqual(
+            said,
+            { ...expected, isolated: true, answers },
+            `${threads} ${worker} ${inWorker}`,
+          );
+        }
       }
     }
     assert.deepEqual(complaints, []);

@@ -94,6 +94,45 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     }
   });
 
+  test('a detector in a thread of its own finds the same, in an isolated page and in one that is not', async (t) => {
+    for (const headers of [isolation, {}]) {
+      const site = await serveSite([project.folder, photos], { headers });
+      t.after(() => site.close());
+      const { page, complaints } = await openPage(browser, site.url);
+      t.after(() => page.close());
+      const isolated = headers === isolation;
+      for (const asked of [1, 2]) {
+        const detectors = kinds.map((kind) => ({ ...kind, threads: asked, worker: true }));
+        const threads = isolated ? asked : 1;
+        const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+        for (const inWorker of [false, true]) {
+          const said = await ask(page, { ...look, detectors, inWorker });
+          assert.deepEqual(said, { ...expected, isolated, answers });
+        }
+      }
+      assert.ok(site.sent.some(({ path }) => path === `${core}bundle/detector-worker.js`));
+      assert.ok(site.sent.every(({ status }) => status === 200));
+      assert.deepEqual(complaints, []);
+    }
+  });
+
+  test('a page that may not start workers is told so, and searches without', async (t) => {
+    const headers = { 'content-security-policy': "worker-src 'none'" };
+    const site = await serveSite([project.folder, photos], { headers });
+    t.after(() => site.close());
+    const { page } = await openPage(browser, site.url);
+    t.after(() => page.close());
+    const { answers } = await ask(page, { ...look, detectors: [{ worker: true }, { threads: 2 }] });
+    assert.deepEqual(answers[1], expected.answers[0]);
+    const [refused] = answers;
+    assert.ok(refused && 'message' in refused);
+    assert.equal(refused.code, 'FACEPIPE_E_WORKER_UNAVAILABLE');
+    assert.match(
+      refused.message,
+      /^No thread for a detector can be started here \([^\n]+\)\. Let detector-worker\.js/,
+    );
+  });
+
   test('compiles the kernel as it arrives, and from its bytes where the server misnames its type', async (t) => {
     for (const [type, streams] of [
       ['application/wasm', true],

@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createDetector } from '@facepipe/core';
 import sharp from 'sharp';
-import { createDetectorThread } from '../../../packages/edge/dist/capture/detector-thread.js';
 import { newest } from '../../../packages/edge/dist/source/newest.js';
 import { openSource } from '../../../packages/edge/dist/source/open.js';
 import type { Frame } from '../../../packages/edge/dist/source/source.js';
@@ -68,7 +68,7 @@ test('of a camera at 60 frames a second a slow detector gets the newest, however
     server.close();
     server.closeAllConnections();
   });
-  const detector = await createDetectorThread({ cascade: 'frontalface_default' });
+  const detector = await createDetector({ cascade: 'frontalface_default', worker: true });
   t.after(() => detector.close());
 
   const source = await openSource(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -77,10 +77,8 @@ test('of a camera at 60 frames a second a slow detector gets the newest, however
   const behind: number[] = [];
   for await (const frame of frames) {
     behind.push((sent - 1 - numberOf(frame) + cycle) % cycle);
-    const { data, format } = frame;
-    const image = { data, width: frame.width, height: frame.height, format: 'rgb' as const };
-    assert.equal(format, 'rgb');
-    await detector.detect(image, { scaleFactor: 1.02, minSize: 24 });
+    assert.equal(frame.format, 'rgb');
+    await detector.detect(frame, { scaleFactor: 1.02, minSize: 24 });
     if (frames.skipped >= 300) stop.abort();
   }
   const late = behind.slice(behind.length / 2);

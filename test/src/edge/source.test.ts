@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDetector } from '@facepipe/core';
 import sharp from 'sharp';
-import { imageOf } from '../../../packages/edge/dist/capture/luma.js';
 import { decodeImage } from '../../../packages/edge/dist/source/image.js';
 import { lastingSource } from '../../../packages/edge/dist/source/lasting.js';
 import { newest } from '../../../packages/edge/dist/source/newest.js';
@@ -357,7 +356,7 @@ test('the faces of the demo scene are found where it says, and nothing else', as
         const { number, truth = [] } = frame;
         if (number > 300) break;
         if (number % 6 !== 0) continue;
-        const faces = await detector.detect(imageOf(frame), {
+        const faces = await detector.detect(frame, {
           scaleFactor: 1.1,
           minNeighbors: 5,
           minSize: 30,

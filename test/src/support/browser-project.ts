@@ -23,7 +23,7 @@ export const isolation = {
 /** What a page is to do: make each of these detectors and look with it. */
 export interface Question {
   inWorker?: boolean;
-  detectors: { cascade?: string; engine?: 'simd' | 'opencv'; threads?: number }[];
+  detectors: { cascade?: string; engine?: 'simd' | 'opencv'; threads?: number; worker?: boolean }[];
   search: DetectOptions;
 }
 

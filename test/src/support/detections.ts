@@ -1,5 +1,5 @@
 // A program for kernel-soak.test.ts: node detections.js CALLS THREADS prints the memory after each quarter of the calls.
-import { createDetector, type Image } from '@facepipe/core';
+import { createDetector, type Image, toRgb } from '@facepipe/core';
 import { decodeImage } from 'facepipe';
 
 /** What the program prints, as JSON. */
@@ -16,16 +16,11 @@ const [calls = Number.NaN, threads = Number.NaN] = process.argv.slice(2).map(Num
 
 /** A few sizes in turn, so that buffers sized for the last image would have to be made again. */
 async function parts(): Promise<Image[]> {
-  const { data, width } = await decodeImage(photo);
-  const cut = (x: number, y: number, wide: number, high: number): Image => {
-    const pixels = new Uint8Array(wide * high);
-    for (let row = 0; row < high; row++) {
-      for (let column = 0; column < wide; column++) {
-        pixels[row * wide + column] = data[((y + row) * width + x + column) * 3 + 1] ?? 0;
-      }
-    }
-    return { data: pixels, width: wide, height: high, format: 'gray' };
-  };
+  const picture = await decodeImage(photo);
+  const cut = (x: number, y: number, width: number, height: number): Image => ({
+    ...toRgb(picture, { x, y, width, height }),
+    format: 'rgb',
+  });
   return [cut(170, 60, 110, 110), cut(160, 50, 120, 130), cut(175, 64, 97, 100), cut(150, 60, 140, 102)];
 }
 

@@ -1,7 +1,6 @@
 import { basename, extname } from 'node:path';
-import type { Face } from '@facepipe/core';
+import { type Face, toRgb } from '@facepipe/core';
 import { cropFrame } from '@facepipe/edge/capture/crop';
-import { imageOf } from '@facepipe/edge/capture/luma';
 import { fileSource, inputsOf } from '@facepipe/edge/source/file';
 import type { Frame } from '@facepipe/edge/source/source';
 import { FacepipeError } from '@facepipe/service';
@@ -28,11 +27,10 @@ async function writeCrops(
 }
 
 /** The picture with a box around each face; drawn piece by piece, as a drawing has at most 32,767 pixels a side. */
-async function annotated({ data, width, height, format }: Frame, faces: readonly Face[]): Promise<Buffer> {
+async function annotated(frame: Frame, faces: readonly Face[]): Promise<Buffer> {
+  const { data, width, height } = toRgb(frame);
   const stroke = Math.max(2, Math.round(width / 300));
-  const picture = sharp(data, { raw: { width, height, channels: format === 'gray' ? 1 : 3 } });
-  return picture
-    .toColourspace('srgb')
+  return sharp(data, { raw: { width, height, channels: 3 } })
     .composite(faces.flatMap((face) => edges(face, { width, height }, stroke, '#00e05a')))
     .removeAlpha()
     .png()
@@ -139,7 +137,7 @@ export async function detect(
     for await (const { file, stem, frame } of pictures) {
       const { width, height } = frame;
       const start = performance.now();
-      const faces = await detector.detect(imageOf(frame), detectOptions(options));
+      const faces = await detector.detect(frame, detectOptions(options));
       const ms = Math.round((performance.now() - start) * 100) / 100;
       session.out(
         session.json ? JSON.stringify({ file, width, height, faces, ms }) : table(file, frame, faces, ms),

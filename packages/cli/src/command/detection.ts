@@ -8,7 +8,6 @@ import {
   type DetectorOptions,
   loadCascade,
 } from '@facepipe/core';
-import { createDetectorThread } from '@facepipe/edge/capture/detector-thread';
 import type { FaceCaptureOptions } from '@facepipe/edge/capture/face-capture';
 import type { CommandOptions } from '../parse/command.js';
 import { readFlagFile } from './credentials.js';
@@ -35,9 +34,12 @@ export async function openDetector(flags: DetectionFlags): Promise<Detector> {
   return createDetector(await detectorOptions(flags));
 }
 
-/** The same beside the main thread, for sources that do not wait. */
+/**
+ * The same in a thread of its own, for sources that do not wait. Detection never waits, so on the main thread it would hold
+ * up the camera's frames in the operating system's pipes, and the broker's keepalive with them.
+ */
 export async function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
-  return createDetectorThread(await detectorOptions(flags));
+  return createDetector({ ...(await detectorOptions(flags)), worker: true });
 }
 
 export function detectOptions(flags: DetectionFlags): DetectOptions {

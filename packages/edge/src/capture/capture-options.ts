@@ -16,7 +16,7 @@ export interface CaptureBroker {
 export interface CaptureOptions {
   /** As `openSource` gives it. It is read until its end; nothing else is done with it. */
   source: Source;
-  /** As `createDetector` or `createDetectorThread` gives it; `stop` leaves it open. */
+  /** As `createDetector` gives it, with `worker` for a source that does not wait; `stop` leaves it open. */
   detector: Detector;
   /** Default: OpenCV's own, see `DetectOptions`. */
   detection?: DetectOptions;

@@ -1,6 +1,6 @@
+import { toRgb } from '@facepipe/core';
 import type { Box, Pixels } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
-import { rgbOf } from './colour.js';
 
 /** The box grown by `padding` of its size on every side and clipped to the frame. */
 export function padBox(box: Box, padding: number, frame: { width: number; height: number }): Box {
@@ -16,19 +16,14 @@ export function padBox(box: Box, padding: number, frame: { width: number; height
   };
 }
 
-/** The pixels of one box, copied out of the frame; of a camera's YUV only these become RGB. */
+/** The pixels of one box, copied out of the frame: grey as it is, all else in RGB. */
 export function cropFrame(frame: Frame, box: Box): Pixels {
-  if (frame.format !== 'gray' && frame.format !== 'rgb') {
-    const { width, height } = box;
-    return { data: new Uint8Array(rgbOf(frame, box).buffer), width, height, channels: 3 };
+  if (frame.format !== 'gray') return { ...toRgb(frame, box), channels: 3 };
+  const { width, height } = box;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const start = (box.y + y) * frame.width + box.x;
+    data.set(frame.data.subarray(start, start + width), y * width);
   }
-  const channels = frame.format === 'gray' ? 1 : 3;
-  const stride = frame.width * channels;
-  const row = box.width * channels;
-  const data = new Uint8Array(row * box.height);
-  for (let y = 0; y < box.height; y++) {
-    const start = (box.y + y) * stride + box.x * channels;
-    data.set(frame.data.subarray(start, start + row), y * row);
-  }
-  return { data, width: box.width, height: box.height, channels };
+  return { data, width, height, channels: 1 };
 }

@@ -7,7 +7,6 @@ import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
 import { cropFrame, padBox } from './crop.js';
 import { encodeToFit } from './fit.js';
-import { imageOf } from './luma.js';
 
 export interface FaceCaptureOptions {
   source: Source;
@@ -133,7 +132,7 @@ export class FaceCapture {
 
   async #look(frame: Frame): Promise<void> {
     const { detector, detection, padding } = this.#options;
-    const faces = await detector.detect(imageOf(frame), detection);
+    const faces = await detector.detect(frame, detection);
     for (const face of faces) {
       while (this.#storing.size >= mostAtOnce) await Promise.race(this.#storing);
       const pixels = cropFrame(frame, padBox(face, padding, frame));

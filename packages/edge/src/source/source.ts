@@ -1,18 +1,13 @@
+import type { Image } from '@facepipe/core';
 import type { Box } from '@facepipe/wire';
 import type { Login } from './address.js';
 
-/**
- * How pixels lie in memory, rows without padding. Cameras' own: `yuyv` Y0 U Y1 V; `nv12` all Y, then U V for every 2×2
- * pixels; `i420` all Y, all U, all V. Their colours are BT.601 in the limited range.
- */
-export type FrameFormat = 'gray' | 'rgb' | 'yuyv' | 'nv12' | 'i420';
+/** What sources give, of the formats that a detector takes. Colours of cameras' own are BT.601 in the limited range. */
+export type FrameFormat = Extract<Image['format'], 'gray' | 'rgb' | 'yuyv' | 'nv12' | 'i420'>;
 
 /** One picture of a source, upright. The buffer is the receiver's: no source touches it again. */
-export interface Frame {
-  /** `width * height` times 1 (gray), 1.5 (nv12, i420), 2 (yuyv) or 3 (rgb) bytes. */
+export interface Frame extends Image {
   data: Uint8Array;
-  width: number;
-  height: number;
   format: FrameFormat;
   /** 1, 2, 3 … within the source. */
   number: number;

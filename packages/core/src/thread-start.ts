@@ -1,5 +1,13 @@
 import { nodeModule } from './node-module.js';
 
+/** What a thread runs. */
+export interface ThreadProgram {
+  /** the file beside this one, for Node, Deno and Bun */
+  file: string;
+  /** starts it in a browser: written out where it is asked for, as bundlers find a worker by a literal alone */
+  startWeb(): Worker;
+}
+
 export interface ThreadEvents {
   /** the thread has sent something */
   message(data: unknown): void;
@@ -7,39 +15,44 @@ export interface ThreadEvents {
   end(reason: Error): void;
 }
 
-/** A thread that runs simd-worker.ts, in any runtime. */
-export interface Thread {
-  send(message: unknown): void;
+/** A thread that has been started, in any runtime. */
+export interface StartedThread {
+  send(message: unknown, transfer: ArrayBuffer[]): void;
   /** whether the process waits for it */
   hold(on: boolean): void;
-  terminate(): void;
+  /** Resolves when it has ended, where the runtime tells. */
+  terminate(): Promise<void>;
 }
 
-const name = 'facepipe';
+/** As debuggers show it. */
+export const threadName = 'facepipe';
 
 /** In Node, Deno and Bun. */
 function nodeThread(
   { Worker }: typeof import('node:worker_threads'),
+  { file }: ThreadProgram,
   { message, end }: ThreadEvents,
-): Thread {
+): StartedThread {
   // told by a variable, or bundlers for the web would take along the file as it is
   const here = import.meta.url;
   // this program's flags are not for the thread: with --input-type, say, it would not start
-  const worker = new Worker(new URL('./simd-worker.js', here), { name, execArgv: [] });
+  const worker = new Worker(new URL(file, here), { name: threadName, execArgv: [] });
   worker.on('message', message);
   worker.on('messageerror', end);
   worker.on('error', end);
   worker.on('exit', () => end(new Error('a thread has ended')));
   return {
-    send: (data) => worker.postMessage(data),
+    send: (data, transfer) => worker.postMessage(data, transfer),
     hold: (on) => (on ? worker.ref() : worker.unref()),
-    terminate: () => void worker.terminate(),
+    async terminate() {
+      await worker.terminate();
+    },
   };
 }
 
 /** In browsers, which do not tell when a worker ends: nothing there ends one but `terminate`. */
-function webThread({ message, end }: ThreadEvents): Thread {
-  const worker = new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name });
+function webThread({ startWeb }: ThreadProgram, { message, end }: ThreadEvents): StartedThread {
+  const worker = startWeb();
   worker.onmessage = ({ data }) => message(data);
   worker.onmessageerror = () => end(new Error('a message could not be read'));
   worker.onerror = (event) => {
@@ -47,14 +60,16 @@ function webThread({ message, end }: ThreadEvents): Thread {
     end(new Error(event.message || 'a worker did not start'));
   };
   return {
-    send: (data) => worker.postMessage(data),
+    send: (data, transfer) => worker.postMessage(data, transfer),
     hold: () => {},
-    terminate: () => worker.terminate(),
+    async terminate() {
+      worker.terminate();
+    },
   };
 }
 
 /** @throws where there are no workers, or they are not allowed */
-export function startThread(events: ThreadEvents): Thread {
+export function startThread(program: ThreadProgram, events: ThreadEvents): StartedThread {
   const threads = nodeModule('node:worker_threads');
-  return threads ? nodeThread(threads, events) : webThread(events);
+  return threads ? nodeThread(threads, program, events) : webThread(program, events);
 }

@@ -1,0 +1,30 @@
+import type { Cascade } from './cascade.js';
+import type { EngineName } from './engines.js';
+import type { Face } from './face.js';
+import type { Image } from './image.js';
+import type { DetectOptions } from './option.js';
+
+/** The first message to a detector's thread: all of it can be sent, and nobody else changes it. */
+export interface DetectorOpening {
+  type: 'open';
+  engine: EngineName;
+  cascade: Cascade;
+  threads: number;
+  /** the kernel, for the engine simd */
+  module: WebAssembly.Module | undefined;
+}
+
+/** One image. */
+export interface DetectorQuestion {
+  type: 'detect';
+  image: Image;
+  options: DetectOptions;
+}
+
+/** The same members after every question: `threads` may change. */
+export interface DetectorAnswer {
+  /** engine and version */
+  engine: string;
+  threads: number;
+  faces: Face[];
+}

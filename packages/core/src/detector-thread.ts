@@ -1,0 +1,121 @@
+import type { Detector } from './detector.js';
+import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
+import { coreError, FacepipeError } from './error.js';
+import type { Face } from './face.js';
+import { expectImage, type Image } from './image.js';
+import { imageCopier } from './image-copy.js';
+import { type DetectOptions, searchOf } from './option.js';
+import { Thread } from './thread.js';
+import { type ThreadProgram, threadName } from './thread-start.js';
+
+const program: ThreadProgram = {
+  file: './detector-worker.js',
+  startWeb: () =>
+    new Worker(new URL('./detector-worker.js', import.meta.url), { type: 'module', name: threadName }),
+};
+
+type DetectorThread = Thread<DetectorOpening | DetectorQuestion, DetectorAnswer>;
+
+/** The first line, without its full stop: it is put into a sentence. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
+function unavailable(error: unknown): Error {
+  if (error instanceof FacepipeError) return error;
+  return coreError('FACEPIPE_E_WORKER_UNAVAILABLE', { reason: reasonOf(error) }, error);
+}
+
+interface Opened {
+  thread: DetectorThread;
+  answer: DetectorAnswer;
+}
+
+/** @throws FACEPIPE_E_WORKER_UNAVAILABLE, and what the engine throws */
+async function openThread(opening: DetectorOpening): Promise<Opened> {
+  let thread: DetectorThread | undefined;
+  try {
+    thread = new Thread(program);
+    return { thread, answer: await thread.ask(opening) };
+  } catch (error) {
+    void thread?.terminate();
+    throw unavailable(error);
+  }
+}
+
+/** With everything that can be sent, and nothing else: getters and other members of the caller's objects stay here. */
+function sentOptions(options: DetectOptions, image: Image): DetectOptions {
+  const { maxSize, ...search } = searchOf(options, image);
+  // without one the image is the bound, and minSize may be larger
+  return options.maxSize === undefined ? search : { ...search, maxSize };
+}
+
+/**
+ * A detector in a thread of its own. One that ends fails the calls under way, and the next call starts another.
+ * @throws FACEPIPE_E_WORKER_UNAVAILABLE where no thread can be started, and what the engine throws
+ */
+export async function openDetectorThread(opening: DetectorOpening): Promise<Detector> {
+  const copy = imageCopier();
+  const pending = new Set<Promise<Face[]>>();
+  let { thread, answer: last } = await openThread(opening);
+  let reopening: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+
+  async function reopen(): Promise<void> {
+    const opened = await openThread(opening);
+    thread = opened.thread;
+    last = opened.answer;
+  }
+
+  async function ask(image: Image, options: DetectOptions): Promise<Face[]> {
+    const { width, height } = image;
+    const { image: sent, transfer, release } = copy(image);
+    if (thread.gone) {
+      reopening ??= reopen().finally(() => {
+        reopening = undefined;
+      });
+      await reopening;
+    }
+    try {
+      last = await thread.ask({ type: 'detect', image: sent, options }, transfer);
+      return last.faces;
+    } catch (error) {
+      if (error instanceof FacepipeError) throw error;
+      const values = { engine: last.engine, width, height, reason: reasonOf(error) };
+      throw coreError('FACEPIPE_E_ENGINE_FAILED', values, error);
+    } finally {
+      release();
+    }
+  }
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(pending);
+    await thread.terminate();
+  }
+
+  return {
+    get engine() {
+      return last.engine;
+    },
+    cascade: opening.cascade.name,
+    get threads() {
+      return last.threads;
+    },
+    async detect(image, options = {}) {
+      if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
+      const whole = expectImage(image);
+      const run = ask(whole, sentOptions(options, whole));
+      pending.add(run);
+      try {
+        return await run;
+      } finally {
+        pending.delete(run);
+      }
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,4 +1,5 @@
-// What a Compose project needs before it starts, made once and kept in its volumes. In both images as /facepipe/setup.mjs:
+// What a Compose project needs before it starts, made once and kept in its volumes. In both images as
+// /facepipe/setup.mjs:
 //
 //   setup.mjs broker [--name NAME]… [--camera NAME]… [--login FOLDER=USER]…
 //     /run/broker, all that the broker gets: the access rules of /acl, with those of a capture for each --camera (once called

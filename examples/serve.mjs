@@ -1,4 +1,5 @@
-// Serves examples/browser on this machine, with the headers that allow a page shared memory. `--port 0` picks a free one.
+// Serves examples/browser on this machine, with the headers that allow a page shared memory. `--port 0` picks a free
+// one.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';

@@ -1,6 +1,6 @@
-// Builds both images and runs test/src/deploy/*.engine.ts on a Docker engine: the machine's, or, for root on Debian, one that is
-// started for this. Where there can be none, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
-// Arguments are file name filters.
+// Builds both images and runs test/src/deploy/*.engine.ts on a Docker engine: the machine's, or, for root on Debian,
+// one that is started for this. Where there can be none, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that
+// is a failure. Arguments are file name filters.
 import { globSync } from 'tinyglobby';
 import { buildImages, execute, firstMissing, root, startEngine } from './lab/engine.mjs';
 import { runUnless } from './skippable.mjs';

@@ -1,6 +1,6 @@
-// Runs test/src/k8s/*.cluster.ts: edge and cloud on a real Kubernetes of one node, which test/lab/kube-cluster starts from what it
-// built before. Where that cannot be, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
-// FACEPIPE_IMAGE_TAG names images that the engine has already; without it they are built.
+// Runs test/src/k8s/*.cluster.ts: edge and cloud on a real Kubernetes of one node, which test/lab/kube-cluster starts
+// from what it built before. Where that cannot be, says why in one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a
+// failure. FACEPIPE_IMAGE_TAG names images that the engine has already; without it they are built.
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'tinyglobby';
 import { buildImages, execute, firstMissing, root, startEngine } from './lab/engine.mjs';

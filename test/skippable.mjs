@@ -1,6 +1,6 @@
 /**
- * Runs tests that not every machine can run, and ends with their exit code. Where there is a reason against, says it in one
- * line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
+ * Runs tests that not every machine can run, and ends with their exit code. Where there is a reason against, says it in
+ * one line; with FACEPIPE_TEST_ALL=1 (as in CI) that is a failure.
  */
 export function runUnless(reason, name, run) {
   if (reason) {

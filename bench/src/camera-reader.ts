@@ -1,5 +1,5 @@
-// node camera-reader.js ours|ffmpeg DEVICE YUYV|MJPG WIDTH HEIGHT: takes frames for ever and prints, for each, its code,
-// the time it was in hand and the processor time so far, both in milliseconds.
+// node camera-reader.js ours|ffmpeg DEVICE YUYV|MJPG WIDTH HEIGHT: takes frames for ever and prints, for each, its
+// code, the time it was in hand and the processor time so far, both in milliseconds.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { openSource } from '../../packages/edge/dist/source/open.js';

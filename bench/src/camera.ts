@@ -1,5 +1,5 @@
-// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of test/lab/camera-vm and nowhere else:
-// `node test/run-camera.mjs --bench`. Writes the page to FILE too.
+// node dist/camera.js [FILE]: reading a camera beside ffmpeg and OpenCV, in the guest of test/lab/camera-vm and nowhere
+// else: `node test/run-camera.mjs --bench`. Writes the page to FILE too.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -22,7 +22,9 @@ type Reader = (typeof readers)[number];
 
 /** Of the frames that come at leisure: enough for a median, and for the processor's clock of 10 ms. */
 const calm = { frames: 30, interval: 250 };
-/** Milliseconds in which frames come faster than anyone reads them, but not so fast that they are overwritten meanwhile. */
+/**
+ * Milliseconds in which frames come faster than anyone reads them, but not so fast that they are overwritten meanwhile.
+ */
 const rush = { length: 8_000, interval: 4 };
 
 const python = `

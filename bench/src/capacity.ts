@@ -13,8 +13,8 @@ import { median } from './median.js';
 import { table } from './table.js';
 import { type Usage, usageOf } from './usage.js';
 
-// node dist/capacity.js [--short] [--write]: what a face costs at each hop, how much each hop carries, and from that the
-// plan for 10, 1,000 and 100,000 cameras. --write puts it into docs/operate.md.
+// node dist/capacity.js [--short] [--write]: what a face costs at each hop, how much each hop carries, and from that
+// the plan for 10, 1,000 and 100,000 cameras. --write puts it into docs/operate.md.
 
 const short = process.argv.includes('--short');
 const page = fileURLToPath(new URL('../../docs/operate.md', import.meta.url));

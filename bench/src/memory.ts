@@ -11,8 +11,8 @@ import { machine } from './machine.js';
 import { table } from './table.js';
 import { usageOf } from './usage.js';
 
-// node dist/memory.js [--write]: the most memory of each program and broker while the largest messages that are let in come
-// as fast as they can, beside the limits of deploy/. --write puts it into docs/operate.md.
+// node dist/memory.js [--write]: the most memory of each program and broker while the largest messages that are let in
+// come as fast as they can, beside the limits of deploy/. --write puts it into docs/operate.md.
 
 const page = fileURLToPath(new URL('../../docs/operate.md', import.meta.url));
 const shipped = new URL('../../deploy/edge/mosquitto.conf', import.meta.url);

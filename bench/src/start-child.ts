@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Answer } from './peer.js';
 
-// node dist/start-child.js ENGINE RAW_FILE WIDTH HEIGHT CASCADE RUNS: what one engine takes in a process of its own, as JSON.
+// node dist/start-child.js ENGINE RAW_FILE WIDTH HEIGHT CASCADE RUNS: what one engine takes in a process of its own, as
+// JSON.
 
 const [engine = '', file = '', wide = '0', high = '0', cascade = '', runs = '0'] = process.argv.slice(2);
 const picture = { data: new Uint8Array(readFileSync(file)), width: Number(wide), height: Number(high) };

@@ -1,4 +1,5 @@
-// Draws the figures of docs/kernel.md from real runs, and prints the numbers its text has. Needs a build (`npm run build`).
+// Draws the figures of docs/kernel.md from real runs, and prints the numbers its text has. Needs a build (`npm run
+// build`).
 //
 //   node docs/figures/kernel.mjs [--repeats 61]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

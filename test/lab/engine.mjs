@@ -20,7 +20,9 @@ export function firstMissing(...questions) {
   return '';
 }
 
-/** Points this process, and so what it starts, at a Docker engine: the machine's, or one that ends with this process. */
+/**
+ * Points this process, and so what it starts, at a Docker engine: the machine's, or one that ends with this process.
+ */
 export function startEngine() {
   const { status, stdout } = spawnSync(script('docker-engine'), ['start', '--while', String(process.pid)], {
     encoding: 'utf8',

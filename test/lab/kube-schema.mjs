@@ -1,6 +1,6 @@
-// Makes test/src/k8s/kubernetes.d.ts: Kubernetes' own schemas, as types, of the kinds that deploy/k8s uses. They come from
-// kubernetes-models on npm, which generates them from Kubernetes' OpenAPI; its 25 dependencies are not needed to read them.
-// For a newer Kubernetes: the versions below, then `node test/lab/kube-schema.mjs`.
+// Makes test/src/k8s/kubernetes.d.ts: Kubernetes' own schemas, as types, of the kinds that deploy/k8s uses. They come
+// from kubernetes-models on npm, which generates them from Kubernetes' OpenAPI; its 25 dependencies are not needed to
+// read them. For a newer Kubernetes: the versions below, then `node test/lab/kube-schema.mjs`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// `node sbom.mjs NPM STATUS.D NAME`: what `npm sbom` wrote into the file NPM (CycloneDX), and besides the Debian packages and
-// the Node.js of the image NAME, as one document on stdout.
+// `node sbom.mjs NPM STATUS.D NAME`: what `npm sbom` wrote into the file NPM (CycloneDX), and besides the Debian
+// packages and the Node.js of the image NAME, as one document on stdout.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

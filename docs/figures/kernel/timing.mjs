@@ -12,10 +12,10 @@ function upTo(model, count) {
 
 /**
  * Milliseconds of each part. Each layer is searched `repeats` times, in turns, and the least of its times counts, for
- * whatever else the machine does only adds; a search is the sum of its layers. Only the first column of windows is looked
- * at: resize and integral images. A constant image, whose windows are too flat to be looked at: normalisation in addition.
- * One stage that rejects all: the first stage in addition; and so on. `open` makes a search of a model and a picture, layer
- * by layer.
+ * whatever else the machine does only adds; a search is the sum of its layers. Only the first column of windows is
+ * looked at: resize and integral images. A constant image, whose windows are too flat to be looked at: normalisation in
+ * addition. One stage that rejects all: the first stage in addition; and so on. `open` makes a search of a model and a
+ * picture, layer by layer.
  */
 export async function timeParts({ open, model, image, layers, repeats }) {
   const flat = { ...image, data: new Uint8Array(image.data.length).fill(128) };

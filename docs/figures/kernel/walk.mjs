@@ -1,5 +1,5 @@
-// A cascade over an image in plain JavaScript, window by window and number by number as OpenCV does it, counting on the way.
-// Its hits are compared with the kernel's, so that the counts are those of the real thing.
+// A cascade over an image in plain JavaScript, window by window and number by number as OpenCV does it, counting on the
+// way. Its hits are compared with the kernel's, so that the counts are those of the real thing.
 
 const { fround } = Math;
 

@@ -1,6 +1,8 @@
 import { defineErrors, type ErrorEntry } from '@facepipe/service';
 
-/** Errors of capture, forwarder and embedded broker; docs/errors.md is made from it. Sources and spool have their own. */
+/**
+ * Errors of capture, forwarder and embedded broker; docs/errors.md is made from it. Sources and spool have their own.
+ */
 export const edgeErrors = {
   FACEPIPE_E_NAME_TAKEN: {
     exit: 1,

@@ -1,6 +1,8 @@
 import { expectArgument } from './argument.js';
 
-/** The result of `work`, or undefined when `signal` comes first; leaves no listener behind on a signal that lives long. */
+/**
+ * The result of `work`, or undefined when `signal` comes first; leaves no listener behind on a signal that lives long.
+ */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   expectArgument('signal', signal, 'signal');
   if (signal.aborted) return undefined;

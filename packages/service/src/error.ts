@@ -1,4 +1,6 @@
-/** What a program exits with: 1 failed while running, 2 usage or configuration, 3 source, 4 broker, 5 store unavailable. */
+/**
+ * What a program exits with: 1 failed while running, 2 usage or configuration, 3 source, 4 broker, 5 store unavailable.
+ */
 export type ExitCode = 1 | 2 | 3 | 4 | 5;
 
 /** One coded error: the exit code, a sentence with `{placeholders}` and what the reader can do about it. */
@@ -11,7 +13,9 @@ export interface ErrorEntry {
 /** What every FacepipeError has, of whichever package and copy of it: `instanceof` goes by it. */
 const brand = Symbol.for('facepipe.error');
 
-/** `instanceof FacepipeError` is true for those of @facepipe/core as well; of a subclass it is true for its own alone. */
+/**
+ * `instanceof FacepipeError` is true for those of @facepipe/core as well; of a subclass it is true for its own alone.
+ */
 function isInstance(this: { prototype: Error }, value: unknown): boolean {
   if (this !== FacepipeError) return Object.prototype.isPrototypeOf.call(this.prototype, value as object);
   return value instanceof Error && brand in value;

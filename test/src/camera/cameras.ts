@@ -95,7 +95,9 @@ export class Feed {
   }
 }
 
-/** Plays a file into a loopback device for ever, in time, with its frames as they are; resolves once it can be captured. */
+/**
+ * Plays a file into a loopback device for ever, in time, with its frames as they are; resolves once it can be captured.
+ */
 export async function play(file: string, device: string): Promise<ChildProcess> {
   const args = [
     '-nostdin',

@@ -46,8 +46,8 @@ const rises = (values: readonly number[]): boolean =>
   values.every((value, index) => index === 0 || value > (values[index - 1] ?? Number.NaN));
 
 /**
- * That no number of vivid's is missing that is not counted. Late, vivid gives two pictures one number, which is not seen
- * where the second was not taken.
+ * That no number of vivid's is missing that is not counted. Late, vivid gives two pictures one number, which is not
+ * seen where the second was not taken.
  */
 function assertCounted({ sequences, dropped, skipped, corrupt }: Taken): void {
   const numbers = [...new Set(sequences)];

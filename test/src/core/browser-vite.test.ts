@@ -39,7 +39,9 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
 
   const config = (): InlineConfig => ({ root: project.folder, configFile: false, logLevel: 'error' });
 
-  /** The answers of a build to each question, served where it was not told it would be, and what was fetched for them. */
+  /**
+   * The answers of a build to each question, served where it was not told it would be, and what was fetched for them.
+   */
   async function askBuilt(
     t: TestContext,
     settings: InlineConfig,

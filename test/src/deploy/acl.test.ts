@@ -100,7 +100,9 @@ test(
   },
 );
 
-/** What a role may publish and read, by the last levels of the topics below `facepipe/`; docs/security.md has the same. */
+/**
+ * What a role may publish and read, by the last levels of the topics below `facepipe/`; docs/security.md has the same.
+ */
 interface Rights {
   publish: RegExp;
   read: RegExp;

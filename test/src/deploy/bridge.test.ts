@@ -47,7 +47,9 @@ interface Outcome {
   again: number;
 }
 
-/** Faces are taken before, during and after a time without line, at whose end something happens to the edge's broker. */
+/**
+ * Faces are taken before, during and after a time without line, at whose end something happens to the edge's broker.
+ */
 async function outage(t: TestContext, mode: string, strike: (site: Site) => Promise<void>): Promise<Outcome> {
   const site = await online(t);
   const capture = await site.capture('door', mode, '--fps', '15');

@@ -64,8 +64,8 @@ async function linked(t: TestContext, login: LinkOptions): Promise<Link> {
 }
 
 /**
- * Right after the start, as mosquitto 2.0.11 takes one more for every connection that was ever closed, such as those by which
- * the start was noticed.
+ * Right after the start, as mosquitto 2.0.11 takes one more for every connection that was ever closed, such as those by
+ * which the start was noticed.
  */
 async function refusesMore(t: TestContext, { port }: BrokerProcess, connections: number): Promise<void> {
   assert.ok(connections >= 100, String(connections));

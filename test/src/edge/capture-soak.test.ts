@@ -9,7 +9,8 @@ import { reading } from '../support/reading.js';
 
 // FACEPIPE_SOAK_FRAMES=100000 is the long form
 const frames = Number(process.env.FACEPIPE_SOAK_FRAMES ?? 3000);
-// MB in the last half; in a short run V8 and the spool's index still fill up, but a frame in ten that is kept would show
+// MB in the last half; in a short run V8 and the spool's index still fill up, but a frame in ten that is kept would
+// show
 const allowed = frames < 50_000 ? 30 : 5;
 const skip =
   process.platform === 'linux' ? (mosquittoMissing ?? false) : 'resident memory is read from /proc on Linux';
@@ -50,8 +51,8 @@ test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
   assert.ok(totals.captured > frames / 2, 'without faces nothing could leak');
   assert.deepEqual([totals.published, totals.lost], [totals.captured, 0]);
 
-  // Floors are the memory between two collections of garbage. Of those near a point the highest counts, as V8 also gives
-  // tens of megabytes back for a while when other programs leave it little to do.
+  // Floors are the memory between two collections of garbage. Of those near a point the highest counts, as V8 also
+  // gives tens of megabytes back for a while when other programs leave it little to do.
   const level = (from: number, to: number) => {
     const floors = new Map<number, number>();
     for (const { frame, resident } of marks) {

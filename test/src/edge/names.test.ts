@@ -52,7 +52,10 @@ async function idsOf(program: Program): Promise<string[]> {
   return ['clientId', 'from', 'to'].flatMap((key) => (said[key] === undefined ? [] : String(said[key])));
 }
 
-/** Takes a session and is gone again; with a filter it leaves a subscription behind, without one it destroys the session. */
+/**
+ * Takes a session and is gone again; with a filter it leaves a subscription behind, without one it destroys the
+ * session.
+ */
 async function take(
   t: TestContext,
   url: string,

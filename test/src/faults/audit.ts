@@ -10,14 +10,17 @@ export interface Verdict {
   dropped: number;
   /** In no object, and nobody said so. */
   lost: Accepted[];
-  /** Ids under more than one key, numbers given to two faces, objects of nobody's, and objects that are not what they say. */
+  /**
+   * Ids under more than one key, numbers given to two faces, objects of nobody's, and objects that are not what they
+   * say.
+   */
   wrong: string[];
 }
 
 /**
- * Compares, object by object, what capture accepted with what the bucket holds. A capture killed between its disk and its
- * log has accepted a face that no line tells of: its number is then in no line either. What numbers show to be missing
- * between the first and the last is lost.
+ * Compares, object by object, what capture accepted with what the bucket holds. A capture killed between its disk and
+ * its log has accepted a face that no line tells of: its number is then in no line either. What numbers show to be
+ * missing between the first and the last is lost.
  */
 export async function audit(
   accepted: ReadonlyMap<string, Accepted>,

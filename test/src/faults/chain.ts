@@ -48,7 +48,10 @@ export interface BrokerPart extends Part {
   wipe(): Promise<void>;
 }
 
-/** The whole way of a face, each part a process of its own: capture → edge → (cable) → forward → cloud → sinks → (proxy) → store. */
+/**
+ * The whole way of a face, each part a process of its own: capture → edge → (cable) → forward → cloud → sinks → (proxy)
+ * → store.
+ */
 export interface Chain {
   readonly options: ChainOptions;
   readonly journal: Journal;

@@ -9,8 +9,8 @@ export interface Settled {
 }
 
 /**
- * Waits until everything accepted is stored and the spool is empty, until nothing has been stored for `quiet` seconds with
- * the spool empty, or for `patience` seconds.
+ * Waits until everything accepted is stored and the spool is empty, until nothing has been stored for `quiet` seconds
+ * with the spool empty, or for `patience` seconds.
  */
 export async function settle(
   chain: Chain,

@@ -49,7 +49,9 @@ const deaths: [fault: string, killing: Omit<Killing, 'times'>, forgets: boolean]
   ],
 ];
 
-/** In the short form too: with receipts the worst, without them where that makes the difference, and where it does not. */
+/**
+ * In the short form too: with receipts the worst, without them where that makes the difference, and where it does not.
+ */
 const telling: Record<Mode, readonly string[]> = {
   stored: ['everything at once, both brokers’ disks lost'],
   acked: ['edge broker, its disk lost', 'forward'],

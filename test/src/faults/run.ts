@@ -5,7 +5,8 @@ import { isGood, type Result, run } from './scenario.js';
 import { scenariosOf } from './scenarios.js';
 
 // node run.js [WORDS…]: every scenario whose name has the words; FACEPIPE_FAULTS=long for the long form.
-// FACEPIPE_FAULTS_SEED repeats the schedule of a run; after FACEPIPE_FAULTS_MINUTES no scenario is begun, and the rest is named.
+// FACEPIPE_FAULTS_SEED repeats the schedule of a run; after FACEPIPE_FAULTS_MINUTES no scenario is begun, and the rest
+// is named.
 
 const seed = Number(process.env.FACEPIPE_FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const form = process.env.FACEPIPE_FAULTS === 'long' ? 'long' : 'short';

@@ -18,7 +18,10 @@ export interface ServiceOptions {
 /** ms from the end of a program until it is started again. */
 const restartDelay = 500;
 
-/** One `facepipe` command under a supervisor, as systemd or Docker is one: it is started again whenever it ends by itself. */
+/**
+ * One `facepipe` command under a supervisor, as systemd or Docker is one: it is started again whenever it ends by
+ * itself.
+ */
 export class Service {
   readonly name: string;
   readonly #options: ServiceOptions;

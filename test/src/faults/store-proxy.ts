@@ -3,8 +3,9 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net';
 
 /**
- * pass: nothing is wrong. error: 500. slow-down: 503 SlowDown. denied: 403 AccessDenied. reset: the connection breaks in
- * the middle of the body. forget: the store does it, and the connection breaks instead of an answer. hang: no answer at all.
+ * pass: nothing is wrong. error: 500. slow-down: 503 SlowDown. denied: 403 AccessDenied. reset: the connection breaks
+ * in the middle of the body. forget: the store does it, and the connection breaks instead of an answer. hang: no answer
+ * at all.
  */
 export type StoreFault = 'pass' | 'error' | 'slow-down' | 'denied' | 'reset' | 'forget' | 'hang';
 

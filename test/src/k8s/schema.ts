@@ -9,8 +9,8 @@ const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', im
 const types = fileURLToPath(new URL('../../src/k8s/kubernetes.js', import.meta.url));
 
 /**
- * Checks manifests against Kubernetes' schemas as the TypeScript compiler checks literals: unknown fields, missing ones,
- * wrong types, values outside an enumeration, and kinds and versions that are not in `Manifests` are refused.
+ * Checks manifests against Kubernetes' schemas as the TypeScript compiler checks literals: unknown fields, missing
+ * ones, wrong types, values outside an enumeration, and kinds and versions that are not in `Manifests` are refused.
  * @returns what is wrong, one line a fault, with the name given to the manifest
  */
 export function faults(manifests: ReadonlyMap<string, Manifest>): string[] {

@@ -26,7 +26,10 @@ export interface MosquittoOptions {
   config?: string[];
   /** Lines that belong to the listener, such as `max_qos 0`. */
   listener?: string[];
-  /** A whole configuration in place of all that, for one listener on that port of 127.0.0.1 and with files in that folder. */
+  /**
+   * A whole configuration in place of all that, for one listener on that port of 127.0.0.1 and with files in that
+   * folder.
+   */
   whole?: (port: number, folder: string) => string;
 }
 

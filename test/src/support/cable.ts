@@ -13,14 +13,18 @@ export interface Cable {
   withhold(direction: Direction): void;
   /** Breaks every connection and refuses new ones until `cut`. */
   unplug(): void;
-  /** Every byte arrives `delay` ms late, no more than `rate` bytes a second in either direction; {} makes it fast again. */
+  /**
+   * Every byte arrives `delay` ms late, no more than `rate` bytes a second in either direction; {} makes it fast again.
+   */
   slow(by: { delay?: number; rate?: number }): void;
   /** Breaks every connection and passes everything again. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** To a server on this machine's 127.0.0.1; `host` is where the cable is reached, so that containers can be given one. */
+/**
+ * To a server on this machine's 127.0.0.1; `host` is where the cable is reached, so that containers can be given one.
+ */
 export async function startCable(targetPort: number, host = '127.0.0.1'): Promise<Cable> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const arrived = { toServer: 0, toClient: 0 };

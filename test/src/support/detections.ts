@@ -1,4 +1,5 @@
-// A program for kernel-soak.test.ts: node detections.js CALLS THREADS prints the memory after each quarter of the calls.
+// A program for kernel-soak.test.ts: node detections.js CALLS THREADS prints the memory after each quarter of the
+// calls.
 import { createDetector, type Image, toRgb } from '@facepipe/core';
 import { decodeImage } from 'facepipe';
 

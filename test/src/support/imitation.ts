@@ -84,8 +84,8 @@ export interface Imitation {
 }
 
 /**
- * Lets a store `s3://bucket` work on a small server that gives these answers, one after the other and the last for ever:
- * what no real S3 server answers, and what web servers, portals and proxies do.
+ * Lets a store `s3://bucket` work on a small server that gives these answers, one after the other and the last for
+ * ever: what no real S3 server answers, and what web servers, portals and proxies do.
  */
 export async function imitated<T>(answers: Answer[], work: (imitation: Imitation) => Promise<T>): Promise<T> {
   const left = [...answers];

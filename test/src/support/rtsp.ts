@@ -6,7 +6,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { until } from './until.js';
 
-/** A small RTSP server (RFC 2326): ffmpeg makes the RTP packets, which go out within the connection. `folder` is for the description. */
+/**
+ * A small RTSP server (RFC 2326): ffmpeg makes the RTP packets, which go out within the connection. `folder` is for the
+ * description.
+ */
 export async function startRtsp(folder: string) {
   const packets = createSocket('udp4').bind(0, '127.0.0.1');
   await once(packets, 'listening');

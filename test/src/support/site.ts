@@ -45,7 +45,10 @@ async function firstOf(folders: readonly string[], path: string): Promise<Buffer
   return undefined;
 }
 
-/** A web server on a free port of 127.0.0.1 that gives the files of these folders, the first that has one, and keeps a list. */
+/**
+ * A web server on a free port of 127.0.0.1 that gives the files of these folders, the first that has one, and keeps a
+ * list.
+ */
 export async function serveSite(folders: readonly string[], options: SiteOptions = {}): Promise<Site> {
   const { under = '/', headers = {}, types = {}, gzip = false } = options;
   const sent: Sent[] = [];

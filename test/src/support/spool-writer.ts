@@ -1,7 +1,7 @@
 import { openSpool } from 'facepipe';
 
-// node spool-writer.js FOLDER IN_FLIGHT: appends and settles until it is killed, and says on stdout what it was promised:
-// `+seq id` once a face is stored, `-seq` before the face is settled.
+// node spool-writer.js FOLDER IN_FLIGHT: appends and settles until it is killed, and says on stdout what it was
+// promised: `+seq id` once a face is stored, `-seq` before the face is settled.
 
 const [, , folder = '', inFlight = '1'] = process.argv;
 const spool = await openSpool(folder, { brokers: ['a'], maxBytes: 2 ** 30, ttl: 1e9, full: 'drop-oldest' });

@@ -111,7 +111,9 @@ async function start(): Promise<S3Server> {
   };
 }
 
-/** A client of the server's, for what the pipeline itself never does; of its owner unless another user's `env` is given. */
+/**
+ * A client of the server's, for what the pipeline itself never does; of its owner unless another user's `env` is given.
+ */
 export async function s3Client(user?: Record<string, string>): Promise<S3Client> {
   const server = await s3Server();
   const { endpoint, env } = { ...server, ...(user && { env: user }) };

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until `done` holds; after `seconds` throws what it was waiting for, which a function can say as it stands then. */
+/**
+ * Waits until `done` holds; after `seconds` throws what it was waiting for, which a function can say as it stands then.
+ */
 export async function until(
   what: string | (() => string),
   done: () => boolean | Promise<boolean>,

@@ -63,8 +63,8 @@ async function follow(audit: Audit, link: Link, topic: string, log: Session['log
 
 /**
  * Compares faces with receipts until a signal comes or the time is over, then says what is outstanding.
- * @returns 0 when every face that was seen is stored, dead or dropped, and no number is missing; else 1, also where there
- *   were more devices than are followed
+ * @returns 0 when every face that was seen is stored, dead or dropped, and no number is missing; else 1, also where
+ *   there were more devices than are followed
  */
 export async function audit(options: CommandOptions<'log'>, session: Session): Promise<number> {
   const { broker, topic, duration } = options;

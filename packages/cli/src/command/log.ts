@@ -79,7 +79,10 @@ export class FaceLog {
   }
 }
 
-/** Prints one line for every face, and for every stored face, until a signal comes, or compares them. Returns its own exit code. */
+/**
+ * Prints one line for every face, and for every stored face, until a signal comes, or compares them. Returns its own
+ * exit code.
+ */
 export async function log(options: CommandOptions<'log'>, session: Session): Promise<number | undefined> {
   if (options.audit) return audit(options, session);
   const { broker, topic, qos, duration } = options;

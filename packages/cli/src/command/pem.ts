@@ -93,7 +93,9 @@ function keyOf(given: PemFile): KeyObject {
   }
 }
 
-/** The certificates and keys that a program is given, before TLS says of them less in more words. @throws FACEPIPE_E_PEM */
+/**
+ * The certificates and keys that a program is given, before TLS says of them less in more words. @throws FACEPIPE_E_PEM
+ */
 export function checkPem(files: Partial<Record<'ca' | 'cert' | 'key', PemFile>>): void {
   const { ca, cert, key } = files;
   if (ca) certificatesOf(ca);

@@ -37,8 +37,8 @@ export function kindOf(text: string): string {
 }
 
 /**
- * Decides which lines of a log are written when one kind comes in a flood: the first 10 in 10 s, then how many more there
- * were. No I/O, and no clock of its own.
+ * Decides which lines of a log are written when one kind comes in a flood: the first 10 in 10 s, then how many more
+ * there were. No I/O, and no clock of its own.
  */
 export class Flood<T> {
   readonly #now: () => number;

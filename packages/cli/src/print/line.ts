@@ -50,7 +50,9 @@ function cut(text: string, room: number): string {
   return `${kept}…`;
 }
 
-/** The device and what is said of it. Text from the network is escaped: it cannot repaint the terminal or forge a line. */
+/**
+ * The device and what is said of it. Text from the network is escaped: it cannot repaint the terminal or forge a line.
+ */
 function lineOf(device: string, kind: 'face' | 'stored' | 'dead', words: readonly string[]): string {
   const rest = ['', kind.padEnd(6), ...words].join('  ');
   return `${cut(printable(device), Math.max(minDevice, columns - rest.length))}${rest}`;

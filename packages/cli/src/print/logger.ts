@@ -21,7 +21,9 @@ export interface Log extends Logger {
   settle(): void;
 }
 
-/** From here on a line is trouble or news; below it is for debugging, which wants every line. Pino's number of `info`. */
+/**
+ * From here on a line is trouble or news; below it is for debugging, which wants every line. Pino's number of `info`.
+ */
 const news = 30;
 
 /** Characters that are kept of a line that is held back. */

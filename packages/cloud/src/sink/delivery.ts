@@ -89,7 +89,9 @@ export class Delivery {
     emit({ type: outcome, ...what, ...lagFields(arrival) });
   }
 
-  /** The store takes others and not this one. Its device is not told that it is dead: it may keep it and send it again. */
+  /**
+   * The store takes others and not this one. Its device is not told that it is dead: it may keep it and send it again.
+   */
   async #setAside(message: IncomingMessage, verdict: Verdict | undefined, error: Error): Promise<void> {
     if (!verdict || !('object' in verdict)) throw error;
     const { aside, emit } = this.#options;

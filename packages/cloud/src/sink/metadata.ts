@@ -4,7 +4,10 @@ import { type Arrival, encodeFace } from '@facepipe/wire';
 const longestText = 400;
 const cut = encodeURIComponent('…');
 
-/** Percent-encoded UTF-8 but for visible ASCII; what is longer than 400 bytes then ends, after a whole character, with "…". */
+/**
+ * Percent-encoded UTF-8 but for visible ASCII; what is longer than 400 bytes then ends, after a whole character, with
+ * "…".
+ */
 function encodeText(text: string): string {
   let encoded = '';
   for (const char of text) {
@@ -18,7 +21,8 @@ function encodeText(text: string): string {
 
 /**
  * What is noted beside an object: the names of the message's user properties, with `sha256`; for a foreign image
- * `device`, `sha256` and `arrived`. Values are percent-encoded (decodeURIComponent reads them), because headers are ASCII.
+ * `device`, `sha256` and `arrived`. Values are percent-encoded (decodeURIComponent reads them), because headers are
+ * ASCII.
  */
 export function objectMetadata(arrival: Arrival, device: string, arrived: Date): Record<string, string> {
   const { facts, topic, payload, contentType, sha256 } = arrival;

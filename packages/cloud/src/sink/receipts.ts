@@ -29,9 +29,9 @@ interface Queue {
 }
 
 /**
- * Gathers ids per device and publishes them. A receipt that cannot be published is tried again, and holds up those of no
- * other device; one that is lost costs a repetition only, since the edge then sends the face again and the sink answers
- * with another receipt.
+ * Gathers ids per device and publishes them. A receipt that cannot be published is tried again, and holds up those of
+ * no other device; one that is lost costs a repetition only, since the edge then sends the face again and the sink
+ * answers with another receipt.
  */
 export class Receipts {
   readonly #publish: (device: string, batch: Batch) => Promise<void>;

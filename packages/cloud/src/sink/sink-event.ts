@@ -1,8 +1,8 @@
 import type { FacepipeError } from '@facepipe/service';
 
 /**
- * What the sink tells while it runs. `key` is without the store's prefix; `lag` is in ms from the capture, `implausible`
- * says that the time of the capture cannot be right.
+ * What the sink tells while it runs. `key` is without the store's prefix; `lag` is in ms from the capture,
+ * `implausible` says that the time of the capture cannot be right.
  */
 export type SinkEvent =
   | {
@@ -15,8 +15,8 @@ export type SinkEvent =
       implausible?: true;
     }
   /**
-   * `subscribed` is false where the letter did not go out, or the broker (MQTT 5) said that nobody subscribes. `error` says why
-   * letter or quarantine was given up; the other one has it.
+   * `subscribed` is false where the letter did not go out, or the broker (MQTT 5) said that nobody subscribes. `error`
+   * says why letter or quarantine was given up; the other one has it.
    */
   | { type: 'dead'; id: string; reason: string; topic: string; subscribed: boolean; error?: Error }
   /** Neither broker nor quarantine took the dead letter: its message is acknowledged all the same. */

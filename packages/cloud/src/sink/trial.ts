@@ -9,8 +9,8 @@ const askTimeout: Record<Failing, number> = { refused: 60_000, unanswered: 300_0
 export type Judgement = 'go-on' | 'ask' | 'give-up';
 
 /**
- * What one piece of work went through. Its failure by itself says nothing of it: in an outage everything fails. It is the
- * fault of this one when others pass between its failures, and still do after some time.
+ * What one piece of work went through. Its failure by itself says nothing of it: in an outage everything fails. It is
+ * the fault of this one when others pass between its failures, and still do after some time.
  */
 export class Trial {
   /** When it failed first. */

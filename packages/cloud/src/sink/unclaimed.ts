@@ -5,8 +5,9 @@ import type { Fault } from './judge.js';
 import type { SinkPlan } from './sink-plan.js';
 
 /**
- * Decides on a message that the session holds and the sink did not ask for: an earlier run did, or somebody else under its
- * client id. It becomes a dead letter, and holds nobody up. No receipt names it: its device may still have it stored.
+ * Decides on a message that the session holds and the sink did not ask for: an earlier run did, or somebody else under
+ * its client id. It becomes a dead letter, and holds nobody up. No receipt names it: its device may still have it
+ * stored.
  * @returns undefined for what the sink itself sends, since a letter about a letter would come back for ever
  */
 export function judgeUnclaimed(

@@ -1,6 +1,6 @@
 /**
- * Does work that has a deadline, and leaves it there: what goes on in spite of its signal (a mount whose server is gone, a
- * name that is looked up for ever) holds up nobody.
+ * Does work that has a deadline, and leaves it there: what goes on in spite of its signal (a mount whose server is
+ * gone, a name that is looked up for ever) holds up nobody.
  * @param ms at most 2³¹ − 1, the longest that a timer takes
  * @param late makes the error of the deadline
  * @throws what `work` throws, what `late` makes, or signal.reason when it is aborted

@@ -28,7 +28,10 @@ function isWithin(host: string, network: string): boolean {
   return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** One entry of NO_PROXY: `*`, a domain with all below it (`.` or `*.` before it or not), an address, a network; perhaps a port. */
+/**
+ * One entry of NO_PROXY: `*`, a domain with all below it (`.` or `*.` before it or not), an address, a network; perhaps
+ * a port.
+ */
 function spares(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return isWithin(host, entry);

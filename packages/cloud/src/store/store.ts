@@ -42,7 +42,10 @@ export interface Store {
 
 /** For `s3://` but for `mode`. Credentials come from the AWS SDK's default chain. */
 export interface StoreOptions {
-  /** Of an S3-compatible store, `http(s)://host[:port]`. Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `endpoint_url` of AWS's shared configuration, else AWS. */
+  /**
+   * Of an S3-compatible store, `http(s)://host[:port]`. Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`,
+   * `endpoint_url` of AWS's shared configuration, else AWS.
+   */
   endpoint?: string;
   /** Default: the SDK's (`AWS_REGION`, profile); `us-east-1` for a custom endpoint when there is none. */
   region?: string;

@@ -26,9 +26,9 @@ const earlyIds = 10_000;
 const strangersIds = 1000;
 
 /**
- * Compares the faces of a fleet with their receipts. Memory is bounded however long it goes on and whoever sends: numbers
- * are kept as ranges, ids of outstanding faces only, and of all of it so many. Devices are followed in the order in which
- * they come, and none gives way to another; those beyond the limit are counted, and that is all.
+ * Compares the faces of a fleet with their receipts. Memory is bounded however long it goes on and whoever sends:
+ * numbers are kept as ranges, ids of outstanding faces only, and of all of it so many. Devices are followed in the
+ * order in which they come, and none gives way to another; those beyond the limit are counted, and that is all.
  */
 export class Audit {
   readonly #limits: { outstanding: number; devices: number };

@@ -1,6 +1,6 @@
 /**
- * How much an audit keeps over all devices. A device that would take more gives up places of its own, never another's, and
- * each may always have one stream with one range: whoever invents devices pushes out nobody.
+ * How much an audit keeps over all devices. A device that would take more gives up places of its own, never another's,
+ * and each may always have one stream with one range: whoever invents devices pushes out nobody.
  */
 export class Budget {
   readonly #maxStreams: number;

@@ -25,7 +25,9 @@ export interface Counts {
   dropped: number;
 }
 
-/** What became of one device's faces. `seen` = `stored` + `dead` + `outstanding` + those of `dropped` that were seen. */
+/**
+ * What became of one device's faces. `seen` = `stored` + `dead` + `outstanding` + those of `dropped` that were seen.
+ */
 export interface DeviceReport extends Counts {
   device: string;
   /** How often a face came again. */

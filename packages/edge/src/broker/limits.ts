@@ -35,7 +35,10 @@ export interface BrokerLimits {
   readonly sessionMessages: number;
   /** Their bytes. */
   readonly sessionBytes: number;
-  /** Messages queued for all kept sessions together. Beyond it a publish is not acknowledged: the publisher is hung up on. */
+  /**
+   * Messages queued for all kept sessions together. Beyond it a publish is not acknowledged: the publisher is hung up
+   * on.
+   */
   readonly messages: number;
   /** Their bytes, each message counted once. */
   readonly bytes: number;

@@ -12,7 +12,9 @@ export interface Dispatch {
   readonly id: number | undefined;
 }
 
-/** The way to one client, as long as its connection lasts. Never waits: what does not fit is kept back by the caller. */
+/**
+ * The way to one client, as long as its connection lasts. Never waits: what does not fit is kept back by the caller.
+ */
 export class Outlet {
   readonly #connection: Duplex;
   readonly #buffered: number;

@@ -124,8 +124,9 @@ async function assemble(
   const strays = new Set<Side>();
 
   /**
-   * What a session holds and nobody here asked for: an earlier run did, or somebody else under its client id. The source's
-   * is kept as a dead letter; what the forwarder itself sends comes back for ever if it is, and is dropped as the target's.
+   * What a session holds and nobody here asked for: an earlier run did, or somebody else under its client id. The
+   * source's is kept as a dead letter; what the forwarder itself sends comes back for ever if it is, and is dropped as
+   * the target's.
    */
   async function takeUnclaimed(side: Side, message: IncomingMessage, error: FacepipeError): Promise<void> {
     const { topic } = message;

@@ -16,8 +16,8 @@ export interface RouteOptions {
   /** Filter of the messages to take. */
   fromTopic: string;
   /**
-   * Topic they get at the target; `{device}` is the level that `+` matched. Without a `+` there is one device: the second
-   * level of this topic, as in `facepipe/{device}/faces`, or its only one.
+   * Topic they get at the target; `{device}` is the level that `+` matched. Without a `+` there is one device: the
+   * second level of this topic, as in `facepipe/{device}/faces`, or its only one.
    */
   toTopic: string;
   qos: QoS;

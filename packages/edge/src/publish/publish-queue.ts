@@ -31,8 +31,8 @@ export interface PublishQueueOptions {
 const maxInflight = 64;
 const maxInflightBytes = 64 * 2 ** 20;
 /**
- * Faces that may wait for receipts. Well below the 1000 that a mosquitto queues for a subscriber before it drops silently,
- * repetitions and other devices included; the rest of the spool waits here, where the disk is ours.
+ * Faces that may wait for receipts. Well below the 1000 that a mosquitto queues for a subscriber before it drops
+ * silently, repetitions and other devices included; the rest of the spool waits here, where the disk is ours.
  */
 const maxAwaitingReceipt = 256;
 /** A probe at least this often while no receipts come, milliseconds. */
@@ -55,16 +55,16 @@ interface Sent {
 /**
  * What to publish next to one broker. No I/O and no clock: everything takes the time it is.
  *
- * - New faces go as they come; what was left from before the connection is the backlog, oldest first, which takes only its
- *   share of the window while new faces wait.
+ * - New faces go as they come; what was left from before the connection is the backlog, oldest first, which takes only
+ *   its share of the window while new faces wait.
  * - A face the broker would not take, or that nobody subscribed to, is kept. From then on one face, the oldest, tries
  *   again after a growing pause, and the others wait for it.
  * - A face whose receipt is late is published again if receipts of others have come meanwhile. Where none come at all
  *   the sink is away, and only one face goes again, after pauses that double up to five minutes.
- * - Late receipts may mean a slow line, which copies would only make slower: from then on receipts may take twice as long,
- *   until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5). A line keeps
- *   the order: where receipts of younger faces have come, the copies are lost (in the queue of a sink that is gone, say),
- *   and waiting longer would help nobody.
+ * - Late receipts may mean a slow line, which copies would only make slower: from then on receipts may take twice as
+ *   long, until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5). A
+ *   line keeps the order: where receipts of younger faces have come, the copies are lost (in the queue of a sink that
+ *   is gone, say), and waiting longer would help nobody.
  */
 export class PublishQueue<T extends Owed> {
   readonly #faces: PendingFaces<T>;

@@ -20,8 +20,8 @@ export const outageTimeout = 7 * 24 * 3600_000;
 const statusTopic = (name: string): string => fillTopic(topics.status, { device: name });
 
 /**
- * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline` with
- * a reason while its camera is away, `offline` without one when it is gone.
+ * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline`
+ * with a reason while its camera is away, `offline` without one when it is gone.
  */
 export class StatusPublisher {
   readonly #name: string;
@@ -93,8 +93,8 @@ export class StatusPublisher {
 }
 
 /**
- * Listens for as long as another capture of this name may be silent. What is retained tells nothing: a machine that lost
- * power leaves it behind.
+ * Listens for as long as another capture of this name may be silent. What is retained tells nothing: a machine that
+ * lost power leaves it behind.
  * @param instance of this capture's own run
  * @throws FACEPIPE_E_NAME_TAKEN where another capture says, live, that it has this name; what `subscribe` throws
  */

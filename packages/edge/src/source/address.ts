@@ -11,7 +11,9 @@ export interface Login {
 export interface Address {
   /** Begins with a protocol, so it is never taken for an option. A URL has its user name and password in it. */
   input: string;
-  /** The URL without user name, password, query, fragment and what may be a secret in its path, or the path as given. */
+  /**
+   * The URL without user name, password, query, fragment and what may be a secret in its path, or the path as given.
+   */
   name: string;
   /** The URL without user name and password; undefined for a path. */
   url?: URL;

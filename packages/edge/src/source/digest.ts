@@ -46,7 +46,9 @@ export interface Asked {
   cnonce?: string;
 }
 
-/** The Authorization header that answers a challenge: basic (RFC 7617), or digest with qop `auth` or without (RFC 7616). */
+/**
+ * The Authorization header that answers a challenge: basic (RFC 7617), or digest with qop `auth` or without (RFC 7616).
+ */
 export function authorize(
   challenge: Challenge,
   { user, password }: Login,

@@ -31,16 +31,19 @@ export interface FfmpegInput {
   env?: Readonly<Record<string, string>>;
   /** Put behind the reason of a failure. */
   tried?: string;
-  /** Of a film: when it began, milliseconds since 1970. Its pictures have its times; those of all others that of decoding. */
+  /**
+   * Of a film: when it began, milliseconds since 1970. Its pictures have its times; those of all others that of
+   * decoding.
+   */
   beginning?: number;
   /** Removes secrets from what ffmpeg says. */
   redact(text: string): string;
 }
 
 /**
- * A video file, or an RTSP stream, through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the pipe
- * holds ffmpeg back; a stream is live unless `realtime` is false, and has to be read through `lastingSource`, which notices
- * when it falls silent, and `newest`.
+ * A video file, or an RTSP stream, through the system's ffmpeg, as lossless RGB. Of a file every frame counts and the
+ * pipe holds ffmpeg back; a stream is live unless `realtime` is false, and has to be read through `lastingSource`,
+ * which notices when it falls silent, and `newest`.
  * @throws FACEPIPE_E_SOURCE_SPEC, FACEPIPE_E_FFMPEG_MISSING; from `frames` FACEPIPE_E_FFMPEG_FAILED with ffmpeg's own
  * last line, FACEPIPE_E_SOURCE_EMPTY
  */
@@ -208,7 +211,10 @@ function lastWords(said: readonly string[]): string {
   return (telling.at(-1) ?? said.at(-1) ?? '').replace(/^\[\w+ @ \w+\] /, '');
 }
 
-/** Of the ffmpeg that is there; it is a program to start, so it is asked once a source. @throws FACEPIPE_E_FFMPEG_MISSING */
+/**
+ * Of the ffmpeg that is there; it is a program to start, so it is asked once a source. @throws
+ * FACEPIPE_E_FFMPEG_MISSING
+ */
 export async function ffmpegVersion(name: string): Promise<Version> {
   try {
     const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { windowsHide: true });

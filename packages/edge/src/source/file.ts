@@ -18,7 +18,8 @@ const imageExtensions: ReadonlySet<string> = new Set(
 
 /**
  * A path: an image, a video (told apart by content), a folder (its own files, not its subfolders') or a glob.
- * @throws FACEPIPE_E_SOURCE_NOT_FOUND, _UNREADABLE, _EMPTY, _NOT_AN_IMAGE, FACEPIPE_E_IMAGE_CORRUPT, FACEPIPE_E_FFMPEG_MISSING
+ * @throws FACEPIPE_E_SOURCE_NOT_FOUND, _UNREADABLE, _EMPTY, _NOT_AN_IMAGE, FACEPIPE_E_IMAGE_CORRUPT,
+ *   FACEPIPE_E_FFMPEG_MISSING
  */
 export async function fileSource(path: string, options: SourceOptions): Promise<Source> {
   const found = await stat(path).catch((error: unknown) => {
@@ -149,7 +150,9 @@ function imageSource(name: string, options: SourceOptions, clock: Clock = system
   return { name, live: false, corrupt: 0, frames };
 }
 
-/** Files one after the other, each as it would be read alone; one that cannot be read is named, counted and passed over. */
+/**
+ * Files one after the other, each as it would be read alone; one that cannot be read is named, counted and passed over.
+ */
 function filesSource(name: string, files: string[], options: SourceOptions): Source {
   if (files.length === 0) {
     const reason = 'there is no file in it or none that matches';

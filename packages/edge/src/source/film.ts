@@ -22,8 +22,8 @@ function creationOf(said: string): number | undefined {
 }
 
 /**
- * When a film began, in milliseconds since 1970: what its container says (`creation_time`), else when the file was written last
- * less its duration, else now. A time that has not come yet is no such time.
+ * When a film began, in milliseconds since 1970: what its container says (`creation_time`), else when the file was
+ * written last less its duration, else now. A time that has not come yet is no such time.
  * @param said what `ffmpeg -i` says of it
  * @param written when the file was written last, ms since 1970
  */
@@ -46,7 +46,10 @@ export async function filmBeginning(path: string, input: string, now: number): P
   return beginningOf(said, mtimeMs, now);
 }
 
-/** Reads the times of pictures as ffmpeg writes them: `#tb 0: 1/25`, then `0, DTS, PTS, …` a picture (FFmpeg's framecrc). */
+/**
+ * Reads the times of pictures as ffmpeg writes them: `#tb 0: 1/25`, then `0, DTS, PTS, …` a picture (FFmpeg's
+ * framecrc).
+ */
 export class Times {
   readonly #beginning: number;
   /** Of the pictures whose times are known and not taken yet; milliseconds from the beginning. */

@@ -46,9 +46,9 @@ function ask(url: URL, headers: RequestOptions['headers'], signal: AbortSignal):
 }
 
 /**
- * What a camera answers to GET. Redirects are followed on the host and port that were asked for, by HTTP or to HTTPS, and
- * nowhere else: a camera must not send us to other machines or files. Logs in by Basic or Digest (MD5, SHA-256) where it is
- * asked to.
+ * What a camera answers to GET. Redirects are followed on the host and port that were asked for, by HTTP or to HTTPS,
+ * and nowhere else: a camera must not send us to other machines or files. Logs in by Basic or Digest (MD5, SHA-256)
+ * where it is asked to.
  * @throws FACEPIPE_E_SOURCE_HTTP, FACEPIPE_E_SOURCE_LOGIN; what `signal` was aborted with
  */
 export async function openHttp(

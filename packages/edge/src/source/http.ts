@@ -21,11 +21,11 @@ const soi = Buffer.from([0xff, 0xd8, 0xff]);
 
 /**
  * A camera on HTTP. JPEG pictures are cut out of what it sends, be that MJPEG with or without the frame of a multipart
- * stream, or one picture for each request, which is then asked for `fps` times a second. All else is ffmpeg's to read, which
- * gets the bytes from here; only of a playlist or a file to seek in it asks for parts, through a gateway.
- * Live unless `realtime` is false.
- * @throws FACEPIPE_E_SOURCE_SPEC; from `frames` FACEPIPE_E_SOURCE_HTTP, FACEPIPE_E_SOURCE_LOGIN, FACEPIPE_E_SOURCE_EMPTY,
- *   FACEPIPE_E_FFMPEG_MISSING, FACEPIPE_E_FFMPEG_FAILED
+ * stream, or one picture for each request, which is then asked for `fps` times a second. All else is ffmpeg's to read,
+ * which gets the bytes from here; only of a playlist or a file to seek in it asks for parts, through a gateway. Live
+ * unless `realtime` is false.
+ * @throws FACEPIPE_E_SOURCE_SPEC; from `frames` FACEPIPE_E_SOURCE_HTTP, FACEPIPE_E_SOURCE_LOGIN,
+ *   FACEPIPE_E_SOURCE_EMPTY, FACEPIPE_E_FFMPEG_MISSING, FACEPIPE_E_FFMPEG_FAILED
  */
 export function httpSource(spec: string, options: SourceOptions, clock: Clock = systemClock): Source {
   const address = parseAddress(spec, options.login);

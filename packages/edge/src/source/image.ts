@@ -119,8 +119,8 @@ export async function decodeImage(
 }
 
 /**
- * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the marker
- * put back libjpeg warns of every other byte that is not there.
+ * A JPEG of which only the end marker is missing, as many webcams send it; undefined when more of it is. With the
+ * marker put back libjpeg warns of every other byte that is not there.
  */
 async function decodeUnended(
   input: Uint8Array | string,

@@ -18,8 +18,8 @@ export interface JpegReading {
 }
 
 /**
- * The pictures in a stream of bytes that has JPEGs in it, whatever stands between them: no frame of a container is looked
- * at, so one that is written wrongly does not matter.
+ * The pictures in a stream of bytes that has JPEGs in it, whatever stands between them: no frame of a container is
+ * looked at, so one that is written wrongly does not matter.
  * @throws FACEPIPE_E_SOURCE_EMPTY when no picture could be decoded, FACEPIPE_E_IMAGE_TOO_LARGE for the first
  */
 export async function* jpegFrames(

@@ -36,9 +36,9 @@ export interface LastingOptions {
 }
 
 /**
- * A camera or a stream under a watchdog. Where it is live its end is a fault: whenever it ends, fails or falls silent, its
- * frames are asked for again, with wire's backoff and for as long as it takes. Until the first frame has come a failure
- * is thrown, so that a wrong address ends the program.
+ * A camera or a stream under a watchdog. Where it is live its end is a fault: whenever it ends, fails or falls silent,
+ * its frames are asked for again, with wire's backoff and for as long as it takes. Until the first frame has come a
+ * failure is thrown, so that a wrong address ends the program.
  * @throws from `frames` what the source throws, unless it is live and has given a frame; FACEPIPE_E_SOURCE_STALLED,
  * FACEPIPE_E_SOURCE_ENDED likewise
  */

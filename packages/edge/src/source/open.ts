@@ -14,8 +14,9 @@ const scheme = /^([a-z][a-z0-9+.-]+):\/\//i;
 const urls: ReadonlySet<string> = new Set(['rtsp', 'rtsps', 'http', 'https']);
 
 /**
- * Opens what `--source` names: `demo`, `v4l2`, `v4l2:CAMERA`, `/dev/video0` or `0`, `webcam` or `webcam:DEVICE`, an `rtsp`, `rtsps`, `http`
- * or `https` URL, `-` for MJPEG on stdin, or the path of an image, a video, a folder of images, or a glob.
+ * Opens what `--source` names: `demo`, `v4l2`, `v4l2:CAMERA`, `/dev/video0` or `0`, `webcam` or `webcam:DEVICE`, an
+ * `rtsp`, `rtsps`, `http` or `https` URL, `-` for MJPEG on stdin, or the path of an image, a video, a folder of images,
+ * or a glob.
  * @throws FacepipeError exit 2 for a malformed spec or option, exit 3 for a source that is not there.
  */
 export async function openSource(spec: string, options: SourceOptions = {}): Promise<Source> {

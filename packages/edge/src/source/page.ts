@@ -13,8 +13,8 @@ export const maxPages = 10_000;
 export type Pages = { read: number } | { left: number };
 
 /**
- * How many pictures an image file has. Animated WebP and TIFF of several pages are read page by page; of an animated PNG
- * or a HEIF collection only the first picture is. The reduced copies in a pyramid TIFF are no pages of their own.
+ * How many pictures an image file has. Animated WebP and TIFF of several pages are read page by page; of an animated
+ * PNG or a HEIF collection only the first picture is. The reduced copies in a pyramid TIFF are no pages of their own.
  */
 export async function pagesOf(path: string, format: string, pages: number): Promise<Pages> {
   if (format === 'png') return { left: (await framesOfPng(path)) - 1 };
@@ -55,9 +55,9 @@ async function framesOfPng(path: string): Promise<number> {
 }
 
 /**
- * Whether JPEGs stand one after the other, as v4l2-ctl, mjpg-streamer and ffmpeg write MJPEG, with or without a few lines
- * of multipart header between them. A camera's file of a picture with its depth or brightness map behind it is one
- * picture: it says so in a segment of its own (CIPA DC-007, "MPF").
+ * Whether JPEGs stand one after the other, as v4l2-ctl, mjpg-streamer and ffmpeg write MJPEG, with or without a few
+ * lines of multipart header between them. A camera's file of a picture with its depth or brightness map behind it is
+ * one picture: it says so in a segment of its own (CIPA DC-007, "MPF").
  */
 export async function isJpegSequence(path: string): Promise<boolean> {
   const file = await open(path);

@@ -12,8 +12,8 @@ export interface Frame extends Image {
   /** 1, 2, 3 … within the source. */
   number: number;
   /**
-   * When the frame came out of the camera, by the driver's clock where there is one, or out of the decoder. Of a video file it is
-   * when the film began (see `beginningOf`) and the frame's position in it.
+   * When the frame came out of the camera, by the driver's clock where there is one, or out of the decoder. Of a video
+   * file it is when the film began (see `beginningOf`) and the frame's position in it.
    */
   captured: Date;
   /** The driver's count of frames; v4l2 only. */

@@ -15,9 +15,9 @@ import { sourceError } from './source-error.js';
  * A camera on Linux, straight from the kernel. Live unless `realtime` is false. `frames` may be called again after it
  * ended or failed: it opens the camera anew, wherever it has been plugged in since.
  * @param wanted as in `v4l2:WANTED`: a path, a card's name, a bus position; empty for the first camera
- * @throws FACEPIPE_E_CAMERA_PLATFORM, FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_PERMISSION, FACEPIPE_E_CAMERA_KIND,
- * FACEPIPE_E_CAMERA_FORMAT, FACEPIPE_E_CONTROL; from `frames` these and FACEPIPE_E_CAMERA_BUSY, FACEPIPE_E_CAMERA_GONE,
- * FACEPIPE_E_CAMERA_FAILED
+ * @throws FACEPIPE_E_CAMERA_PLATFORM, FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_PERMISSION,
+ *   FACEPIPE_E_CAMERA_KIND, FACEPIPE_E_CAMERA_FORMAT, FACEPIPE_E_CONTROL; from `frames` these and
+ *   FACEPIPE_E_CAMERA_BUSY, FACEPIPE_E_CAMERA_GONE, FACEPIPE_E_CAMERA_FAILED
  */
 export async function v4l2Source(wanted: string, options: SourceOptions): Promise<Source> {
   const camera = await findCamera(wanted);

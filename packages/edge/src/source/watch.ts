@@ -18,8 +18,9 @@ export interface Watched<T> extends AsyncIterable<T> {
 }
 
 /**
- * A watchdog over one opening of a source. Silence is counted in quarters of `stall` in which the reader waited, and not
- * taken from the time of day, so neither a slow reader nor a clock that is set nor a laptop that slept looks like one.
+ * A watchdog over one opening of a source. Silence is counted in quarters of `stall` in which the reader waited, and
+ * not taken from the time of day, so neither a slow reader nor a clock that is set nor a laptop that slept looks like
+ * one.
  */
 export function watched<T>(
   frames: (signal: AbortSignal) => AsyncIterable<T>,

@@ -10,16 +10,16 @@ import { spoolError } from './spool-error.js';
 
 // The index (which face is where, who has it, the counters) is LevelDB, by classic-level 3.0.0; the faces are in files
 // beside it. Why LevelDB, of what the registry has:
-// - its binaries are inside the package: linux x64 (glibc 2.28 or musl), arm64 (glibc 2.17), armv6 and v7, macOS x64 and
-//   arm64, Windows x64. Nothing is fetched at install. (No musl on arm64: an image for it must not be Alpine's.)
+// - its binaries are inside the package: linux x64 (glibc 2.28 or musl), arm64 (glibc 2.17), armv6 and v7, macOS x64
+//   and arm64, Windows x64. Nothing is fetched at install. (No musl on arm64: an image for it must not be Alpine's.)
 // - lmdb: its map has a size given beforehand and its file never shrinks; a free page needs a commit to become one.
 // - better-sqlite3 fetches its binaries and needs Node 22; node:sqlite is not in Node 20.
-// - files alone: an index, its log, its recovery and its collection of garbage would be ours to get right.
-// A batch is one checksummed record of LevelDB's log: after a crash it is there as a whole or not at all. With `sync` the
-// log is on disk before the answer, so what is answered survives the loss of power. (The name of a log just begun is
-// made durable by the same fdatasync: so it is on ext4, xfs and btrfs.)
-// Why the faces are not in LevelDB too: each would be written two to four times, deleting them would give nothing back
-// until a compaction, and a compaction needs room for what it keeps, which a full disk has not.
+// - files alone: an index, its log, its recovery and its collection of garbage would be ours to get right. A batch is
+//   one checksummed record of LevelDB's log: after a crash it is there as a whole or not at all. With `sync` the log is
+//   on disk before the answer, so what is answered survives the loss of power. (The name of a log just begun is made
+//   durable by the same fdatasync: so it is on ext4, xfs and btrfs.) Why the faces are not in LevelDB too: each would
+//   be written two to four times, deleting them would give nothing back until a compaction, and a compaction needs room
+//   for what it keeps, which a full disk has not.
 
 const reserve = 'reserve';
 /** Released on a full disk: deleting needs a little room as well. */
@@ -111,7 +111,10 @@ export class Disk {
     }
   }
 
-  /** Writes and syncs faces that the index does not know yet. @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED */
+  /**
+   * Writes and syncs faces that the index does not know yet. @throws FACEPIPE_E_SPOOL_DISK_FULL,
+   * FACEPIPE_E_SPOOL_FAILED
+   */
   async append(faces: readonly Buffer[]): Promise<Place[]> {
     try {
       return await this.segments.append(faces);
@@ -121,8 +124,9 @@ export class Disk {
   }
 
   /**
-   * Changes the index, wholly or not at all. With `sync` the change survives the loss of power, else the end of the program.
-   * After an error `reopen` must come first: LevelDB's log may end in half a record, and what follows that is lost.
+   * Changes the index, wholly or not at all. With `sync` the change survives the loss of power, else the end of the
+   * program. After an error `reopen` must come first: LevelDB's log may end in half a record, and what follows that is
+   * lost.
    * @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED
    */
   async change(changes: Changes, sync: boolean): Promise<void> {
@@ -137,7 +141,8 @@ export class Disk {
   }
 
   /**
-   * After a failed write. True: LevelDB can make no sense of its files, and the index is a new one without anything in it.
+   * After a failed write. True: LevelDB can make no sense of its files, and the index is a new one without anything in
+   * it.
    * @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED
    */
   async reopen(failure?: unknown): Promise<boolean> {
@@ -159,7 +164,9 @@ export class Disk {
     }
   }
 
-  /** Makes an index without anything in it. The faces are in their own files, so it can be made from them at any time. */
+  /**
+   * Makes an index without anything in it. The faces are in their own files, so it can be made from them at any time.
+   */
   async renew(): Promise<void> {
     await this.#index.close();
     await renewIndex(this.folder, this.#index);
@@ -243,8 +250,8 @@ async function hasSoundCurrent(folder: string): Promise<boolean> {
 }
 
 /**
- * LevelDB's lock is free for a moment: a second program that opens the folder then may make the index anew, too. It is made
- * from the faces, which neither touches, so that the worst is that it is made once more at the next start.
+ * LevelDB's lock is free for a moment: a second program that opens the folder then may make the index anew, too. It is
+ * made from the faces, which neither touches, so that the worst is that it is made once more at the next start.
  */
 async function renewIndex(folder: string, index: ClassicLevel<string, Buffer>): Promise<void> {
   const names = (await readdir(folder)).filter((name) => ofIndex.test(name));

@@ -29,8 +29,9 @@ const shortPrefix = 8;
 const sized = 2 ** 31;
 
 /**
- * A face as bytes: checksum, lengths, header as JSON, image. The bytes tell where they end and who the face is, so that what
- * is in a file can be found without an index. The checksum is ours since LevelDB does not check its own on reading.
+ * A face as bytes: checksum, lengths, header as JSON, image. The bytes tell where they end and who the face is, so that
+ * what is in a file can be found without an index. The checksum is ours since LevelDB does not check its own on
+ * reading.
  */
 export function encodeSpooled({ payload, ...header }: SpooledFace, identity: FaceIdentity): Buffer {
   const kept = untold(header, identity);

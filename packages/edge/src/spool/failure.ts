@@ -15,8 +15,8 @@ export const isFull = (error: unknown): boolean => {
 };
 
 /**
- * By LevelDB's own words, as not all of these errors have a code: its files make no sense, or one is gone or cut short. The
- * folder is there, so what is not there is a file of the index.
+ * By LevelDB's own words, as not all of these errors have a code: its files make no sense, or one is gone or cut short.
+ * The folder is there, so what is not there is a file of the index.
  */
 const damage = /^(corruption|invalid argument|IO error: .*(no such file|invalid argument))/is;
 

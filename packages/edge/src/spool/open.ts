@@ -11,9 +11,9 @@ import { encodeState, type State } from './state.js';
 /**
  * Opens the spool in `folder`, or makes one. Faces wait in it, durably, until every broker has them.
  *
- * What a broker that is no longer in `brokers` was owed waits for it as if it were away; a new one is owed new faces only.
- * Reads what is known of the faces, not the faces. Where the index is damaged, gone or older than the faces it is made anew
- * from them, and `Spool.repair` tells so.
+ * What a broker that is no longer in `brokers` was owed waits for it as if it were away; a new one is owed new faces
+ * only. Reads what is known of the faces, not the faces. Where the index is damaged, gone or older than the faces it is
+ * made anew from them, and `Spool.repair` tells so.
  * @throws FACEPIPE_E_SPOOL_LOCKED (one program at a time), FACEPIPE_E_SPOOL_FOLDER, FACEPIPE_E_SPOOL_FOREIGN,
  *   FACEPIPE_E_SPOOL_DAMAGED (a later version's), FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED,
  *   FACEPIPE_E_SPOOL_OPTION

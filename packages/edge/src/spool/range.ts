@@ -1,6 +1,6 @@
 /**
- * Why a face left the spool undelivered: no room (`full`), too old (`expired`), the disk gave other bytes back than it got
- * (`damaged`), or its broker takes only smaller messages by now (`too-large`), or not such a one (`unsendable`).
+ * Why a face left the spool undelivered: no room (`full`), too old (`expired`), the disk gave other bytes back than it
+ * got (`damaged`), or its broker takes only smaller messages by now (`too-large`), or not such a one (`unsendable`).
  */
 export type DropReason = (typeof dropReasons)[number];
 

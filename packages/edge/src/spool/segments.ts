@@ -20,8 +20,8 @@ export const segmentBytes = 8 * 2 ** 20;
 const name = (segment: number): string => `segment-${String(segment).padStart(8, '0')}`;
 
 /**
- * The faces themselves, one after the other in files that are only ever appended to, and removed as a whole: written once,
- * and given back to the disk without needing room for it. What is where in them is the index's business.
+ * The faces themselves, one after the other in files that are only ever appended to, and removed as a whole: written
+ * once, and given back to the disk without needing room for it. What is where in them is the index's business.
  */
 export class Segments {
   readonly #folder: string;
@@ -102,7 +102,9 @@ export class Segments {
     }
   }
 
-  /** What is beyond the end was never promised, and is not to be found again; it stays where the disk does not let go. */
+  /**
+   * What is beyond the end was never promised, and is not to be found again; it stays where the disk does not let go.
+   */
   async retract({ segment, end }: Written): Promise<void> {
     if (this.#current?.segment === segment) await this.finish();
     const cut = await truncate(join(this.#folder, name(segment)), end).then(

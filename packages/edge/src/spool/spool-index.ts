@@ -10,7 +10,9 @@ export interface Amount {
   bytes: number;
 }
 
-/** All faces in the spool, in memory, by seq and by id; what each broker is owed; and what the disk does not know yet. */
+/**
+ * All faces in the spool, in memory, by seq and by id; what each broker is owed; and what the disk does not know yet.
+ */
 export class SpoolIndex {
   /** Copies dropped since the spool was made, by broker. */
   readonly dropped: Map<string, number>;

@@ -15,9 +15,9 @@ export interface SpoolMoment {
 const set = Date.UTC(2025, 0, 1);
 
 /**
- * How long the spool was closed, as far as the clock can tell. Set back, or not set yet, it tells nothing; nor does it when
- * it says that the spool was closed for longer than faces are kept: the clock may be wrong by years, and a device that was
- * switched off for so long delivers late. A stretch of the clock counts once, however often it jumps over it.
+ * How long the spool was closed, as far as the clock can tell. Set back, or not set yet, it tells nothing; nor does it
+ * when it says that the spool was closed for longer than faces are kept: the clock may be wrong by years, and a device
+ * that was switched off for so long delivers late. A stretch of the clock counts once, however often it jumps over it.
  */
 export function downtime({ wall, counted = 0 }: Omit<SpoolMoment, 'time'>, now: number, ttl: number): number {
   if (wall < set) return 0;

@@ -35,8 +35,8 @@ export interface WriterOptions {
 }
 
 /**
- * The one writer of the spool's files. A batch at a time: the faces that are ready are synced together, and what brokers
- * have and what was dropped goes with them, or alone and without sync.
+ * The one writer of the spool's files. A batch at a time: the faces that are ready are synced together, and what
+ * brokers have and what was dropped goes with them, or alone and without sync.
  */
 export class Writer {
   readonly #options: WriterOptions;
@@ -75,7 +75,9 @@ export class Writer {
     return this.#full;
   }
 
-  /** @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED while the disk refuses: nothing need be encoded for it */
+  /**
+   * @throws FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED while the disk refuses: nothing need be encoded for it
+   */
   check(): void {
     if (!this.#resting || !this.#broken) return;
     this.#refused++;

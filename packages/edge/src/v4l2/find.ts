@@ -62,9 +62,10 @@ export async function surveyCameras(): Promise<Survey> {
 }
 
 /**
- * The camera that `v4l2:WANTED` means: a path, a card's name or a bus position (as a part of it too, where nothing has it
- * whole), the number of a device node, or the first that can capture when it is empty.
- * @throws FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_AMBIGUOUS, FACEPIPE_E_CAMERA_KIND, FACEPIPE_E_CAMERA_PERMISSION, …
+ * The camera that `v4l2:WANTED` means: a path, a card's name or a bus position (as a part of it too, where nothing has
+ * it whole), the number of a device node, or the first that can capture when it is empty.
+ * @throws FACEPIPE_E_CAMERA_NOT_FOUND, FACEPIPE_E_CAMERA_AMBIGUOUS, FACEPIPE_E_CAMERA_KIND,
+ *   FACEPIPE_E_CAMERA_PERMISSION, …
  */
 export async function findCamera(asked: string): Promise<DeviceIdentity> {
   const wanted = /^\d+$/.test(asked) ? `/dev/video${Number(asked)}` : asked;
@@ -118,8 +119,8 @@ export function choose<T extends Pick<Camera, 'path' | 'card' | 'bus' | 'formats
 }
 
 /**
- * Where a camera is now, as its number changes when it is plugged in again: the path of the one with the same card at the
- * same bus position. Where it was is asked first, as a camera with depth and colour shows several such.
+ * Where a camera is now, as its number changes when it is plugged in again: the path of the one with the same card at
+ * the same bus position. Where it was is asked first, as a camera with depth and colour shows several such.
  */
 export async function locate({ path, card, bus }: DeviceIdentity): Promise<string | undefined> {
   for (const node of new Set([path, ...(await videoNodes())])) {

@@ -1,7 +1,7 @@
 /**
  * The part of Linux's include/uapi/linux/videodev2.h that is used here, in bytes. It is the same for x86-64 and arm64:
- * test/src/edge/v4l2-layout.test.ts writes this table as C assertions, which compilers for both check against the kernel's own
- * headers.
+ * test/src/edge/v4l2-layout.test.ts writes this table as C assertions, which compilers for both check against the
+ * kernel's own headers.
  */
 
 /** How a member lies at its offset: an integer, or text of that many bytes that ends at the first NUL. */

@@ -2,10 +2,10 @@ import { getSystemErrorName } from 'node:util';
 import { sourceError } from '../source/source-error.js';
 
 /**
- * Node has no ioctl and no mmap, and V4L2 is made of them. koffi calls both in libc; its binaries for glibc and musl come
- * inside packages of the npm registry, so nothing is compiled. A native addon of our own would need a compiler or a
- * release for every platform; read() works only with the few drivers that have V4L2_CAP_READWRITE; ffmpeg and v4l2-ctl
- * are packages of the system. Loaded at first use, so that all else works where koffi has no binary.
+ * Node has no ioctl and no mmap, and V4L2 is made of them. koffi calls both in libc; its binaries for glibc and musl
+ * come inside packages of the npm registry, so nothing is compiled. A native addon of our own would need a compiler or
+ * a release for every platform; read() works only with the few drivers that have V4L2_CAP_READWRITE; ffmpeg and
+ * v4l2-ctl are packages of the system. Loaded at first use, so that all else works where koffi has no binary.
  */
 export interface Libc {
   /** @throws Errno */

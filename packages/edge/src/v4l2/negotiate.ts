@@ -21,9 +21,9 @@ export interface Choice {
 const usual = { width: 640, height: 480, fps: 30 } as const;
 
 /**
- * The offer nearest to the wish: first the size (640×480 unless asked otherwise; one side alone wants the other in 4:3),
- * then the rate (30 unless asked otherwise), then the format in the order of `cameraFormats`. So MJPG is taken only
- * where no raw format has that size at that rate.
+ * The offer nearest to the wish: first the size (640×480 unless asked otherwise; one side alone wants the other in
+ * 4:3), then the rate (30 unless asked otherwise), then the format in the order of `cameraFormats`. So MJPG is taken
+ * only where no raw format has that size at that rate.
  * @returns undefined when no format is one that is read
  */
 export function negotiate(offers: readonly FormatOffer[], wish: Wish): Choice | undefined {

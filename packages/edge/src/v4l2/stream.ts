@@ -197,7 +197,9 @@ export class Stream {
   }
 }
 
-/** Milliseconds since the picture was taken. Drivers stamp with the clock of process.hrtime; another one's says nothing. */
+/**
+ * Milliseconds since the picture was taken. Drivers stamp with the clock of process.hrtime; another one's says nothing.
+ */
 function ageOf(buffer: Struct<'v4l2_buffer'>): number {
   const clock = buffer.get('flags') & constants.V4L2_BUF_FLAG_TIMESTAMP_MASK;
   if (clock !== constants.V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC) return 0;

@@ -23,7 +23,9 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** Connections at a time: many more than probes and a pair of Prometheus need, few beside the descriptors of a program. */
+/**
+ * Connections at a time: many more than probes and a pair of Prometheus need, few beside the descriptors of a program.
+ */
 const maxConnections = 64;
 /** Requests on one connection, one after the other or all at once; then it is closed. */
 const maxRequests = 100;
@@ -66,8 +68,8 @@ async function answer(path: string, options: HealthOptions): Promise<[number, st
 /**
  * Serves `/healthz` (200 while the program lives), `/readyz` (200, or 503 with the reason) and `/metrics` over HTTP. At
  * most 64 connections: one more closes the one that has been silent for longest. Each may take 5 s for its headers of
- * at most 8 KiB, 10 s for a request, 10 s to take the answer, and 100 requests. Metrics are computed once for all that ask
- * at a time.
+ * at most 8 KiB, 10 s for a request, 10 s to take the answer, and 100 requests. Metrics are computed once for all that
+ * ask at a time.
  * @throws FacepipeError `FACEPIPE_E_HEALTH_PORT`, exit 2
  */
 export async function serveHealth(given: HealthOptions): Promise<HealthServer> {

@@ -8,7 +8,8 @@ const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /**
  * A client id that nobody can guess who has not the secret, and that is the same for the same work: a broker keeps a
  * session under its client id, and gives it to whoever comes with the id, as any user.
- * @param role begins the id, so that people find it in a broker's log: at most 8 letters, which leaves 89 bits of chance
+ * @param role begins the id, so that people find it in a broker's log: at most 8 letters, which leaves 89 bits of
+ *   chance
  * @param secret at least 16 random bytes
  * @param work what makes it another session: topics, brokers, …
  * @returns 23 letters and digits

@@ -26,7 +26,9 @@ export interface Receiver {
 /** What became of a message: taken by the broker, or refused with a reason code (MQTT 5, 3.4.2.1). */
 export type Outcome = { routed: boolean } | { refused: number };
 
-/** Private API of MQTT.js, the one way to acknowledge later than handleMessage returns; pinned by the tests of the link. */
+/**
+ * Private API of MQTT.js, the one way to acknowledge later than handleMessage returns; pinned by the tests of the link.
+ */
 const sendPacket = '_sendPacket';
 
 /** Makes MQTT.js skip its own PUBACK or PUBREC. */
@@ -218,7 +220,8 @@ export class Connection {
 
   /**
    * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
-   * @param closeTimeout milliseconds until it is broken off, which loses acknowledgements that the broker has not read yet
+   * @param closeTimeout milliseconds until it is broken off, which loses acknowledgements that the broker has not read
+   *   yet
    */
   async end(reason: FacepipeError, closeTimeout = defaultCloseTimeout): Promise<void> {
     const timer = setTimeout(() => this.#client.stream.destroy(), closeTimeout);

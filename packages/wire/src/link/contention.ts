@@ -32,8 +32,8 @@ export interface Loss {
 
 /**
  * Tells apart a lost connection from a rival with the same client id. MQTT binds no client id to a user, so whoever has
- * the id takes the session; each taking is answered by taking it back, after pauses that grow. A broker with MQTT 5 tells
- * it (0x8E, mosquitto from 2.0.15); others just hang up on the elder, soon and again and again.
+ * the id takes the session; each taking is answered by taking it back, after pauses that grow. A broker with MQTT 5
+ * tells it (0x8E, mosquitto from 2.0.15); others just hang up on the elder, soon and again and again.
  */
 export class Contention {
   readonly #broker: string;
@@ -45,7 +45,10 @@ export class Contention {
     this.#broker = broker;
   }
 
-  /** What the next attempt to connect counts as at least, from 0: pauses grow with it. Brokers that restart may hang up twice. */
+  /**
+   * What the next attempt to connect counts as at least, from 0: pauses grow with it. Brokers that restart may hang up
+   * twice.
+   */
   get attempt(): number {
     return Math.max(0, this.#takeovers > 0 ? this.#takeovers - 1 : this.#hangUps - many);
   }
@@ -58,7 +61,10 @@ export class Contention {
     return lasted < brief ? this.#fault : undefined;
   }
 
-  /** The reason to give for a loss; undefined where it was given often enough: a rival is told the 1st, 3rd, 9th, 27th time. */
+  /**
+   * The reason to give for a loss; undefined where it was given often enough: a rival is told the 1st, 3rd, 9th, 27th
+   * time.
+   */
   judge({ reason, hungUp, lasted }: Loss): FacepipeError | undefined {
     if (lasted >= peace) this.#forget();
     if (reason.code === 'FACEPIPE_E_SESSION_TAKEN_OVER') {

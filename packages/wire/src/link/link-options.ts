@@ -30,8 +30,8 @@ export interface LinkOptions extends Credentials {
   /** Default random; needed when `clean` is false. */
   clientId?: string;
   /**
-   * Asked before every connection, for credentials that change while the program runs; they go before those above. While
-   * there is a connection they are asked for every `credentialsInterval`, and when they have changed, the link
+   * Asked before every connection, for credentials that change while the program runs; they go before those above.
+   * While there is a connection they are asked for every `credentialsInterval`, and when they have changed, the link
    * disconnects and connects with the new ones. What it throws counts as a failed attempt.
    */
   credentials?: () => Credentials | Promise<Credentials>;
@@ -54,8 +54,8 @@ export interface LinkOptions extends Credentials {
   /** Unacknowledged messages the broker may send at once (MQTT 5), default 65,535. */
   receiveMaximum?: number;
   /**
-   * Bytes of the largest packet that is taken and sent, default 8 MiB. A broker of MQTT 5 is told, and sends no larger one;
-   * what comes all the same is passed over (`onOversize`). What is larger is not published either.
+   * Bytes of the largest packet that is taken and sent, default 8 MiB. A broker of MQTT 5 is told, and sends no larger
+   * one; what comes all the same is passed over (`onOversize`). What is larger is not published either.
    */
   maximumPacketSize?: number;
   /**
@@ -69,8 +69,8 @@ export interface LinkOptions extends Credentials {
    */
   onConnect?: (link: Link) => void | Promise<void>;
   /**
-   * Called when the connection is lost, and while it is away whenever the reason changes. Of a rival with the same client
-   * id it hears the first time, the third, the ninth and so on. Must not throw.
+   * Called when the connection is lost, and while it is away whenever the reason changes. Of a rival with the same
+   * client id it hears the first time, the third, the ninth and so on. Must not throw.
    */
   onDisconnect?: (reason: FacepipeError) => void;
   /**
@@ -80,8 +80,8 @@ export interface LinkOptions extends Credentials {
    */
   onUnclaimed?: (message: IncomingMessage, reason: FacepipeError) => Promise<void>;
   /**
-   * Called for a message larger than `maximumPacketSize`, which only brokers send that know no such limit (MQTT 3.1.1). It is
-   * acknowledged without being read, since it would come again on every connection. Must not throw.
+   * Called for a message larger than `maximumPacketSize`, which only brokers send that know no such limit (MQTT 3.1.1).
+   * It is acknowledged without being read, since it would come again on every connection. Must not throw.
    */
   onOversize?: (error: FacepipeError) => void;
 }
@@ -124,7 +124,10 @@ const members = {
   onOversize: 'function?',
 } as const;
 
-/** @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_TOPIC and FACEPIPE_E_PROPERTY (of the will) */
+/**
+ * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, FACEPIPE_E_TOPIC and FACEPIPE_E_PROPERTY
+ * (of the will)
+ */
 export function settle(options: LinkOptions): Settings {
   expectMembers('options', options, members);
   const broker = parseBroker(options.url);

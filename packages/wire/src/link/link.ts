@@ -20,7 +20,10 @@ export interface Link {
   readonly sessionPresent: boolean;
   /** Bytes of payload in unfinished handlers. */
   readonly held: number;
-  /** Bytes of the largest packet that can be published: the link's own limit, or the broker's where it announced a lower one. */
+  /**
+   * Bytes of the largest packet that can be published: the link's own limit, or the broker's where it announced a lower
+   * one.
+   */
   readonly maximumPacketSize: number;
   /**
    * Resolves when the link gave up for good: it was opened without its broker, which then refused it (`openLink`).
@@ -41,11 +44,12 @@ export interface Link {
     options?: { timeout?: number; signal?: AbortSignal },
   ): Promise<{ routed: boolean }>;
   /**
-   * Subscribes, with QoS 1 at most, and again on every connect. Handlers run side by side, as many as messages come;
-   * a message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message. Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if
-   * the session is persistent; messages still in other handlers come again too, with their handlers still running.
-   * A broker that on a later connection refuses what it granted before makes that connection fail, unless there is
-   * `onRefused`: then only this subscription ends, and no connection waits for its answer.
+   * Subscribes, with QoS 1 at most, and again on every connect. Handlers run side by side, as many as messages come; a
+   * message that several filters match goes to each of them. Resolving the handler's promise acknowledges the message.
+   * Rejecting it breaks the connection off, so that the broker sends the message again after the reconnect if the
+   * session is persistent; messages still in other handlers come again too, with their handlers still running. A broker
+   * that on a later connection refuses what it granted before makes that connection fail, unless there is `onRefused`:
+   * then only this subscription ends, and no connection waits for its answer.
    * @param options `qos` 0 or 1 (2 counts as 1), default 1. `onRefused` is called with the refusal of what was granted
    *   before. The deadline is `publishTimeout`, from the first connection on
    * @throws FACEPIPE_E_FILTER, FACEPIPE_E_SUBSCRIBE_REFUSED, FACEPIPE_E_SHARED_UNSUPPORTED,
@@ -65,8 +69,9 @@ export interface Link {
   /** Resolves when the broker confirmed; without a connection at once, and it is made up for at the next connect. */
   unsubscribe(filter: string): Promise<void>;
   /**
-   * Stops taking messages, waits for handlers and publishes, acknowledges, says DISCONNECT. While there is no connection
-   * it ends at once. Publishes without an answer reject with FACEPIPE_E_LINK_CLOSED. Idempotent; never rejects.
+   * Stops taking messages, waits for handlers and publishes, acknowledges, says DISCONNECT. While there is no
+   * connection it ends at once. Publishes without an answer reject with FACEPIPE_E_LINK_CLOSED. Idempotent; never
+   * rejects.
    * @param options `timeout` in milliseconds for what is unfinished, default 10,000; `keepSubscriptions` (default true)
    *   false unsubscribes first and takes what the broker had queued for this session, to leave a shared subscription
    *   without loss

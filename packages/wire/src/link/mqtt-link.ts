@@ -160,7 +160,8 @@ export class MqttLink implements Link, Receiver {
     if (!connection?.skipped || connection.owed > 0 || !this.#inbox.drained || this.#closing) return;
     // All that was taken is acknowledged, so the broker sends just what was left to it.
     const { broker, maxHeld } = this.#settings;
-    // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for ever.
+    // A broker that is busy sending reads them late; broken off before that, it would send the same again, and for
+    // ever.
     void connection.end(
       wireError('FACEPIPE_E_HELD_FULL', { broker: broker.name, limit: maxHeld }),
       handlerTimeout,

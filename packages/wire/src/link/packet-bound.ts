@@ -39,10 +39,10 @@ function integer(value: number): number[] {
 }
 
 /**
- * Stands before MQTT.js's parser, which gathers a packet of any size in memory. Packets up to the limit pass as they are.
- * Of a larger PUBLISH only topic and packet id pass, with an empty payload: so it can be acknowledged, and does not come
- * again on every connection. Any other packet of that size ends the stream. A broker of MQTT 5 is told the limit and keeps
- * larger ones to itself; on 3.1.1 it cannot be told.
+ * Stands before MQTT.js's parser, which gathers a packet of any size in memory. Packets up to the limit pass as they
+ * are. Of a larger PUBLISH only topic and packet id pass, with an empty payload: so it can be acknowledged, and does
+ * not come again on every connection. Any other packet of that size ends the stream. A broker of MQTT 5 is told the
+ * limit and keeps larger ones to itself; on 3.1.1 it cannot be told.
  */
 export class PacketBound extends Transform {
   readonly #limit: number;

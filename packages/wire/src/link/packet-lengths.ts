@@ -8,9 +8,10 @@ const ignore = { write: () => true };
 let filled = false;
 
 /**
- * mqtt-packet keeps the length field of every length that it ever wrote. As a slice of Node's pool of buffers, each may keep
- * 8 kB alive for its two bytes: over 100 MB in a program that publishes pictures for long. Written one after the other they
- * share their pools, and all take 2 MB. Does it once a program, in some 100 ms; what has been written before does no harm.
+ * mqtt-packet keeps the length field of every length that it ever wrote. As a slice of Node's pool of buffers, each may
+ * keep 8 kB alive for its two bytes: over 100 MB in a program that publishes pictures for long. Written one after the
+ * other they share their pools, and all take 2 MB. Does it once a program, in some 100 ms; what has been written before
+ * does no harm.
  */
 export function fillPacketLengths(): void {
   if (filled) return;

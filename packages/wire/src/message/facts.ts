@@ -104,7 +104,9 @@ export function factsFromFields(fields: Fields): FaceFacts {
   };
 }
 
-/** The facts as one line of ASCII for the image's own metadata: `facepipe:` and a query string, UTF-8 percent-encoded. */
+/**
+ * The facts as one line of ASCII for the image's own metadata: `facepipe:` and a query string, UTF-8 percent-encoded.
+ */
 export function factsToDescription(facts: FaceFacts): string {
   return prefix + new URLSearchParams(factsToFields(facts)).toString();
 }

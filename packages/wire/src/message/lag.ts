@@ -8,8 +8,8 @@ const ahead = 5 * 60_000;
 const longest = 30 * 24 * 3600_000;
 
 /**
- * How long ago a face was captured, in ms, at least 0. Undefined where the time cannot be right, so that nobody takes it
- * into account: before 2025, more than 5 minutes ahead, or more than 30 days ago. It is what the publisher claims.
+ * How long ago a face was captured, in ms, at least 0. Undefined where the time cannot be right, so that nobody takes
+ * it into account: before 2025, more than 5 minutes ahead, or more than 30 days ago. It is what the publisher claims.
  * @param now ms since 1970
  */
 export function lagOf(captured: Date, now: number): number | undefined {

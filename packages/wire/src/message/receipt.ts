@@ -29,7 +29,9 @@ export interface Receipt {
   via: string[];
 }
 
-/** A receipt as JSON `{"ids":[…],"dead":[…],"via":[…]}` in UTF-8; `dead` and `via` are left out where they are empty. */
+/**
+ * A receipt as JSON `{"ids":[…],"dead":[…],"via":[…]}` in UTF-8; `dead` and `via` are left out where they are empty.
+ */
 export function encodeReceipt(receipt: {
   ids: readonly string[];
   dead?: readonly DeadFace[];

@@ -53,8 +53,8 @@ export function encodeStatus(status: Status): Buffer {
 }
 
 /**
- * The status, or undefined when the payload is not one (an empty one clears the retained status), or larger than any that
- * facepipe sends: 64 KiB, 500 ranges of dropped faces, 100 counts.
+ * The status, or undefined when the payload is not one (an empty one clears the retained status), or larger than any
+ * that facepipe sends: 64 KiB, 500 ranges of dropped faces, 100 counts.
  */
 export function decodeStatus(payload: Buffer): Status | undefined {
   expectArgument('payload', payload, 'bytes');

@@ -81,9 +81,9 @@ export function matches(filter: string, topic: string): boolean {
 }
 
 /**
- * The device in a topic: its `level` (from 1) if given, else the level that the filter's first `+` matched.
- * Undefined when there is no such level, or it is empty or longer than 256 characters, as no face can name its device, or
- * has characters that a topic should not have (MQTT 5, 1.5.4).
+ * The device in a topic: its `level` (from 1) if given, else the level that the filter's first `+` matched. Undefined
+ * when there is no such level, or it is empty or longer than 256 characters, as no face can name its device, or has
+ * characters that a topic should not have (MQTT 5, 1.5.4).
  */
 export function deviceOf(filter: string, topic: string, level?: number): string | undefined {
   expectArgument('filter', filter, 'text');

@@ -32,7 +32,7 @@ export function runProgram(options: DetectorOptions, before = '', flags: readonl
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     [...flags, '--input-type=module', '--eval', program],
-    { encoding: 'utf8', timeout: 60_000 },
+    { encoding: 'utf8', timeout: 300_000 },
   );
   assert.equal(status, 0, stderr);
   return stdout.trim();

@@ -36,7 +36,7 @@ async function bundle(text: string, external: (string | RegExp)[] = []): Promise
 
 test('wire in one bundled file, without node_modules, remembers the lengths of packets in little memory', {
   skip: mosquittoMissing ?? false,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
@@ -61,7 +61,7 @@ test('wire in one bundled file, without node_modules, remembers the lengths of p
     // optional parts of ws
     ['bufferutil', 'utf-8-validate'],
   );
-  const { stdout } = await run(process.execPath, ['--expose-gc', file, broker.url], { timeout: 100_000 });
+  const { stdout } = await run(process.execPath, ['--expose-gc', file, broker.url], { timeout: 300_000 });
   // 4000 lengths in pools of their own would be 32 MB
   assert.ok(Number(stdout) < 8e6, `grew by ${stdout.trim()} bytes`);
 });

@@ -7,7 +7,7 @@ import { until } from '../support/until.js';
 
 const flood = 4000;
 const skip = mosquittoMissing ?? false;
-const timeout = 240_000;
+const timeout = 300_000;
 
 /** Lines of the flood as they stand, and how many more the log says there were. */
 function tell(

@@ -9,7 +9,7 @@ import { stores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 const photo = new URL('../../../packages/edge/photos/grace_hopper.jpg', import.meta.url).pathname;
-const timeout = 180_000;
+const timeout = 300_000;
 // with everything that URLs, shells and JSON write otherwise
 const secrets = {
   password: 'pa"ss/w#rd?%1',

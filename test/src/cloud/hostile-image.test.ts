@@ -81,7 +81,7 @@ function peak({ child }: Program): number {
 
 test('images made to be expensive cost sink, log and audit nothing, and the face behind them is stored', {
   skip: mosquittoMissing ?? false,
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());

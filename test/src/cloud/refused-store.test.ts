@@ -18,7 +18,7 @@ import { until } from '../support/until.js';
 
 test('a store that refuses is told loudly and once, loses nothing, and is used again once it is mended', {
   skip: mosquittoMissing ?? s3Missing,
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());

@@ -226,7 +226,7 @@ test('a store that goes on answering for ever is left at the deadline', async ()
 });
 
 test('a put that drips is left after its minute, and the next one goes through', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const drip: Answer = (_request, response) => {
     response.writeHead(200, { etag: '"x"' });

@@ -24,7 +24,7 @@ const secrets = {
   master: 'm',
 };
 type Role = keyof typeof secrets;
-const options = { skip: mosquittoMissing ?? false, timeout: 120_000 };
+const options = { skip: mosquittoMissing ?? false, timeout: 300_000 };
 
 async function guarded(
   t: TestContext,

@@ -8,7 +8,7 @@ import type { Program } from '../support/program.js';
 import { reading } from '../support/reading.js';
 import { until } from '../support/until.js';
 
-const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 180_000 };
+const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 300_000 };
 
 const published = (program: Program, faces: number) =>
   until(

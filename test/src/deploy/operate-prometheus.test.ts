@@ -92,7 +92,7 @@ const mayBeEmpty = / > 0$|^facepipe_(capture_dropped|sink_dead_letters)_total\{/
 
 test('a real Prometheus gets a number for each query of the dashboard, and can evaluate each rule', {
   skip: missing ?? mosquittoMissing,
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (t) => {
   const url = await startPrometheus(t, await startAll(t));
   const queries = dashboardQueries();

@@ -59,7 +59,7 @@ class Volumes {
 }
 
 const lines = (text: string) => text.split('\n').filter(Boolean);
-const options = { skip, timeout: 120_000 };
+const options = { skip, timeout: 300_000 };
 const cloud = ['broker', '--name', 'broker', '--name', '192.0.2.7', '--login', 'sink=sink'];
 const iterations = (passwords: string) =>
   lines(passwords).map((line) => Number(/^[^:]+:\$7\$(\d+)\$/.exec(line)?.[1]));

@@ -28,7 +28,7 @@ function compile(files: readonly (readonly [name: string, text: string])[], opti
 
 const nameOf = (place: string, extension: string) => `${place.replace(/[/:.]/g, '-')}.${extension}`;
 
-test('what documents have in JavaScript and TypeScript compiles as it stands', { timeout: 120_000 }, () => {
+test('what documents have in JavaScript and TypeScript compiles as it stands', { timeout: 300_000 }, () => {
   const files = blocksIn('js', 'ts').map(
     ({ place, language, text }) => [nameOf(place, language), text] as const,
   );
@@ -39,7 +39,7 @@ test('what documents have in JavaScript and TypeScript compiles as it stands', {
 });
 
 test('the scripts of documented pages compile, and their import maps lead to files', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   const pages = blocksIn('html');
   assert.ok(pages.length > 0);

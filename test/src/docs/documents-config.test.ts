@@ -21,7 +21,7 @@ const promtoolMissing = spawnSync('promtool', ['--version']).error
 
 test('mosquitto takes the configurations of the documents, and lets in who logs in over TLS', {
   skip: mosquittoMissing ?? opensslMissing,
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const blocks = blocksIn('conf');
   assert.ok(blocks.length > 0);
@@ -60,7 +60,7 @@ test('YAML and JSON of the documents can be read', () => {
   }
 });
 
-test('kustomize builds the overlays of the documents', { skip: kustomizeMissing, timeout: 60_000 }, () => {
+test('kustomize builds the overlays of the documents', { skip: kustomizeMissing, timeout: 300_000 }, () => {
   const overlays = blocksIn('yaml').filter(({ text }) => /^kind: Kustomization$/m.test(text));
   assert.ok(overlays.length > 0);
   const folder = freshFolder('facepipe-overlay-');
@@ -76,7 +76,7 @@ test('kustomize builds the overlays of the documents', { skip: kustomizeMissing,
   }
 });
 
-test('Prometheus takes the queries of the documents', { skip: promtoolMissing, timeout: 60_000 }, () => {
+test('Prometheus takes the queries of the documents', { skip: promtoolMissing, timeout: 300_000 }, () => {
   const blocks = blocksIn('promql');
   assert.ok(blocks.length > 0);
   const file = join(freshFolder('facepipe-promql-'), 'rules.yml');

@@ -156,7 +156,7 @@ suite('the shell blocks of the documents', { skip, timeout: 600_000, concurrency
     ...examples.filter((line) => !needsCamera(line)).map((line) => ({ name: line, text: `${line}\n` })),
   ];
   for (const { name, text } of blocks)
-    test(name, { timeout: 180_000 }, async () => {
+    test(name, { timeout: 300_000 }, async () => {
       const { code, said } = await runBlock(text, lab);
       assert.equal(code, 0, said);
     });

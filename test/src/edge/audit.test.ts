@@ -8,7 +8,7 @@ import { start } from '../support/program.js';
 import { stores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
-const timeout = 120_000;
+const timeout = 300_000;
 
 async function face(device: string, stream: string, seq: number): Promise<OutgoingMessage> {
   return (await noiseFace({ device, stream, seq })).message;

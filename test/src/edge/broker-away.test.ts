@@ -9,7 +9,7 @@ import { certificates, opensslMissing } from '../support/certificates.js';
 import { facepipe, freshFolder, type Program, start } from '../support/program.js';
 import { until } from '../support/until.js';
 
-const timeout = 180_000;
+const timeout = 300_000;
 const photo = fileURLToPath(new URL('../../../packages/edge/photos/astronaut.png', import.meta.url));
 
 type Waiter = (url: string) => string[];

@@ -12,7 +12,7 @@ import { certificates, opensslMissing } from '../support/certificates.js';
 import { until } from '../support/until.js';
 
 const root = new URL('../../../', import.meta.url).pathname;
-const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 120_000 };
+const options = { skip: mosquittoMissing ?? opensslMissing, timeout: 300_000 };
 const packet = defaultMaximumPacketSize;
 
 /** Every configuration of a whole mosquitto that is shipped. */

@@ -88,7 +88,7 @@ for (const broker of brokers) {
 
   test(`faces wait for ${broker.name} to come back, and none is lost`, {
     skip: broker.missing,
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const running = await broker.start();
     t.after(() => running.stop());

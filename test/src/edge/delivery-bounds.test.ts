@@ -21,7 +21,7 @@ import { facepipe } from '../support/program.js';
 import { until } from '../support/until.js';
 
 const skip = mosquittoMissing ?? false;
-const timeout = 240_000;
+const timeout = 300_000;
 
 test('a broker that stays away longer than --spool-ttl loses its own copies, and is told which', {
   skip,

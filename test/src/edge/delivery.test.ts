@@ -23,7 +23,7 @@ import { reading } from '../support/reading.js';
 import { until } from '../support/until.js';
 
 const skip = mosquittoMissing ?? false;
-const timeout = 240_000;
+const timeout = 300_000;
 
 test('a capture begins without its broker, and what it saw is delivered by the next run, in the same stream', {
   skip,

@@ -13,7 +13,7 @@ import { until } from '../support/until.js';
 
 // Client ids and topics are names that anybody may claim: what strangers do with them ends nothing and silences nobody.
 
-const options = { skip: mosquittoMissing ?? false, timeout: 240_000 };
+const options = { skip: mosquittoMissing ?? false, timeout: 300_000 };
 const photo = new URL('../../../packages/edge/photos/grace_hopper.jpg', import.meta.url).pathname;
 const secrets = { door: 'd', window: 'w', forward: 'f', log: 'l' };
 

@@ -13,7 +13,7 @@ import { until } from '../support/until.js';
 for (const kind of cameraKinds) {
   test(`a camera that sends ${kind.name} dies, returns, falls silent and returns`, {
     skip: kind.missing ?? false,
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     const broker = await startAedes();
     t.after(() => broker.stop());
@@ -135,7 +135,7 @@ async function webcam(t: TestContext, stall: string) {
 
 test('a webcam whose program hangs is waited for (with a stand-in for fswebcam)', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const { capture, behave, mend, end } = await webcam(t, '1s');
   await behave('exec sleep 60');
@@ -146,7 +146,7 @@ test('a webcam whose program hangs is waited for (with a stand-in for fswebcam)'
 
 test('a webcam whose program leaves no picture is waited for (with a stand-in for fswebcam)', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const { capture, behave, mend, end } = await webcam(t, '60s');
   await behave('exit 0');

@@ -42,7 +42,7 @@ function numberOf({ data, width: stride }: Frame): number {
 
 test('of a camera at 60 frames a second a slow detector gets the newest, however long it goes on', {
   skip,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const portrait = await sharp(photo).resize(width, height, { fit: 'cover' }).png().toBuffer();
   const pictures: Buffer[] = [];

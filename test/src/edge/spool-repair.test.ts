@@ -121,7 +121,7 @@ test('the reserve is room enough to make an index anew on a full disk', async (t
 
 test('a capture whose spool lost its index says so, and delivers every face', {
   skip: mosquittoMissing ?? false,
-  timeout: 240_000,
+  timeout: 300_000,
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());

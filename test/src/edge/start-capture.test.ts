@@ -7,7 +7,7 @@ import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { freshFolder } from '../support/program.js';
 import { until } from '../support/until.js';
 
-const timeout = 120_000;
+const timeout = 300_000;
 const skip = mosquittoMissing ?? false;
 const detection = { minSize: { width: 30, height: 30 }, minNeighbors: 4 };
 const never = new AbortController().signal;

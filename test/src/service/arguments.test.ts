@@ -54,7 +54,7 @@ suite('wrong arguments are one coded sentence, or are answered, in every export'
   for (const [name, exported] of Object.entries({ core, service, health, wire, edge, cloud }))
     for (const [member, value] of Object.entries(exported))
       if (typeof value === 'function' && !makers.has(member))
-        test(`${name}: ${member}`, { timeout: 60_000 }, async () => {
+        test(`${name}: ${member}`, { timeout: 300_000 }, async () => {
           const folder = join(freshFolder('facepipe-arguments-'), 'x');
           for (const args of wrongArguments(folder)) {
             const isClass = /^class/.test(Function.prototype.toString.call(value));

@@ -7,7 +7,7 @@ import { type ForwardEvent, type Forwarder, startForwarder } from 'facepipe';
 import { mosquittoMissing, startMosquitto } from './brokers.js';
 import type { RunningBroker } from './running-broker.js';
 
-export const options = { skip: mosquittoMissing ?? false, timeout: 180_000 };
+export const options = { skip: mosquittoMissing ?? false, timeout: 300_000 };
 const route = { fromTopic: 'facepipe/+/faces', toTopic: 'facepipe/{device}/faces', qos: 1 as const };
 export const texts = (messages: IncomingMessage[]) => messages.map(({ payload }) => String(payload));
 export const count = (text: string, n: number) => Array.from({ length: n }, (_, i) => `${text} ${i}`);

@@ -8,7 +8,7 @@ import { startCable } from '../support/cable.js';
 import type { RunningBroker } from '../support/running-broker.js';
 import { until } from '../support/until.js';
 
-const timeout = 60_000;
+const timeout = 300_000;
 const topic = 'test/a';
 const say = (text: string) => ({ topic, payload: Buffer.from(text) });
 

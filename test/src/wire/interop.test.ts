@@ -20,7 +20,7 @@ import { mosquittoClientsMissing, mosquittoMissing, startMosquitto } from '../su
 import { faceFacts } from '../support/face.js';
 import { until } from '../support/until.js';
 
-const timeout = 60_000;
+const timeout = 300_000;
 const topic = 'facepipe/door/faces';
 const photo = fileURLToPath(new URL('../../../packages/edge/photos/camera.png', import.meta.url));
 const script = fileURLToPath(new URL('../../interop.py', import.meta.url));

@@ -15,7 +15,7 @@ import { startCable } from '../support/cable.js';
 import type { RunningBroker } from '../support/running-broker.js';
 import { until } from '../support/until.js';
 
-const timeout = 60_000;
+const timeout = 300_000;
 
 /** A link that is closed with the test, in a hurry. */
 async function join(t: TestContext, options: LinkOptions): Promise<Link> {

@@ -19,7 +19,7 @@ import { certificates, opensslMissing } from '../support/certificates.js';
 import type { RunningBroker } from '../support/running-broker.js';
 import { until } from '../support/until.js';
 
-const timeout = 60_000;
+const timeout = 300_000;
 const mosquitto = { skip: mosquittoMissing ?? false, timeout };
 const user = 'capture:1';
 const password = 'p@ss/w#rd?%';

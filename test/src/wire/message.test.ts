@@ -53,7 +53,7 @@ const sha256 = (payload: Buffer) => createHash('sha256').update(payload).digest(
 for (const { name, missing, start } of brokers) {
   test(`a face loses none of its facts over ${name}`, {
     skip: missing ?? false,
-    timeout: 60_000,
+    timeout: 300_000,
   }, async (t) => {
     const broker = await start();
     t.after(() => broker.stop());

@@ -4,7 +4,7 @@ import { type Link, type LinkOptions, openLink } from '@facepipe/wire';
 import { brokers, freePort, mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { until } from '../support/until.js';
 
-const timeout = 60_000;
+const timeout = 300_000;
 
 /** A link without its broker, closed with the test. */
 function open(t: TestContext, options: LinkOptions): Link & { losses: string[] } {

@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 
 const limit = 100_000;
 const topic = 'facepipe/door/faces';
-const timeout = 60_000;
+const timeout = 300_000;
 
 async function linked(t: TestContext, options: LinkOptions): Promise<Link> {
   const link = await connect(options);

@@ -85,7 +85,7 @@ test('files that are no certificate or key are named, with what is wrong with th
 
 test('what OpenSSL itself reads is taken: comments between certificates, Windows line ends, a byte order mark', {
   skip: mosquittoMissing ?? opensslMissing,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const { file, pem } = certificates(t);
   const tls = { ca: file('ca.pem'), cert: file('server.pem'), key: file('server.key'), clients: true };

@@ -51,7 +51,7 @@ const ffmpeg = spawnSync('ffmpeg', ['-version']).error
 
 test('a frame of a film was captured at the beginning of the film and its position', {
   skip: ffmpeg,
-  timeout: 60_000,
+  timeout: 300_000,
 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-film-'));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,7 @@ import { sweepLive } from './sweep-live.js';
 import { withoutNative } from './sweep-native.js';
 
 // other cases than the golden ones; FACEPIPE_SWEEP_CASES asks more of them, FACEPIPE_SWEEP_SEED others
-const cases = Number(process.env.FACEPIPE_SWEEP_CASES ?? 2000);
+const cases = Number(process.env.FACEPIPE_SWEEP_CASES ?? 1000);
 const seed = Number(process.env.FACEPIPE_SWEEP_SEED ?? 7);
 
 test(`${cases} cases as the OpenCV on this machine answers them`, { skip: withoutNative }, async (t) => {

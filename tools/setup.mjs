@@ -32,6 +32,7 @@ if (!installed) {
   npm('ci', '--ignore-scripts', '--no-fund', '--no-audit');
   writeFileSync(stamp, lock);
 }
+run(process.execPath, [`${root}packages/core/build/version.mjs`]);
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b']);
 run(process.execPath, [`${root}packages/core/build/kernel.mjs`]);
 run(process.execPath, [`${root}packages/core/build/cascades.mjs`]);

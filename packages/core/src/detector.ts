@@ -33,7 +33,7 @@ export interface DetectorOptions {
 }
 
 export interface Detector {
-  /** engine and version, such as `simd 0.1.0` */
+  /** engine and version, such as `opencv 4.3.0`; that of `simd` is this package's */
   readonly engine: string;
   /** the cascade's name */
   readonly cascade: string;

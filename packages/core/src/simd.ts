@@ -9,9 +9,9 @@ import { compileKernel, instantiateKernel, type KernelSource } from './simd-modu
 import { mergeShares, Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 import type { Team } from './simd-team.js';
+import { version } from './version.js';
 
-/** with the package's version */
-const name = 'simd 0.1.0';
+const name = `simd ${version}`;
 
 function failure(error: unknown, { width, height }: GrayImage): Error {
   const reason = error instanceof Error ? error.message : String(error);

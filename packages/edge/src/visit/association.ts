@@ -9,12 +9,12 @@ export interface Place {
 }
 
 // A face this long out of sight may be this far, in face sizes, from where its motion ends, and this much larger or smaller.
-const reach = { least: 0.8, perSecond: 1, most: 2.5 };
+const reach = { least: 0.8, perSecond: 0.5, most: 2.5 };
 const growth = { least: 0.4, perSecond: 0.4, most: 1 };
 /** Seconds out of sight from which on the appearance has to agree as well. */
 const brief = 0.5;
 /** Looks of one face are nearly always more alike than this, looks of two less so often. */
-const alike = 0.8;
+const alike = 0.75;
 /** Weight of the appearance beside place and size. */
 const looks = 2;
 

@@ -127,7 +127,7 @@ function lookOf(
   pixels: Pixels,
   speed: number,
 ): SeenLook {
-  const context = { box, frame: { width: frame.width, height: frame.height }, speed };
+  const context = { box, confidence, frame: { width: frame.width, height: frame.height }, speed };
   const { score, parts } = measureQuality(pixels, { ...context, ...(landmarks && { landmarks }) });
   return { frame: index, time, box, confidence, quality: score, parts, pixels };
 }

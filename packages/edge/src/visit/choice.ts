@@ -105,11 +105,11 @@ export class Choice<Picture> {
     const now = this.#timeline.at(time);
     const events: ChoiceEvent<Picture>[] = [];
     for (const { id } of update.dropped) this.#visits.delete(id);
-    for (const face of update.ended) events.push(...this.#finish(face));
     for (const face of update.begun) {
       this.#visitOf(face, now).begun = true;
       events.push({ type: 'begin', visit: face.id, begin: face.begin });
     }
+    for (const face of update.ended) events.push(...this.#finish(face));
     for (const candidate of candidates) events.push(...this.#take(candidate, now));
     for (const visit of this.#visits.values()) if (visit.begun) events.push(...this.#due(visit, now));
     return events;
@@ -158,6 +158,7 @@ export class Choice<Picture> {
   #finish(face: TrackedFace): ChoiceEvent<Picture>[] {
     const visit = this.#visits.get(face.id);
     if (!visit) return [];
+    visit.face = face;
     this.#visits.delete(face.id);
     const last = this.#last(visit);
     const events = last ? [this.#sent(visit, last, this.#send, visit.sentAt)] : [];
@@ -167,9 +168,11 @@ export class Choice<Picture> {
   }
 
   /** What the end of a visit sends. */
-  #last({ best, sent }: Visit<Picture>): Held<Picture> | undefined {
+  #last({ best, sent, face }: Visit<Picture>): Held<Picture> | undefined {
     if (!best || best.quality < this.#minQuality) return undefined;
     if (sent === undefined) return best;
+    // what never moved is sent once: it may be no face at all
+    if (face.still) return undefined;
     return this.#send === 'best' && best.quality >= sent + clearly ? best : undefined;
   }
 

@@ -11,6 +11,8 @@ export interface FaceContext {
   frame: Size;
   /** Without them, the likeness of both halves stands in for them. */
   landmarks?: Landmarks;
+  /** That it is a face, 0 to 1, as a network says: it doubts what is covered or turned away. Default 1. */
+  confidence?: number;
   /** Face sizes a second, as `TrackedFace.speed`. Default 0. */
   speed?: number;
 }
@@ -52,6 +54,9 @@ const margin = { clear: 0.1, lost: 0.25 };
 /** Face sizes a second at which motion blurs a face as much as is well: 4 % of it in 1/50 s. */
 const fast = 2;
 
+/** A network is this sure of a face that nothing covers. */
+const sure = 0.9;
+
 const limited = (value: number) => Math.min(1, Math.max(0, value));
 
 function sizePart({ box }: FaceContext): number {
@@ -78,7 +83,8 @@ function edgePart({ box, frame }: FaceContext): number {
  * the choice's to say.
  *
  * `size`: saturates, half at 50 pixels. `sharpness`: fine structure on a fixed scale of 64 pixels, for its contrast
- * and less the noise. `frontality`: from landmarks, 0 when turned by 45°; else the likeness of both halves. `exposure`:
+ * and less the noise. `frontality`: from landmarks, 0 when turned by 45°; else the likeness of both halves;
+ * less where the network doubts the face. `exposure`:
  * what is neither black nor white, and has contrast. `edge`: not cut by the frame. `motion`: half at 2 face sizes a
  * second.
  * @param crop the face's pixels, as cut from the frame: the box where it is inside
@@ -93,6 +99,7 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
     speed: 'number?',
   });
   const { width, height, channels } = crop;
+  const { landmarks } = context;
   const bytes = width * height * channels;
   if (!(bytes > 0) || crop.data.length !== bytes)
     throw argumentError(
@@ -105,7 +112,8 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
   const parts = {
     size: sizePart(context),
     sharpness: sharpnessOf(face),
-    frontality: context.landmarks ? frontalityOf(context.landmarks) : symmetryOf(face),
+    frontality:
+      limited((context.confidence ?? 1) / sure) * (landmarks ? frontalityOf(landmarks) : symmetryOf(face)),
     exposure: exposurePart(luma),
     edge: edgePart(context),
     motion: 1 / (1 + ((context.speed ?? 0) / fast) ** 2),

@@ -120,7 +120,7 @@ export class Tracker {
    * that searches the whole frame finds nothing, such as a head that is tilted.
    */
   expected(time: number): Box[] {
-    const now = this.#timeline.at(time);
+    const now = this.#timeline.peek(time);
     return this.#tracks
       .filter(({ confirmed }) => confirmed)
       .map((track) => scaled(track.expected(now), this.#width));

@@ -51,7 +51,7 @@ const within = (frame: number, spans: readonly Span[] = []) =>
   spans.some(([first, last]) => first <= frame && frame <= last);
 
 /** Where it is in a frame, between its key frames; undefined outside them and where it is hidden. */
-export function boxIn({ boxes, hidden = [] }: Marked, frame: number): Box | undefined {
+function boxIn({ boxes, hidden = [] }: Marked, frame: number): Box | undefined {
   const after = boxes.find(([at]) => at >= frame);
   const before = boxes.findLast(([at]) => at <= frame);
   if (!before || !after || within(frame, hidden)) return undefined;

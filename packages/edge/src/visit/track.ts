@@ -17,6 +17,8 @@ const enough = 3;
 const within = 1000;
 /** … that lie this far apart, ms, and are half of all frames or more. */
 const apart = 500;
+/** What is never surely a face has to be seen for this long instead, ms. */
+const long = 800;
 
 export const placeOf = ({ box, appearance }: Pick<Look, 'box' | 'appearance'>): Place => ({
   ...middleOf(box),
@@ -104,14 +106,15 @@ export class Track {
   /**
    * Whether it has been seen well enough to be a visit.
    * @param interval ms between frames as a rule
-   * @param sure confidence that one of the looks has to have
+   * @param sure confidence of one of the looks at least, if it is to be quick
    */
   convinces(now: number, interval: number | undefined, sure: number): boolean {
-    if (this.#surest < sure) return false;
+    const lasted = this.lastSeen - this.firstSeen;
+    const steady = this.#confident >= 2 && this.#confident * 2 >= this.#chances;
+    if (this.#surest < sure) return steady && this.#confident >= enough && lasted >= long;
     const [oldest = now] = this.#hits;
     if (this.#hits.length === enough && now - oldest <= within) return true;
-    if (this.#confident >= 2 && now - this.firstSeen >= apart && this.#confident * 2 >= this.#chances)
-      return true;
+    if (steady && lasted >= apart) return true;
     // frames so rare that nobody would be seen twice
     return interval !== undefined && interval > within && this.#confident > 0;
   }

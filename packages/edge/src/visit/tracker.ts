@@ -13,7 +13,7 @@ export interface TrackerOptions {
   visitGap?: number;
   /** Boxes of this confidence and up start visits and confirm them, 0 to 1. Default 0.5. */
   confident?: number;
-  /** One look of a visit at least has this confidence. Default 0.7. */
+  /** A face with no look of this confidence has to be seen for longer. Default 0.7. */
   sure?: number;
   /** Boxes below it are not looked at; from here to `confident` they only continue what is there. Default 0.3. */
   weak?: number;

@@ -1,26 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDetector } from '@facepipe/core';
-import type { Landmarks } from '@facepipe/edge/visit/frontality';
+import { cascadeConfidence, type FoundFace } from '@facepipe/edge/visit/visits';
 import type { Box } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
 
-/** A face as it was found in a frame. */
-export interface Found {
-  box: Box;
-  /** 0 to 1. */
-  confidence: number;
-  landmarks?: Landmarks;
-}
-
 /** Finds the faces of frames in their order; `expected` are places worth a second look. */
 export interface Finder {
-  find(frame: Frame, expected: readonly Box[]): Promise<Found[]>;
+  find(frame: Frame, expected: readonly Box[]): Promise<FoundFace[]>;
   close(): Promise<void>;
 }
-
-/** Neighbours at which a cascade's box is a face as likely as not: it is OpenCV's usual threshold. */
-const even = 4;
 
 export async function cascadeFinder(): Promise<Finder> {
   const detector = await createDetector({ cascade: 'frontalface_alt2' });
@@ -29,7 +18,7 @@ export async function cascadeFinder(): Promise<Finder> {
       if (format !== 'rgb' && format !== 'gray')
         throw new Error(`frames of files are rgb or gray, not ${format}`);
       const faces = await detector.detect({ data, width, height, format }, { minNeighbors: 1, minSize: 30 });
-      return faces.map(({ neighbors, ...box }) => ({ box, confidence: neighbors / (neighbors + even) }));
+      return faces.map(({ neighbors, ...box }) => ({ box, confidence: cascadeConfidence(neighbors) }));
     },
     close: () => detector.close(),
   };
@@ -38,7 +27,7 @@ export async function cascadeFinder(): Promise<Finder> {
 /** What was found in a clip, frame by frame; kept in a file, so that only the first run has to look. */
 export class FoundFaces {
   readonly #file: string;
-  readonly #frames: Found[][];
+  readonly #frames: FoundFace[][];
   readonly #known: boolean;
 
   constructor(folder: string, clip: string) {
@@ -48,7 +37,7 @@ export class FoundFaces {
     this.#frames = this.#known ? JSON.parse(readFileSync(this.#file, 'utf8')) : [];
   }
 
-  async of(index: number, find: () => Promise<Found[]>): Promise<Found[]> {
+  async of(index: number, find: () => Promise<FoundFace[]>): Promise<FoundFace[]> {
     if (!this.#known) this.#frames[index] = await find();
     return this.#frames[index] ?? [];
   }

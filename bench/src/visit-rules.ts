@@ -1,19 +1,12 @@
-import type { Box, Size } from '@facepipe/wire';
-
-/** A look at a face that a rule may choose. */
-export interface RuledLook {
-  frame: number;
-  box: Box;
-  confidence: number;
-  quality: number;
-}
+import type { VisitPicture } from '@facepipe/edge/visit/visits';
+import type { Size } from '@facepipe/wire';
 
 /** Whether a look replaces the one that is held. */
-export type Rule = (held: RuledLook, look: RuledLook, frame: Size) => boolean;
+export type Rule = (held: VisitPicture, look: VisitPicture, frame: Size) => boolean;
 
-const areaOf = ({ box }: RuledLook) => box.width * box.height;
+const areaOf = ({ box }: VisitPicture) => box.width * box.height;
 
-const onEdge = ({ box }: RuledLook, frame: Size) =>
+const onEdge = ({ box }: VisitPicture, frame: Size) =>
   box.x <= 0 || box.y <= 0 || box.x + box.width >= frame.width - 1 || box.y + box.height >= frame.height - 1;
 
 /**

@@ -49,9 +49,12 @@ export function sentByChoice({ visits, sent }: ClipRun): Sent[] {
 /** What a rule would send of the same visits: one picture of each, when it is over. */
 export function sentByRule({ visits, frame }: ClipRun, better: Rule): Sent[] {
   return visits.flatMap((visit) => {
-    const [first, ...others] = visit.looks.filter(({ confidence }) => confidence >= 0.5);
+    const [first, ...others] = visit.looks.filter(({ picture }) => picture.confidence >= 0.5);
     if (!first) return [];
-    const look = others.reduce((held, next) => (better(held, next, frame) ? next : held), first);
+    const look = others.reduce(
+      (held, next) => (better(held.picture, next.picture, frame) ? next : held),
+      first,
+    );
     return [{ visit, look, time: visit.over }];
   });
 }
@@ -76,7 +79,7 @@ export function scoreOf(clip: TrueClip, sent: readonly Sent[]): Score {
   };
   for (const { visit, look, time } of sent) {
     firsts.set(visit, Math.min(time - visit.begun, firsts.get(visit) ?? time));
-    const meaning = meaningOf(clip, look.frame, look.box);
+    const meaning = meaningOf(clip, look.frame, look.picture.box);
     if (meaning === 'false' || meaning === 'ignored') {
       score[meaning]++;
       continue;
@@ -103,7 +106,7 @@ export function tracksOf(clip: TrueClip, { visits }: ClipRun): TrackScore {
   };
   for (const { looks, first, begun } of visits) {
     score.begins.push(begun - first);
-    const meanings = looks.map(({ frame, box }) => meaningOf(clip, frame, box));
+    const meanings = looks.map(({ frame, picture }) => meaningOf(clip, frame, picture.box));
     const faces = new Set(meanings.filter((meaning) => typeof meaning === 'object'));
     const inIt = [...faces].filter((face) => meanings.filter((one) => one === face).length >= least);
     for (const face of inIt) served.set(face, (served.get(face) ?? 0) + 1);

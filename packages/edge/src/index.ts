@@ -19,3 +19,13 @@ export type { Identity } from './spool/intake.js';
 export { openSpool } from './spool/open.js';
 export type { DroppedRange, DropReason, SeqRange } from './spool/range.js';
 export type { Spool, SpoolOptions, SpoolRepair, SpoolStats } from './spool/spool.js';
+export { type Appearance, appearanceOf } from './visit/appearance.js';
+export type {
+  Detection,
+  TrackedFace,
+  TrackedFrame,
+  Tracker,
+  TrackerOptions,
+  TrackerUpdate,
+} from './visit/tracker.js';
+export { createTracker } from './visit/tracker.js';

@@ -1,3 +1,4 @@
+import { expectMembers } from '@facepipe/service';
 import type { Pixels } from '@facepipe/wire';
 
 /** What a face and what is below it look like: the roots of two histograms, of colour and brightness. */
@@ -23,9 +24,12 @@ function binOf(luma: number, cb: number, cr: number): number {
 
 /**
  * The appearance of a cut-out face, to be compared by `likeness`.
- * @param crop 1 or 3 channels
+ * @param crop grey (1 channel), RGB (3) or RGBA (4)
+ * @throws FACEPIPE_E_ARGUMENT
  */
-export function appearanceOf({ data, width, height, channels }: Pixels): Appearance {
+export function appearanceOf(crop: Pixels): Appearance {
+  expectMembers('crop', crop, { data: 'bytes', width: 'number', height: 'number', channels: 'number' });
+  const { data, width, height, channels } = crop;
   const counts = new Array<number>(bins).fill(0);
   const step = (side: number) => Math.max(1, Math.floor(side / samples));
   let total = 0;

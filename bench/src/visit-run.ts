@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ChoiceEvent, PictureRole } from '@facepipe/edge/visit/choice-event';
+import type { ChoiceEvent } from '@facepipe/edge/visit/choice-event';
 import { type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
-import type { Size } from '@facepipe/wire';
+import type { PictureRole, Size } from '@facepipe/wire';
 import { openSource } from 'facepipe';
 import type { Finder, FoundFaces } from './visit-found.js';
 

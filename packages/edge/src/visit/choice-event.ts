@@ -1,5 +1,4 @@
-/** Why a picture is sent: the first good one of its visit, the best so far or of all, or as every one is. */
-export type PictureRole = 'first' | 'best' | 'every';
+import type { PictureRole } from '@facepipe/wire';
 
 /** What a choice decides. `visit` is the tracker's id; times are the caller's, ms. */
 export type ChoiceEvent<Picture> =

@@ -1,5 +1,6 @@
 import { argumentError, expectMembers } from '@facepipe/service';
-import type { ChoiceEvent, PictureRole } from './choice-event.js';
+import type { PictureRole } from '@facepipe/wire';
+import type { ChoiceEvent } from './choice-event.js';
 import { Timeline } from './timeline.js';
 import type { TrackedFace, TrackerUpdate } from './tracker.js';
 

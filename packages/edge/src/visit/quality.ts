@@ -1,5 +1,5 @@
 import { argumentError, expectMembers } from '@facepipe/service';
-import type { Box, Pixels, Size } from '@facepipe/wire';
+import type { Box, Pixels, QualityParts, Size } from '@facepipe/wire';
 import { frontalityOf, type Landmarks, symmetryOf } from './frontality.js';
 import { type Luma, lumaOf, resized, spreadOf } from './luma.js';
 import { sharpnessOf } from './sharpness.js';
@@ -17,25 +17,21 @@ export interface FaceContext {
   speed?: number;
 }
 
-/** Names of the parts, in the order of the fact `quality-parts`. */
-export const qualityParts = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
-
 export interface Quality {
   /** 0 to 100. */
   score: number;
-  /** 0 to 100 each. */
-  parts: Record<(typeof qualityParts)[number], number>;
+  parts: QualityParts;
 }
 
 /** What each part counts: exponents of a product, so that no good part makes up for a bad one. They add up to 1. */
-const weights = {
-  size: 0.25,
-  sharpness: 0.2,
-  frontality: 0.3,
-  exposure: 0.1,
-  edge: 0.1,
-  motion: 0.05,
-} as const;
+const weights: readonly (readonly [keyof QualityParts, number])[] = [
+  ['size', 0.3],
+  ['sharpness', 0.2],
+  ['frontality', 0.25],
+  ['exposure', 0.1],
+  ['edge', 0.1],
+  ['motion', 0.05],
+];
 /** Below this a part is as bad as it gets: else one that is 0 would hide all others. */
 const floor = 0.05;
 
@@ -58,6 +54,7 @@ const fast = 2;
 const sure = 0.9;
 
 const limited = (value: number) => Math.min(1, Math.max(0, value));
+const percent = (value: number) => Math.round(100 * limited(value));
 
 function sizePart({ box }: FaceContext): number {
   return 1 - 2 ** (-Math.sqrt(box.width * box.height) / halfSize);
@@ -109,7 +106,7 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
     );
   const luma = lumaOf(crop);
   const face = resized(luma, scale, scale);
-  const parts = {
+  const parts: QualityParts = {
     size: sizePart(context),
     sharpness: sharpnessOf(face),
     frontality:
@@ -118,8 +115,7 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
     edge: edgePart(context),
     motion: 1 / (1 + ((context.speed ?? 0) / fast) ** 2),
   };
-  const percent = (value: number) => Math.round(100 * limited(value));
-  const product = qualityParts.reduce((all, part) => all * Math.max(floor, parts[part]) ** weights[part], 1);
+  const product = weights.reduce((all, [part, weight]) => all * Math.max(floor, parts[part]) ** weight, 1);
   const { size, sharpness, frontality, exposure, edge, motion } = parts;
   return {
     score: percent(product),

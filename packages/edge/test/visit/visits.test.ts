@@ -72,7 +72,9 @@ suite('visits', () => {
       events.push(...visits.look(frame, [{ box, confidence }]).events);
     }
     events.push(...visits.finish(1e12 + 4000));
-    const pictures = events.flatMap((event) => (event.type === 'picture' ? [event.picture.frame.number] : []));
+    const pictures = events.flatMap((event) =>
+      event.type === 'picture' ? [event.picture.frame.number] : [],
+    );
     assert.ok(pictures.length === 1 && (pictures[0] ?? 99) <= 10, `${pictures}`);
   });
 

@@ -18,3 +18,13 @@ export type { DroppedRange, DropReason, SeqRange } from './spool/range.js';
 export type { Spool, SpoolOptions, SpoolRepair, SpoolStats } from './spool/spool.js';
 export { spoolErrors } from './spool/spool-error.js';
 export type { FaceIdentity } from './spool/write-queue.js';
+export { type Appearance, appearanceOf } from './visit/appearance.js';
+export type {
+  Detection,
+  TrackedFace,
+  TrackedFrame,
+  Tracker,
+  TrackerOptions,
+  TrackerUpdate,
+} from './visit/tracker.js';
+export { createTracker } from './visit/tracker.js';

@@ -10,7 +10,8 @@ export interface FaceLine extends Arrival {
 function faceObject({ id, device, facts, topic, contentType, width, height, payload, sha256 }: FaceLine) {
   const image = { contentType, width, height, bytes: payload.length, sha256 };
   if (!facts) return { id, device, topic, image };
-  const { stream, seq, captured, frame, frameSize, box, neighbors, track, detector } = facts;
+  const { stream, seq, captured, frame, frameSize, box, neighbors, detector } = facts;
+  const { track, quality, qualityParts, role } = facts;
   return {
     id,
     device,
@@ -22,6 +23,9 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
     box,
     neighbors,
     track,
+    quality,
+    qualityParts,
+    role,
     detector,
     topic,
     image,

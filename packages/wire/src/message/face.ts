@@ -10,6 +10,19 @@ export interface Box extends Size {
   y: number;
 }
 
+/** What the quality of a face is made of, 0 to 100 each, in the order of the text form. */
+export interface QualityParts {
+  size: number;
+  sharpness: number;
+  frontality: number;
+  exposure: number;
+  edge: number;
+  motion: number;
+}
+
+/** Why a picture is sent: the first good one of its visit, the best so far or of all, or as every one is. */
+export type PictureRole = 'first' | 'best' | 'every';
+
 /** What is known about one captured face. Travels in MQTT 5 properties and inside the image file. */
 export interface FaceFacts {
   /** ULID given at capture; the identity of this face everywhere after. */
@@ -30,6 +43,11 @@ export interface FaceFacts {
   neighbors: number;
   /** Which visit of a face this belongs to, when tracking is on. */
   track?: string;
+  /** How well the face is to be seen, 0 to 100, where that was measured. */
+  quality?: number;
+  qualityParts?: QualityParts;
+  /** Why this picture of its visit was sent. */
+  role?: PictureRole;
   /** Cascade and engine with version. */
   detector: string;
 }

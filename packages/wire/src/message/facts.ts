@@ -1,6 +1,6 @@
 import { expectMembers, isId } from '@facepipe/service';
 import { wireError } from '../errors.js';
-import type { Box, FaceFacts, Size } from './face.js';
+import type { Box, FaceFacts, PictureRole, QualityParts, Size } from './face.js';
 import { isShortText, ownCopy } from './text.js';
 
 const natural = /^(0|[1-9]\d{0,15})$/;
@@ -59,6 +59,58 @@ function boxOf(fields: Fields, field: string, frame: Size): Box {
     : invalid(field, `x,y,w,h within the frame of ${frame.width}x${frame.height}`, fields[field]);
 }
 
+function percentOf(fields: Fields, field: string): number {
+  const number = natural.test(fields[field] ?? '') ? Number(fields[field]) : Number.NaN;
+  return number <= 100 ? number : invalid(field, 'an integer from 0 to 100', fields[field]);
+}
+
+/** In the order of the text form. */
+const partNames = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
+
+function partsOf(fields: Fields, field: string): QualityParts {
+  const parts = integersOf(fields[field], ',', partNames.length);
+  const [size, sharpness, frontality, exposure, edge, motion] = parts ?? [];
+  if (
+    size === undefined ||
+    sharpness === undefined ||
+    frontality === undefined ||
+    exposure === undefined ||
+    edge === undefined ||
+    motion === undefined ||
+    parts?.some((part) => part > 100)
+  )
+    return invalid(field, `${partNames.join(',')} from 0 to 100`, fields[field]);
+  return { size, sharpness, frontality, exposure, edge, motion };
+}
+
+const roles: readonly PictureRole[] = ['first', 'best', 'every'];
+
+function roleOf(fields: Fields, field: string): PictureRole {
+  return roles.find((role) => role === fields[field]) ?? invalid(field, roles.join(', '), fields[field]);
+}
+
+/** The fields of a visit's picture, those that there are. */
+function visitFields({ track, quality, qualityParts, role }: FaceFacts): Record<string, string> {
+  return {
+    ...(track === undefined ? {} : { track }),
+    ...(quality === undefined ? {} : { quality: String(quality) }),
+    ...(qualityParts === undefined
+      ? {}
+      : { 'quality-parts': partNames.map((part) => String(qualityParts[part])).join(',') }),
+    ...(role === undefined ? {} : { role }),
+  };
+}
+
+/** What is known of the visit; each may be missing. */
+function visitOf(fields: Fields): Pick<FaceFacts, 'track' | 'quality' | 'qualityParts' | 'role'> {
+  return {
+    ...(fields.track === undefined ? {} : { track: textOf(fields, 'track') }),
+    ...(fields.quality === undefined ? {} : { quality: percentOf(fields, 'quality') }),
+    ...(fields['quality-parts'] === undefined ? {} : { qualityParts: partsOf(fields, 'quality-parts') }),
+    ...(fields.role === undefined ? {} : { role: roleOf(fields, 'role') }),
+  };
+}
+
 /**
  * The facts in their text form, by the names they have as MQTT 5 user properties.
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
@@ -76,7 +128,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
     'frame-size': `${frameSize.width}x${frameSize.height}`,
     box: `${box.x},${box.y},${box.width},${box.height}`,
     neighbors: String(facts.neighbors),
-    ...(facts.track === undefined ? {} : { track: facts.track }),
+    ...visitFields(facts),
     detector: facts.detector,
   };
   factsFromFields(fields);
@@ -84,7 +136,8 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
 }
 
 /**
- * The facts from their text form. Unknown fields are ignored; all but `track` must be there.
+ * The facts from their text form. Unknown fields are ignored; all but those of the visit (`track`, `quality`,
+ * `quality-parts`, `role`) must be there.
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
 export function factsFromFields(fields: Fields): FaceFacts {
@@ -99,7 +152,7 @@ export function factsFromFields(fields: Fields): FaceFacts {
     frameSize,
     box: boxOf(fields, 'box', frameSize),
     neighbors: numberOf(fields, 'neighbors', 0),
-    ...(fields.track === undefined ? {} : { track: textOf(fields, 'track') }),
+    ...visitOf(fields),
     detector: textOf(fields, 'detector'),
   };
 }

@@ -30,14 +30,25 @@ const facts: FaceFacts = {
   box: { x: 600, y: 0, width: 40, height: 480 },
   neighbors: 0,
   track: 'visit 7',
+  quality: 71,
+  qualityParts: { size: 61, sharpness: 39, frontality: 92, exposure: 100, edge: 8, motion: 0 },
+  role: 'best',
   detector: 'frontalface_alt2/opencv 4.3.0',
 };
 
 test('facts come back from properties and from a description', () => {
-  const { track, ...untracked } = facts;
-  for (const given of [facts, untracked]) {
-    assert.deepEqual(factsFromFields(factsToFields(given)), given);
-    assert.deepEqual(factsFromDescription(factsToDescription(given)), given);
+  const { track, quality, qualityParts, role, ...untracked } = facts;
+  const given = [
+    {},
+    { track },
+    { quality },
+    { qualityParts },
+    { role },
+    { track, quality, qualityParts, role },
+  ];
+  for (const facts of given.map((visit) => ({ ...untracked, ...visit }))) {
+    assert.deepEqual(factsFromFields(factsToFields(facts)), facts);
+    assert.deepEqual(factsFromDescription(factsToDescription(facts)), facts);
   }
   assert.equal(track, 'visit 7');
 });
@@ -54,6 +65,9 @@ test('properties have the names and forms that people script against', () => {
     box: '600,0,40,480',
     neighbors: '0',
     track: 'visit 7',
+    quality: '71',
+    'quality-parts': '61,39,92,100,8,0',
+    role: 'best',
     detector: 'frontalface_alt2/opencv 4.3.0',
   });
 });
@@ -83,6 +97,9 @@ const wrong: Record<string, (string | undefined)[]> = {
   device: [undefined, '', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)],
   detector: [undefined, '', '\u001b[2J'],
   track: ['', '\u0007'],
+  quality: ['', '101', '-1', '7.5', 'good'],
+  'quality-parts': ['', '61,39,92,100,8', '61,39,92,100,8,0,1', '61,39,92,101,8,0', '61,39,92,x,8,0'],
+  role: ['', 'Best', 'last'],
   seq: [undefined, '0', '-1', '1.5', '01', '1e3', '9007199254740992', ''],
   frame: [undefined, '-1', 'first', '0x10'],
   neighbors: [undefined, '-1', 'NaN'],
@@ -130,6 +147,9 @@ test('facts that could not be read back are refused when they are written', () =
   const bad: Partial<FaceFacts>[] = [
     { id: 'x' },
     { seq: 0 },
+    { quality: 101 },
+    { quality: Number.NaN },
+    { qualityParts: { size: 1.5, sharpness: 0, frontality: 0, exposure: 0, edge: 0, motion: 0 } },
     { seq: 1.5 },
     { device: '' },
     { captured: new Date(Number.NaN) },

@@ -1,0 +1,131 @@
+import type { Box, Pixels, Size } from '@facepipe/wire';
+import { cropFrame, padBox } from '../capture/crop.js';
+import type { Frame } from '../source/source.js';
+import { appearanceOf } from './appearance.js';
+import { type ChoiceOptions, createChoice, type OwedPicture } from './choice.js';
+import type { ChoiceEvent } from './choice-event.js';
+import type { Landmarks } from './frontality.js';
+import { measureQuality, type Quality } from './quality.js';
+import { createTracker, type TrackedFace, type TrackerOptions, type TrackerUpdate } from './tracker.js';
+
+export interface VisitsOptions extends TrackerOptions, ChoiceOptions {
+  /** Margin around a picture, as a fraction of the box. Default 0. */
+  padding?: number;
+}
+
+/** A face found in a frame. */
+export interface FoundFace {
+  /** Pixels of the frame; it may reach beyond its edges. */
+  box: Box;
+  /** That it is a face, 0 to 1: a network's score, or `cascadeConfidence`. */
+  confidence: number;
+  landmarks?: Landmarks;
+}
+
+/** A picture of a face, and where it is from. */
+export interface VisitPicture {
+  /** With the margin. */
+  pixels: Pixels;
+  /** The face within the frame, whole pixels. */
+  box: Box;
+  frame: Size & { number: number; captured: Date };
+  confidence: number;
+  quality: Quality;
+}
+
+export interface LookedAt {
+  /** What is to be told and sent. */
+  events: ChoiceEvent<VisitPicture>[];
+  /** The faces that are somebody's, sent or not. */
+  looks: { face: TrackedFace; picture: VisitPicture }[];
+}
+
+/** A box with less than this left in the frame is no picture, pixels. */
+const least = 8;
+/** Neighbours at which a cascade's box is a face as likely as not: the threshold that OpenCV's users have. */
+const even = 4;
+
+/** What so many neighbours of a cascade's box are worth, where no network was asked: 0 to 1. */
+export const cascadeConfidence = (neighbors: number): number => neighbors / (neighbors + even);
+
+/** The part of a box within the frame, in whole pixels; undefined where next to nothing is. */
+function visible({ x, y, width, height }: Box, frame: Size): Box | undefined {
+  const [left, top] = [Math.max(0, Math.round(x)), Math.max(0, Math.round(y))];
+  const right = Math.min(frame.width, Math.round(x + width));
+  const bottom = Math.min(frame.height, Math.round(y + height));
+  if (right - left < least || bottom - top < least) return undefined;
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** Frames with their faces in, pictures of visits out: tracker, quality and choice in a row. Pure, and by frames' times. */
+export class Visits {
+  readonly #tracker;
+  readonly #choice;
+  readonly #confident: number;
+  readonly #padding: number;
+
+  /** @throws FACEPIPE_E_ARGUMENT */
+  constructor(options: VisitsOptions = {}) {
+    const { confident = 0.5, padding = 0 } = options;
+    this.#tracker = createTracker(options);
+    this.#choice = createChoice<VisitPicture>(options);
+    this.#confident = confident;
+    this.#padding = padding;
+  }
+
+  /** Where open visits should be at a time, to be looked at again: pixels of the last frame. */
+  expected(time: number): Box[] {
+    return this.#tracker.expected(time);
+  }
+
+  /** What open visits would send if they ended now. */
+  owed(): OwedPicture<VisitPicture>[] {
+    return this.#choice.owed();
+  }
+
+  /** Takes the next frame and the faces in it. */
+  look(frame: Frame, found: readonly FoundFace[]): LookedAt {
+    const time = frame.captured.getTime();
+    const { width, height } = frame;
+    const faces = found.flatMap((face) => {
+      const box = visible(face.box, frame);
+      return box ? [{ ...face, inside: box, crop: cropFrame(frame, box) }] : [];
+    });
+    const detections = faces.map(({ box, confidence, crop }) => {
+      return { box, confidence, appearance: appearanceOf(crop) };
+    });
+    const update = this.#tracker.update({ time, width, height, detections });
+    const looks = faces.flatMap(({ box, inside, crop, confidence, landmarks }, i) => {
+      const face = update.faces[i];
+      if (!face) return [];
+      const { speed } = face;
+      const context = { box, frame: { width, height }, confidence, speed, ...(landmarks && { landmarks }) };
+      const picture: VisitPicture = {
+        pixels: this.#padding > 0 ? cropFrame(frame, padBox(inside, this.#padding, frame)) : crop,
+        box: inside,
+        frame: { width, height, number: frame.number, captured: frame.captured },
+        confidence,
+        quality: measureQuality(crop, context),
+      };
+      return [{ face, picture }];
+    });
+    const candidates = looks
+      .filter(({ picture }) => picture.confidence >= this.#confident)
+      .map(({ face, picture }) => ({ face, picture, quality: picture.quality.score }));
+    return { events: this.#choice.update(time, update, candidates), looks };
+  }
+
+  /** Time that went by without a frame. */
+  elapse(time: number): ChoiceEvent<VisitPicture>[] {
+    return this.#tell(time, this.#tracker.elapse(time));
+  }
+
+  /** The end: all visits are over. */
+  finish(time: number): ChoiceEvent<VisitPicture>[] {
+    return this.#tell(time, this.#tracker.finish());
+  }
+
+  #tell(time: number, update: TrackerUpdate): ChoiceEvent<VisitPicture>[] {
+    return this.#choice.update(time, update);
+  }
+}

@@ -74,7 +74,8 @@ test('a demo whose disk fills says which faces were lost, and why', async (t) =>
   if (!disk) return;
   const data = join(disk, 'data');
   writeFileSync(join(disk, 'ballast'), Buffer.alloc(36 * 2 ** 20, 1));
-  const flags = ['--fps', '30', '--duration', '15s', '--padding', '2', '--width', '1280', '--height', '720'];
+  // by frames, not by time: a slow machine looks at fewer of them in a second
+  const flags = ['--fps', '30', '--frames', '450', '--padding', '2', '--width', '1280', '--height', '720'];
   const outcome = await facepipe(['demo', '--data', data, '--name', 'door', '--quiet', ...flags]);
   assert.doesNotMatch(outcome.stderr, /^\s+at /m);
   const lost = Number(/lost (\d+)$/m.exec(outcome.stdout)?.[1]);

@@ -14,10 +14,8 @@ export interface Finder {
 export async function cascadeFinder(): Promise<Finder> {
   const detector = await createDetector({ cascade: 'frontalface_alt2' });
   return {
-    async find({ data, width, height, format }) {
-      if (format !== 'rgb' && format !== 'gray')
-        throw new Error(`frames of files are rgb or gray, not ${format}`);
-      const faces = await detector.detect({ data, width, height, format }, { minNeighbors: 1, minSize: 30 });
+    async find(frame) {
+      const faces = await detector.detect(frame, { minNeighbors: 1, minSize: 30 });
       return faces.map(({ neighbors, ...box }) => ({ box, confidence: cascadeConfidence(neighbors) }));
     },
     close: () => detector.close(),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { overlap, shared } from '@facepipe/edge/visit/overlap';
 import type { Box } from '@facepipe/wire';
 
 type Span = readonly [first: number, last: number];
@@ -62,15 +63,6 @@ function boxIn({ boxes, hidden = [] }: Marked, frame: number): Box | undefined {
   return { x: between(1), y: between(2), width: between(3), height: between(4) };
 }
 
-function shared(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
-const areaOf = ({ width, height }: Box) => width * height;
-const overlap = (a: Box, b: Box) => shared(a, b) / (areaOf(a) + areaOf(b) - shared(a, b));
-
 export function meaningOf({ visits, ignore }: TrueClip, frame: number, box: Box): Meaning {
   const fits = visits.flatMap((visit) => {
     const at = boxIn(visit, frame);
@@ -80,7 +72,7 @@ export function meaningOf({ visits, ignore }: TrueClip, frame: number, box: Box)
   if (best) return best.visit;
   const ignored = ignore.some((head) => {
     const at = boxIn(head, frame);
-    return at && (overlap(at, box) >= sameFace || shared(at, box) >= inside * areaOf(box));
+    return at && (overlap(at, box) >= sameFace || shared(at, box) >= inside * box.width * box.height);
   });
   return ignored ? 'ignored' : 'false';
 }

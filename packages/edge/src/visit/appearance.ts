@@ -1,5 +1,6 @@
 import { expectMembers } from '@facepipe/service';
 import type { Pixels } from '@facepipe/wire';
+import { lumaAt } from './luma.js';
 
 /** What a face and what is below it look like: the roots of two histograms, of colour and brightness. */
 export type Appearance = readonly number[];
@@ -39,7 +40,7 @@ export function appearanceOf(crop: Pixels): Appearance {
       const r = data[at] ?? 0;
       const g = channels === 1 ? r : (data[at + 1] ?? 0);
       const b = channels === 1 ? r : (data[at + 2] ?? 0);
-      const luma = 0.299 * r + 0.587 * g + 0.114 * b;
+      const luma = lumaAt(r, g, b);
       const bin = binOf(luma, 0.564 * (b - luma), 0.713 * (r - luma));
       counts[bin] = (counts[bin] ?? 0) + 1;
       total++;

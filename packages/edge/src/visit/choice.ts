@@ -4,11 +4,11 @@ import type { ChoiceEvent } from './choice-event.js';
 import { Timeline } from './timeline.js';
 import type { TrackedFace, TrackerUpdate } from './tracker.js';
 
-export const sendModes = ['best', 'first', 'every'] as const;
+const sendModes: readonly PictureRole[] = ['best', 'first', 'every'];
 
 export interface ChoiceOptions {
   /** The best picture of each visit, its first good one, or every one of every face. Default `best`. */
-  send?: (typeof sendModes)[number];
+  send?: PictureRole;
   /** Age of a visit at which the best so far goes out at the latest, ms. Default 5000. */
   bestWithin?: number;
   /** Time after which a visit that goes on is worth one more picture, ms; default: never. */
@@ -71,7 +71,7 @@ export function createChoice<Picture>(options: ChoiceOptions = {}): Choice<Pictu
 }
 
 export class Choice<Picture> {
-  readonly #send: (typeof sendModes)[number];
+  readonly #send: PictureRole;
   readonly #bestWithin: number;
   readonly #resend: number;
   readonly #minQuality: number;

@@ -10,13 +10,13 @@ export interface Luma {
 /** Of BT.601: OpenCV's 9798, 19235 and 3735 parts of 32768, here without its rounding. */
 const [red, green, blue] = [0.299, 0.587, 0.114];
 
+/** The brightness of one pixel. */
+export const lumaAt = (r: number, g: number, b: number): number => red * r + green * g + blue * b;
+
 export function lumaOf({ data, width, height, channels }: Pixels): Luma {
   const luma = new Float32Array(width * height);
   for (let i = 0, at = 0; i < luma.length; i++, at += channels)
-    luma[i] =
-      channels === 1
-        ? (data[at] ?? 0)
-        : red * (data[at] ?? 0) + green * (data[at + 1] ?? 0) + blue * (data[at + 2] ?? 0);
+    luma[i] = channels === 1 ? (data[at] ?? 0) : lumaAt(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
   return { data: luma, width, height };
 }
 

@@ -1,6 +1,7 @@
 import type { Box } from '@facepipe/wire';
 
-function shared(a: Box, b: Box): number {
+/** The area that two boxes have in common. */
+export function shared(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;

@@ -42,7 +42,7 @@ const halfSize = 50;
 /** Brightness from here on is clipped: cameras' 16 and 235 with what their noise adds. */
 const [black, white] = [16, 240];
 /** The share of a face that may be clipped, until nothing of the part is left. */
-const mostClipped = 0.5;
+const maxClipped = 0.5;
 /** Standard deviation of the brightness of a face that is well lit. */
 const contrast = 25;
 /** Distance from the frame's edge, in face sizes, at which nothing is missing; and what is missing at most. */
@@ -64,7 +64,7 @@ function exposurePart({ data }: Luma): number {
   let clipped = 0;
   for (const value of data) if (value <= black || value >= white) clipped++;
   const lit = Math.sqrt(spreadOf(data).variance) / contrast;
-  return limited(1 - clipped / data.length / mostClipped) * limited(lit);
+  return limited(1 - clipped / data.length / maxClipped) * limited(lit);
 }
 
 function edgePart({ box, frame }: FaceContext): number {

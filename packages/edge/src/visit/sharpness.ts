@@ -5,7 +5,7 @@ const noise = 1;
 /** Variance of this noise after the Laplacian, whose weights squared add up to 4² + 4·1². */
 const noiseFloor = 20 * noise ** 2;
 /** Variance of a brightness that has no contrast to divide by. */
-const leastContrast = 100;
+const minContrast = 100;
 /** Acuity at which a face is half as sharp as can be: halfway from out of focus to sharp, of faces 64 pixels wide. */
 const half = 0.2;
 
@@ -25,7 +25,7 @@ function laplacianVariance({ data, width, height }: Luma): number {
 /** Fine structure for the contrast there is, 0 and up: deviation of the Laplacian over that of the brightness. */
 export function acuity(face: Luma): number {
   const structure = Math.max(0, laplacianVariance(face) - noiseFloor);
-  return Math.sqrt(structure / Math.max(leastContrast, spreadOf(face.data).variance));
+  return Math.sqrt(structure / Math.max(minContrast, spreadOf(face.data).variance));
 }
 
 /** 0 to 1, of a face on a fixed scale: what is far away or out of focus has no fine structure there. */

@@ -66,9 +66,9 @@ export interface TrackerUpdate {
 /** Boxes that share so much are one face. */
 const twins = { overlap: 0.4, contained: 0.75 };
 /** A face not yet confirmed is given up after this long without a look, ms. */
-const patience = 1000;
-/** Most lifeless places remembered. */
-const mostSpots = 64;
+const unconfirmedTimeout = 1000;
+/** Lifeless places that are remembered at most. */
+const maxSpots = 64;
 
 const members = { time: 'number', width: 'number', height: 'number', detections: 'list' } as const;
 const limits = { visitGap: 'number?', confident: 'number?', weak: 'number?', sure: 'number?' } as const;
@@ -91,11 +91,12 @@ export function createTracker(options: TrackerOptions = {}): Tracker {
 
 export class Tracker {
   readonly #gap: number;
-  readonly #confident: number;
+  /** Boxes of this confidence and up start visits. */
+  readonly confident: number;
   readonly #weak: number;
   readonly #sure: number;
   readonly #timeline = new Timeline();
-  readonly #spots = new Spots(mostSpots);
+  readonly #spots = new Spots(maxSpots);
   #tracks: Track[] = [];
   #last = 0;
   #frames = 0;
@@ -110,7 +111,7 @@ export class Tracker {
     if (weak > confident)
       throw argumentError('at most options.confident', 'options.weak', `${weak} of ${confident}`);
     this.#gap = visitGap;
-    this.#confident = confident;
+    this.confident = confident;
     this.#weak = weak;
     this.#sure = sure;
   }
@@ -137,7 +138,7 @@ export class Tracker {
     this.#frames++;
     for (const track of this.#tracks) track.chance();
     const { ended, dropped } = this.#sweep(now);
-    const found = this.#associate(looksOf(frame, this.#confident, this.#weak), now, frame.time);
+    const found = this.#associate(looksOf(frame, this.confident, this.#weak), now, frame.time);
     const begun = this.#confirm(now);
     return { faces: found.map((track) => track && shown(track)), begun, ended, dropped };
   }
@@ -200,7 +201,7 @@ export class Tracker {
     const least = 2 * (this.#timeline.interval ?? 0);
     return this.#end(
       this.#tracks.filter(({ confirmed, lastSeen }) => {
-        const most = Math.max(least, confirmed ? this.#gap : Math.min(this.#gap, patience));
+        const most = Math.max(least, confirmed ? this.#gap : Math.min(this.#gap, unconfirmedTimeout));
         return now - lastSeen > most;
       }),
     );

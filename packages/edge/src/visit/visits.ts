@@ -61,15 +61,13 @@ function visible({ x, y, width, height }: Box, frame: Size): Box | undefined {
 export class Visits {
   readonly #tracker;
   readonly #choice;
-  readonly #confident: number;
   readonly #padding: number;
 
   /** @throws FACEPIPE_E_ARGUMENT */
   constructor(options: VisitsOptions = {}) {
-    const { confident = 0.5, padding = 0 } = options;
+    const { padding = 0 } = options;
     this.#tracker = createTracker(options);
     this.#choice = createChoice<VisitPicture>(options);
-    this.#confident = confident;
     this.#padding = padding;
   }
 
@@ -110,7 +108,7 @@ export class Visits {
       return [{ face, picture }];
     });
     const candidates = looks
-      .filter(({ picture }) => picture.confidence >= this.#confident)
+      .filter(({ picture }) => picture.confidence >= this.#tracker.confident)
       .map(({ face, picture }) => ({ face, picture, quality: picture.quality.score }));
     return { events: this.#choice.update(time, update, candidates), looks };
   }

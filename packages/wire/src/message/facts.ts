@@ -24,12 +24,11 @@ function textOf(fields: Fields, field: string): string {
   return isShortText(value) ? value : invalid(field, '1 to 256 characters without control characters', value);
 }
 
-function numberOf(fields: Fields, field: string, least: 0 | 1): number {
+function numberOf(fields: Fields, field: string, min: 0 | 1, max = Number.MAX_SAFE_INTEGER): number {
   const value = fields[field];
   const number = value !== undefined && natural.test(value) ? Number(value) : Number.NaN;
-  return Number.isSafeInteger(number) && number >= least
-    ? number
-    : invalid(field, `an integer of at least ${least}`, value);
+  const expected = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  return number >= min && number <= max ? number : invalid(field, `an integer ${expected}`, value);
 }
 
 function dateOf(fields: Fields, field: string): Date {
@@ -59,27 +58,15 @@ function boxOf(fields: Fields, field: string, frame: Size): Box {
     : invalid(field, `x,y,w,h within the frame of ${frame.width}x${frame.height}`, fields[field]);
 }
 
-function percentOf(fields: Fields, field: string): number {
-  const number = natural.test(fields[field] ?? '') ? Number(fields[field]) : Number.NaN;
-  return number <= 100 ? number : invalid(field, 'an integer from 0 to 100', fields[field]);
-}
-
 /** In the order of the text form. */
 const partNames = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
 
 function partsOf(fields: Fields, field: string): QualityParts {
   const parts = integersOf(fields[field], ',', partNames.length);
-  const [size, sharpness, frontality, exposure, edge, motion] = parts ?? [];
-  if (
-    size === undefined ||
-    sharpness === undefined ||
-    frontality === undefined ||
-    exposure === undefined ||
-    edge === undefined ||
-    motion === undefined ||
-    parts?.some((part) => part > 100)
-  )
+  if (!parts || Math.max(...parts) > 100) {
     return invalid(field, `${partNames.join(',')} from 0 to 100`, fields[field]);
+  }
+  const [size = 0, sharpness = 0, frontality = 0, exposure = 0, edge = 0, motion = 0] = parts;
   return { size, sharpness, frontality, exposure, edge, motion };
 }
 
@@ -105,7 +92,7 @@ function visitFields({ track, quality, qualityParts, role }: FaceFacts): Record<
 function visitOf(fields: Fields): Pick<FaceFacts, 'track' | 'quality' | 'qualityParts' | 'role'> {
   return {
     ...(fields.track === undefined ? {} : { track: textOf(fields, 'track') }),
-    ...(fields.quality === undefined ? {} : { quality: percentOf(fields, 'quality') }),
+    ...(fields.quality === undefined ? {} : { quality: numberOf(fields, 'quality', 0, 100) }),
     ...(fields['quality-parts'] === undefined ? {} : { qualityParts: partsOf(fields, 'quality-parts') }),
     ...(fields.role === undefined ? {} : { role: roleOf(fields, 'role') }),
   };

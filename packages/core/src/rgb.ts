@@ -21,6 +21,14 @@ type PackedFormat = keyof typeof channels;
 
 const isPacked = (format: PixelFormat): format is PackedFormat => format in channels;
 
+/** Puts the box's pixels into `rgb`, which has them in the same order. */
+function copyRows({ data, width }: Image, box: Box, rgb: Uint8ClampedArray): void {
+  for (let row = 0; row < box.height; row++) {
+    const from = 3 * ((box.y + row) * width + box.x);
+    rgb.set(data.subarray(from, from + 3 * box.width), 3 * row * box.width);
+  }
+}
+
 /** Puts the box's pixels into `rgb`. */
 function copyPacked(image: Image, format: PackedFormat, box: Box, rgb: Uint8ClampedArray): void {
   const { data, width } = image;
@@ -95,7 +103,9 @@ export function toRgb(image: Image, box?: Box): RgbImage {
   const part = box === undefined ? { ...whole, x: 0, y: 0 } : expectBox(box, whole);
   const { width, height } = part;
   const rgb = new Uint8ClampedArray(width * height * 3);
-  if (isPacked(whole.format)) copyPacked(whole, whole.format, part, rgb);
+  // as every frame of a file and of a stream is, each of whose faces is cut out
+  if (whole.format === 'rgb') copyRows(whole, part, rgb);
+  else if (isPacked(whole.format)) copyPacked(whole, whole.format, part, rgb);
   else convertYuv(whole, part, rgb);
   return { data: new Uint8Array(rgb.buffer), width, height };
 }

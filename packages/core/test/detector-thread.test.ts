@@ -10,8 +10,14 @@ import {
   loadCascade,
   type PixelFormat,
 } from '../dist/index.js';
-import { cropped, grayPhoto, rgbPhoto } from './photo.js';
-import { noWorkers, runProgram, withThreads } from './thread-program.js';
+import { grayPhoto, rgbPhoto } from './photo.js';
+import {
+  assertCallsOverlap,
+  assertCloseWaits,
+  noWorkers,
+  runProgram,
+  withThreads,
+} from './thread-program.js';
 
 const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
 const photo = await grayPhoto('astronaut');
@@ -155,33 +161,13 @@ for (const threads of [1, 2]) {
   test(`calls to a thread may overlap, and the image’s memory may be used again, ${threads} searching`, async (t) => {
     const [alone, there] = await Promise.all([createDetector(), createDetector({ worker: true, threads })]);
     t.after(() => Promise.all([alone.close(), there.close()]));
-    const crops = [
-      [0, 0, 512, 512],
-      [150, 40, 150, 150],
-      [100, 0, 300, 200],
-      [160, 50, 60, 60],
-    ] as const;
-    const images = [...crops, ...crops].map((crop): Image => ({ ...cropped(photo, crop), format: 'gray' }));
-    const expected = [];
-    for (const image of images) expected.push(await alone.detect(image, { minNeighbors: 0 }));
-    assert.ok(expected.flat().length > 100);
-    const calls = images.map((image) => {
-      const call = there.detect(image, { minNeighbors: 0 });
-      image.data.fill(0);
-      return call;
-    });
-    assert.deepEqual(await Promise.all(calls), expected);
+    await assertCallsOverlap(there, alone);
   });
 }
 
 test('close waits for what is under way in the thread', async () => {
   const detector = await createDetector({ worker: true });
-  const calls = [1, 2, 3].map(() => detector.detect(astronaut, { minSize: 60 }));
-  const closed = detector.close();
-  await assert.rejects(detector.detect(astronaut), { code: 'FACEPIPE_E_DETECTOR_CLOSED' });
-  assert.deepEqual(await Promise.all(calls), [[found], [found], [found]]);
-  await closed;
-  await detector.close();
+  await assertCloseWaits(detector, astronaut, found);
   assert.deepEqual([detector.engine.split(' ')[0], detector.threads], ['simd', 1]);
 });
 

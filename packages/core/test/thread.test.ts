@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GrayImage, Image } from '../dist/image.js';
 import { createDetector, type DetectorOptions } from '../dist/index.js';
-import { cropped, grayPhoto } from './photo.js';
+import { grayPhoto } from './photo.js';
 import { optionsOf } from './sweep-answer.js';
 import { type SweepCase, sweepGroups } from './sweep-case.js';
 import { imageOf, type Recipe } from './sweep-image.js';
-import { noWorkers, runProgram, withThreads } from './thread-program.js';
+import {
+  assertCallsOverlap,
+  assertCloseWaits,
+  noWorkers,
+  runProgram,
+  withThreads,
+} from './thread-program.js';
 
 const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
 const photo = await grayPhoto('astronaut');
@@ -51,32 +57,12 @@ test('one, two and three threads find the same, in the same order, in 1000 cases
 test('calls may overlap, and the image’s memory may be used again once a call has returned', async (t) => {
   const [alone, together] = await Promise.all([createDetector(), createDetector({ threads: 2 })]);
   t.after(() => Promise.all([alone.close(), together.close()]));
-  const crops = [
-    [0, 0, 512, 512],
-    [150, 40, 150, 150],
-    [100, 0, 300, 200],
-    [160, 50, 60, 60],
-  ] as const;
-  const images = [...crops, ...crops].map((crop): Image => ({ ...cropped(photo, crop), format: 'gray' }));
-  const expected = [];
-  for (const image of images) expected.push(await alone.detect(image, { minNeighbors: 0 }));
-  assert.ok(expected.flat().length > 100);
-  const calls = images.map((image) => {
-    const call = together.detect(image, { minNeighbors: 0 });
-    image.data.fill(0);
-    return call;
-  });
-  assert.deepEqual(await Promise.all(calls), expected);
+  await assertCallsOverlap(together, alone);
 });
 
 test('close waits for what is under way', async () => {
   const detector = await createDetector({ threads: 2 });
-  const calls = [1, 2, 3].map(() => detector.detect(astronaut, { minSize: 60 }));
-  const closed = detector.close();
-  await assert.rejects(detector.detect(astronaut), { code: 'FACEPIPE_E_DETECTOR_CLOSED' });
-  assert.deepEqual(await Promise.all(calls), [[found], [found], [found]]);
-  await closed;
-  await detector.close();
+  await assertCloseWaits(detector, astronaut, found);
 });
 
 test('a thread that ends fails the call under way and no other: the next has a new one', async (t) => {

@@ -116,7 +116,7 @@ export async function play(file: string, device: string): Promise<ChildProcess> 
   const player = spawn('ffmpeg', [...args, device], { stdio: ['ignore', 'inherit', 'inherit'] });
   process.on('exit', () => player.kill('SIGKILL'));
   const formats = async () => /\[0\]/.test(await v4l2ctl(device, '--list-formats').catch(() => ''));
-  await until(`${device} can be captured from`, formats, 60);
+  await until(`${device} can be captured from`, formats);
   return player;
 }
 

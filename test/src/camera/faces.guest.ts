@@ -165,7 +165,6 @@ test('a bare Node captures faces into a folder, with no other program in reach',
   await until(
     () => `${stored().length} of ${totals.captured} are stored`,
     () => stored().length === totals.captured,
-    60,
   );
   for (const name of stored()) {
     const { format, width: across = 0, channels } = await sharp(readFileSync(join(store, name))).metadata();

@@ -45,7 +45,7 @@ for (const [name, args] of Object.entries(commands)) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const before = sockets.size;
       const program = start(args);
-      await until(`${name} connects`, () => sockets.size > before, 60);
+      await until(`${name} connects`, () => sockets.size > before);
       ended(await program.stop(signal), signal, name);
     }
   });

@@ -42,7 +42,7 @@ for (const json of [false, true]) {
     );
     const metric = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const dead = new RegExp(`facepipe_sink_dead_letters_total\\{reason="not-an-image"\\} ${flood}\\n`);
-    await until('all are counted', async () => dead.test(await metric()), 120);
+    await until('all are counted', async () => dead.test(await metric()));
     const { stderr } = await sink.stop();
     const lines = stderr.split('\n');
     const { written, counted, summaries } = tell(lines, /dead letter \(not-an-image\)/);

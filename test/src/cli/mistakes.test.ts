@@ -221,7 +221,7 @@ test('a second capture on the same spool is refused', async (t) => {
 test('SIGINT drains: totals agree, and what is in the folder is what was captured', async () => {
   const data = join(folder, 'demo');
   const demo = start(['demo', '--data', data, '--json']);
-  await until('some faces are stored', () => existsSync(data) && objectsIn(data).length > 0, 60);
+  await until('some faces are stored', () => existsSync(data) && objectsIn(data).length > 0);
   demo.child.kill('SIGINT');
   const { code, stdout, stderr } = await demo.stop('SIGINT');
   assert.equal(code, 130, stderr);

@@ -70,7 +70,7 @@ test('a store that refuses is told loudly and once, loses nothing, and is used a
   // longer than the first pauses, so that every put has failed more than once
   await until('it went on failing', () => Date.now() - denied > 4_000);
   await allow();
-  await until('the next are stored', async () => (await keys()).length === 60, 60);
+  await until('the next are stored', async () => (await keys()).length === 60);
   await until('it is ready again', ready);
   assert.equal(about(/ERROR.*may not write to/).length, 1, 'loud, and once');
 
@@ -81,7 +81,7 @@ test('a store that refuses is told loudly and once, loses nothing, and is used a
   await until('readiness ends again', async () => !(await ready()));
   await owner.send(new CreateBucketCommand({ Bucket }));
   await allow();
-  await until('the last are stored', async () => (await keys()).length === 30, 60);
+  await until('the last are stored', async () => (await keys()).length === 30);
 
   const { code, stdout } = await sink.stop();
   assert.equal(code, 143);

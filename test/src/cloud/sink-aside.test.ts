@@ -104,7 +104,7 @@ test('a device whose objects the store refuses is set aside, loses nothing and c
 
   const sent = await publish(said.link, [...Array(25).fill('door'), ...Array(30).fill('window')]);
   await until('the window’s faces are stored', async () => (await count('window/')) === 30, 200);
-  await until('the door’s are dead letters', () => said.letters.length >= 25, 60);
+  await until('the door’s are dead letters', () => said.letters.length >= 25);
   const refused = sent.slice(0, 25);
   assert.deepEqual(said.letters.map(({ id }) => id).sort(), refused.map(({ id }) => id).sort());
   for (const { topic, reason, id, payload } of said.letters) {
@@ -121,7 +121,7 @@ test('a device whose objects the store refuses is set aside, loses nothing and c
   // as a capture sends it again that waits for its receipt
   await grant(allow);
   for (const { message } of refused) await said.link.publish(message);
-  await until('they are stored', async () => (await count('door/')) === 25, 60);
+  await until('they are stored', async () => (await count('door/')) === 25);
   await until('they have receipts', () => refused.every(({ id }) => said.stored.has(id)));
   assert.equal((await ready()).text, 'ready\n');
   assert.equal(sink.lines.filter((line) => /ERROR.*set aside: door/.test(line)).length, 1);
@@ -132,7 +132,7 @@ test('a device whose objects the store refuses is set aside, loses nothing and c
   const during = await publish(said.link, ['door', 'window']);
   await until('it is not ready', async () => (await ready()).status === 503);
   await grant(allow);
-  await until('they are stored', () => during.every(({ id }) => said.stored.has(id)), 60);
+  await until('they are stored', () => during.every(({ id }) => said.stored.has(id)));
   assert.equal(said.letters.length, 25);
 });
 
@@ -162,19 +162,15 @@ test('dead letters that the broker refuses hold up nothing: they are in the quar
     await said.link.publish({ topic: 'facepipe/door/faces', payload: Buffer.from('junk') });
     let sent = 0;
     // what passes shows that it is the letters' fault; where their window is full, the store is asked
-    await until(
-      'the letters were given up',
-      async () => {
-        await publish(said.link, ['window']);
-        sent += 1;
-        const text = await metrics();
-        const counts = quarantined
-          ? [/{reason="device-mismatch"} 1\n/, /{reason="not-an-image"} 1\n/]
-          : [/letters_lost_total 2\n/];
-        return counts.every((count) => count.test(text));
-      },
-      120,
-    );
+    await until('the letters were given up', async () => {
+      await publish(said.link, ['window']);
+      sent += 1;
+      const text = await metrics();
+      const counts = quarantined
+        ? [/{reason="device-mismatch"} 1\n/, /{reason="not-an-image"} 1\n/]
+        : [/letters_lost_total 2\n/];
+      return counts.every((count) => count.test(text));
+    });
     await until('all others have receipts', () => said.stored.size === sent);
     const lost = sink.lines.filter((line) =>
       /ERROR.*did not go out: .*does not allow this client/.test(line),
@@ -204,6 +200,6 @@ test('one file that cannot be written holds up none of the others', {
   const said = await listen(t, broker.url);
   await publish(said.link, [...Array(70).fill('door'), 'window']);
   await until('the window’s face is stored', () => said.stored.size === 1, 200);
-  await until('it is ready', async () => (await ready()).status === 200, 60);
+  await until('it is ready', async () => (await ready()).status === 200);
   assert.match((await ready()).text, /set aside: door \(The store folder/);
 });

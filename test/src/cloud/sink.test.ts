@@ -447,7 +447,7 @@ test('an outage of the store: nothing is lost, and the connection stays', {
   assert.ok(sink.connected);
   await server.gateway('start');
   await publishAll(link, sent.slice(60));
-  await until('all are stored', () => settled(sink) >= 90, 60);
+  await until('all are stored', () => settled(sink) >= 90);
   assert.equal(sink.events.filter(({ type }) => type === 'offline').length, 0);
   assert.equal(sink.totals.dead, 0);
   assert.equal(sink.totals.received, 90, 'nothing came twice');
@@ -482,12 +482,12 @@ test('an outage longer than every keepalive, under load: memory is bounded, the 
   }, 5);
   t.after(() => clearInterval(watch));
   await publishAll(publisher, sent.slice(50));
-  await until('the sink is not ready', () => sink.ready !== undefined, 10);
+  await until('the sink is not ready', () => sink.ready !== undefined);
   await until('the outage was long', () => Date.now() - since > 6_000);
   assert.ok(sink.connected, 'still there, with its queue in the broker');
   await server.gateway('start');
-  await until('all are stored', () => sink.totals.stored >= 400, 90);
-  await until('it is ready again', () => sink.ready === undefined, 90);
+  await until('all are stored', () => sink.totals.stored >= 400);
+  await until('it is ready again', () => sink.ready === undefined);
   assert.ok(most > 0 && most <= maxHeld, `held ${most} of ${maxHeld}`);
   assert.equal(sink.totals.dead, 0);
   const away = sink.events.flatMap((event) => (event.type === 'store-down' ? event.error.message : []));
@@ -538,8 +538,8 @@ test('a stranger who takes the session of a sink and leaves a subscription in it
   await other.publish({ topic: 'private/note', payload: Buffer.from('kept') });
   const [sent] = [await faces(3)];
   await publishAll(other, sent);
-  await until('the faces are stored', () => first.totals.stored === 3, 60);
-  await until('what nobody asked for is a dead letter', () => letters.length > 0, 60);
+  await until('the faces are stored', () => first.totals.stored === 3);
+  await until('what nobody asked for is a dead letter', () => letters.length > 0);
   await until('and its letter, which came back, dropped', () =>
     first.events.some(({ type }) => type === 'stray'),
   );
@@ -582,7 +582,7 @@ for (const broker of brokers) {
     const sent = await faces(60);
     await publishAll(await scene.link(url), sent);
     const stored = () => sinks.reduce((sum, { totals }) => sum + totals.stored, 0);
-    await until('all are stored', () => stored() >= 60, 60);
+    await until('all are stored', () => stored() >= 60);
     await holdsExactly(place, sent);
     assert.equal(stored(), 60);
     assert.ok(

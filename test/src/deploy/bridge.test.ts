@@ -14,7 +14,6 @@ const published = (program: Program, faces: number) =>
   until(
     `${faces} faces are published`,
     async () => (await reading(program, 'capture_published_total')) >= faces,
-    60,
   );
 
 /** The faces that the capture accepted and the bucket does not have. */
@@ -62,10 +61,8 @@ async function outage(t: TestContext, mode: string, strike: (site: Site) => Prom
   await published(capture, (await reading(capture, 'capture_published_total')) + 30);
   const last = Math.max(...accepted(capture.lines).values());
   if (mode === 'stored')
-    await until(
-      'all up to then is stored',
-      async () => (await missing(site, capture)).every((seq) => seq > last),
-      60,
+    await until('all up to then is stored', async () =>
+      (await missing(site, capture)).every((seq) => seq > last),
     );
   const again = await reading(capture, 'capture_republished_total');
   const { spooled = 0 } = totalsOf(await capture.stop());

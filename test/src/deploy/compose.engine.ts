@@ -193,11 +193,7 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
   const capture = async () => (await edgeOf().containers('capture'))[0] ?? assert.fail();
   const goesOn = async (what: string, faces = 30) => {
     const before = await stored();
-    await until(
-      `${what}: ${faces} more faces are stored`,
-      async () => (await stored()) >= before + faces,
-      120,
-    );
+    await until(`${what}: ${faces} more faces are stored`, async () => (await stored()) >= before + faces);
   };
 
   await step('sinks are scaled to four and back to one under load', async () => {

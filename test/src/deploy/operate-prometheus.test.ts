@@ -119,7 +119,6 @@ test('a real Prometheus gets a number for each query of the dashboard, and can e
       }
       return empty.length === 0;
     },
-    90,
   );
   const [stored] = await numbers('sum(facepipe_sink_stored_total)');
   assert.ok(stored && stored > 0);

@@ -59,7 +59,7 @@ test('sink and forward wait for a broker that is away, say so once, and work whe
   }
   await broker.restart();
   for (const program of programs)
-    await until('it is ready', async () => (await readiness(program))[0] === 200, 60);
+    await until('it is ready', async () => (await readiness(program))[0] === 200);
   await until('only the other broker is away', async () => {
     const [status, reason] = await readiness(elsewhere);
     assert.equal(status, 503);

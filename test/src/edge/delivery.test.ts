@@ -78,8 +78,8 @@ test('until stored: what a broker took and lost with its disk arrives, once', {
   await capture.line(/no receipts come from/);
   await sink(t, broker.url, bucket).line(/storing/);
   await capture.line(/receipts come from .* again/);
-  await until('all before the crash are stored', () => objectsIn(bucket).length > before + 20, 60);
-  await until('nothing waits', async () => (await reading(capture, 'spool_faces')) === 0, 60);
+  await until('all before the crash are stored', () => objectsIn(bucket).length > before + 20);
+  await until('nothing waits', async () => (await reading(capture, 'spool_faces')) === 0);
   const outcome = await capture.stop();
   assert.equal(outcome.code, 143, outcome.stderr);
   const totals = totalsOf(outcome);
@@ -168,7 +168,6 @@ test('of two brokers, the one that is away holds up nothing, and gets its copies
   await until(
     'the other has them too',
     async () => late.length >= heard.length && (await reading(capture, 'spool_faces')) === 0,
-    60,
   );
   const { captured, published, spooled, lost } = totalsOf(await capture.stop());
   assert.deepEqual([published, spooled, lost], [captured, 0, 0]);
@@ -199,10 +198,10 @@ test('a backlog goes oldest first over a slow line, and does not hold up the cam
     () => heard.filter(({ seq }) => seq <= backlog),
     () => heard.filter(({ seq }) => seq > backlog),
   ];
-  await until('live faces have come', () => live().length >= 5, 60);
+  await until('live faces have come', () => live().length >= 5);
   assert.ok(old().length < backlog / 2, `after ${old().length} of ${backlog} old ones`);
   cable.slow({});
-  await until('all have come', () => old().length === backlog, 60);
+  await until('all have come', () => old().length === backlog);
   const outcome = await capture.stop();
   assert.equal(outcome.code, 143, outcome.stderr);
   assert.deepEqual(

@@ -105,11 +105,11 @@ test(
     const watcher = await enter(t, url, { username: 'log', password: 'l' });
     let faces = 0;
     await watcher.subscribe('facepipe/door/faces', async () => void faces++);
-    await until('faces come', () => faces > 2, 60);
+    await until('faces come', () => faces > 2);
     for (const filter of [undefined, 'facepipe/window/#']) {
       await take(t, url, id, { ...window, ...(filter !== undefined && { filter }) });
       const before = faces;
-      await until('faces come again', () => faces > before + 2, 60);
+      await until('faces come again', () => faces > before + 2);
     }
     // what window may say where it may, the session of door now takes
     const other = await enter(t, url, window);
@@ -191,10 +191,9 @@ test(
       await until(
         () => `what nobody asked for is a dead letter: ${letters[url]}`,
         () => (letters[url]?.length ?? 0) >= 3,
-        90,
       );
     await Promise.all([audit.line(/It is dropped/), sink.line(/It is dropped/)]);
-    await until('the face is in the bucket', async () => (await place.size()) === 1, 120);
+    await until('the face is in the bucket', async () => (await place.size()) === 1);
     alive(sink, forward, audit);
     assert.deepEqual(
       Object.values(letters).map((got) => got.sort()),
@@ -241,7 +240,7 @@ test(
       await take(t, edge.url, guess, {});
     const second = await startBoth();
     assert.deepEqual(second.ids, first.ids);
-    await until('all are in the bucket', async () => (await place.size()) === 20, 60);
+    await until('all are in the bucket', async () => (await place.size()) === 20);
   },
 );
 
@@ -302,7 +301,7 @@ test('a capture whose name another one says to have goes on, and says so', optio
   const capture = run(t, ['capture', '--source', 'demo', '--fps', '2', '--name', 'door', '--broker', url]);
   try {
     await capture.line(/"level":50.*Another capture says at \S+ that it is door/);
-    await until('it captures all the same', () => faces > 2 && own > 1, 60);
+    await until('it captures all the same', () => faces > 2 && own > 1);
   } finally {
     // before its connection is closed: a publish that nobody waits for fails the file, and names no test
     forging.abort();
@@ -366,7 +365,7 @@ test(
       for (const id of await idsOf(program)) await take(t, url, id, {});
       answers.push(await (await fetch(`http://127.0.0.1:${port}/readyz`)).text());
     }
-    await until('a status came', () => statuses.includes('online'), 60);
+    await until('a status came', () => statuses.includes('online'));
     const outcomes = await Promise.all(programs.map((program) => program.stop()));
     const lines = programs.flatMap((program) => program.lines).filter((line) => !/^\{"level":20,/.test(line));
     const said = [statuses, ...answers, ...outcomes.map(({ stdout }) => stdout), ...lines].join('\n');

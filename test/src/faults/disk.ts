@@ -44,7 +44,7 @@ const fillSpool =
     await chain.edge.kill();
     await disk.fill(50_000);
     struck();
-    await until('capture says that its disk is full', () => told(chain.journal), 120);
+    await until('capture says that its disk is full', () => told(chain.journal));
     await disk.free();
     await chain.edge.start();
     await passed(60);

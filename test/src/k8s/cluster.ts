@@ -71,7 +71,6 @@ export async function startCluster(): Promise<Cluster> {
       await until(
         `another ${pod} is there`,
         async () => (await kubectl(...uid).catch(() => before)) !== before,
-        120,
       );
     },
     follow: (namespace, pod, line) => {

@@ -60,7 +60,6 @@ export const holdsAll = (bucket: string, faces: number) =>
   until(
     () => `the bucket holds ${faces} faces: ${objectsIn(bucket).length}`,
     () => objectsIn(bucket).length >= faces,
-    90,
   );
 
 /** What a subscriber hears of each face, in the order they come. */

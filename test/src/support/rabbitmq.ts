@@ -72,7 +72,7 @@ export async function startRabbit({ passwords, tls }: RabbitOptions): Promise<Ra
     if (!ending) return;
     const pid = Number(readFileSync(file('pid'), 'utf8'));
     process.kill(pid, signal);
-    await until('RabbitMQ has ended', () => ending.exitCode !== null || ending.signalCode !== null, 60);
+    await until('RabbitMQ has ended', () => ending.exitCode !== null || ending.signalCode !== null);
   };
   const start = async () => {
     const started = spawn(program, [], { env, stdio: 'ignore' });
@@ -86,7 +86,6 @@ export async function startRabbit({ passwords, tls }: RabbitOptions): Promise<Ra
         if (started.exitCode !== null) throw new Error(`RabbitMQ ended: ${log().slice(-2000)}`);
         return log().slice(before).includes('Server startup complete');
       },
-      120,
     );
   };
   process.on('exit', () => child?.kill('SIGKILL'));

@@ -4,38 +4,19 @@ import type { Clock } from '@facepipe/service';
 import { lastingSource } from '../../dist/source/lasting.js';
 import type { Frame, Source } from '../../dist/source/source.js';
 import { sourceError } from '../../dist/source/source-error.js';
+import { handClock } from '../hand-clock.js';
 
 const never = new AbortController().signal;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A clock on which an hour passes as soon as everybody waits. */
 function quickClock() {
-  let now = 1_000_000;
-  const sleepers = new Set<{ due: number; wake: () => void }>();
-  const clock: Clock = {
-    now: () => now,
-    elapsed: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        const sleeper = { due: now + Math.max(0, ms), wake: () => {} };
-        sleeper.wake = () => {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', sleeper.wake);
-          resolve();
-        };
-        signal?.addEventListener('abort', sleeper.wake, { once: true });
-        sleepers.add(sleeper);
-      }),
-  };
+  const { clock, sleeping, pass, next } = handClock();
   let running = true;
   const run = async () => {
     while (running) {
       for (let i = 0; i < 5; i++) await turn();
-      const next = [...sleepers].sort((a, b) => a.due - b.due)[0];
-      if (!next) continue;
-      now = Math.max(now, next.due);
-      next.wake();
+      pass(next() ?? 0);
     }
   };
   void run();
@@ -44,7 +25,7 @@ function quickClock() {
     stop() {
       running = false;
     },
-    sleeping: () => sleepers.size,
+    sleeping,
   };
 }
 

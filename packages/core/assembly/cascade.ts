@@ -1,5 +1,6 @@
-// A cascade in its compact form (src/cascade-compact.ts says what follows what). It may come from anywhere, so every count,
-// index and rectangle is checked before anything is derived from it: what is laid out from it cannot lead outside.
+// A cascade in its compact form (src/cascade-compact.ts says what follows what). It may come from anywhere, so every
+// count, index and rectangle is checked before anything is derived from it: what is laid out from it cannot lead
+// outside.
 
 const HEADER: u32 = 32;
 const MARK: u32 = 0x32434346;

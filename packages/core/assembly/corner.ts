@@ -1,5 +1,5 @@
-// The corners of a feature's rectangles, each pixel of the integral image once with how often it counts: rectangles share
-// corners, so two rectangles take 6 loads and not 8. And the shape of the sum that the vector code makes of them.
+// The corners of a feature's rectangles, each pixel of the integral image once with how often it counts: rectangles
+// share corners, so two rectangles take 6 loads and not 8. And the shape of the sum that the vector code makes of them.
 import { firstRectangle, height, isTilted, left, rectanglesOf, top, weight, width } from './cascade';
 
 /** Below the frame: up to 12 corners, each x + 2¹⁶ y and its count; the same in order. */

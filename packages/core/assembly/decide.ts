@@ -3,8 +3,8 @@ import { passesStage } from './exact';
 import { frame, LBP, PROGRAM } from './frame';
 
 /**
- * Bits of the windows among `alive` that pass: above the upper bound in `head` for certain, between the two as the sum in
- * double says. `factors`: of the eight windows, for HAAR features.
+ * Bits of the windows among `alive` that pass: above the upper bound in `head` for certain, between the two as the sum
+ * in double says. `factors`: of the eight windows, for HAAR features.
  */
 export function decide(
   head: usize,

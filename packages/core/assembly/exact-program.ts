@@ -1,5 +1,5 @@
-// Lays the stages of a cascade out for exact.ts, which says how; their trees when they are first asked, for of a cascade
-// that is judged by vectors few windows of few stages come here.
+// Lays the stages of a cascade out for exact.ts, which says how; their trees when they are first asked, for of a
+// cascade that is judged by vectors few windows of few stages come here.
 import {
   firstRectangle,
   height,

@@ -1,8 +1,9 @@
 // A window judged exactly as OpenCV does, one number after the other: the reference of the vector code, which asks
 // it in doubtful cases, and the only way for what the vector code does not know.
 //
-// Program (32-bit words): stages; addresses of the vector stages (vector.ts), or 0, and of what questions of trees answer;
-// float32 limit of factors; address of the next trees; then for each stage: trees, threshold (float32), address of its first tree or 0, and where the cascade has them.
+// Program (32-bit words): stages; addresses of the vector stages (vector.ts), or 0, and of what questions of trees
+// answer; float32 limit of factors; address of the next trees; then for each stage: trees, threshold (float32), address
+// of its first tree or 0, and where the cascade has them.
 // Tree: nodes, words to the next tree, nodes, leaves (float32).
 // HAAR node: 3 × (4 corner offsets in bytes, weight), threshold, left, right. A positive child is a node, else a leaf.
 // LBP node: 16 corner offsets, 8 words of the set that goes left, left, right.

@@ -5,7 +5,9 @@ let stride: i32 = 0;
 let half: i32 = 0;
 let tiltedAt: i32 = 0;
 
-/** Windows every `windowStep` pixels; bytes from row to row, from even to odd columns, from the sums to the tilted ones. */
+/**
+ * Windows every `windowStep` pixels; bytes from row to row, from even to odd columns, from the sums to the tilted ones.
+ */
 export function setGrid(windowStep: i32, rowBytes: i32, halfBytes: i32, tiltedBytes: i32): void {
   step = windowStep;
   stride = rowBytes;

@@ -128,7 +128,10 @@ function tiltedRow(row: i32): void {
   memory.copy(above, pixels, width);
 }
 
-/** Row `row` of the pairs, from the sums of that row and of row `below`. A difference is exact modulo 2¹⁶ in both halves. */
+/**
+ * Row `row` of the pairs, from the sums of that row and of row `below`. A difference is exact modulo 2¹⁶ in both
+ * halves.
+ */
 export function pairRow(row: i32, below: i32): void {
   const stride: usize = frame(STRIDE);
   const from: usize = frame(SUM) + row * stride;

@@ -17,7 +17,9 @@ import { STAGE_BYTES } from './vector';
 import { mostNodes, writeTemplate } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
-/** Reads the cascade of so many bytes; its tables need four bytes a byte. Returns their end, or 0 for a damaged cascade. */
+/**
+ * Reads the cascade of so many bytes; its tables need four bytes a byte. Returns their end, or 0 for a damaged cascade.
+ */
 export function open(at: usize, bytes: u32): usize {
   return readCascade(at, bytes);
 }
@@ -54,7 +56,9 @@ export function programSize(): usize {
   return 64 + vectorRoom() + <usize>nodeCount * 64 + exact;
 }
 
-/** The least float32 that OpenCV takes for the factor of too flat a window: area · factor, in double, is not below 0.1. */
+/**
+ * The least float32 that OpenCV takes for the factor of too flat a window: area · factor, in double, is not below 0.1.
+ */
 function factorLimit(): f32 {
   const area = <f64>((windowWidth - 2) * (windowHeight - 2));
   let limit = <f32>(0.1 / area);
@@ -65,7 +69,8 @@ function factorLimit(): f32 {
 
 /**
  * Writes the cascade's program for a grid of windows every `step` pixels; `stride`, `half` and `tilted` are bytes from
- * row to row, from even to odd columns, and from the sums to the tilted sums. Returns the address after it, trees included.
+ * row to row, from even to odd columns, and from the sums to the tilted sums. Returns the address after it, trees
+ * included.
  */
 export function layoutProgram(to: usize, step: i32, stride: i32, half: i32, tilted: i32): usize {
   setGrid(step, stride, half, tilted);

@@ -1,8 +1,8 @@
 // A stage of local binary patterns for eight windows at once: four columns of two rows, as in vector.ts.
 //
-// A cell's sum is at most 255 · 257 < 2¹⁶, so the lower 16 bits of the integral image are enough, and sums compare as unsigned
-// numbers. The pattern of a window is eight comparisons with the middle cell, a byte; whether it is in the set that goes left
-// is one bit of 32 bytes, which two swizzles fetch for all lanes.
+// A cell's sum is at most 255 · 257 < 2¹⁶, so the lower 16 bits of the integral image are enough, and sums compare as
+// unsigned numbers. The pattern of a window is eight comparisons with the middle cell, a byte; whether it is in the set
+// that goes left is one bit of 32 bytes, which two swizzles fetch for all lanes.
 //
 // Feature (words): 16 corner offsets in bytes, the set, left − right.
 import { decide } from './decide';

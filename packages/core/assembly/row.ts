@@ -61,7 +61,10 @@ function hit(column: i32, row: i32, window: usize, factor: f32): void {
   hits++;
 }
 
-/** Puts `base` plus the places of the eight bits in a list of windows, without a branch: always eight, the list ends earlier. */
+/**
+ * Puts `base` plus the places of the eight bits in a list of windows, without a branch: always eight, the list ends
+ * earlier.
+ */
 function append(to: usize, base: i32, bits: i32): usize {
   const places = v128.load64_zero(<usize>frame(PLACES) + (bits << 3));
   const words = i16x8.extend_low_i8x16_u(places);

@@ -1,5 +1,6 @@
-// Features of eight windows in 16 bits, by shape: how often each corner counts is in the order of the loads. Inlined by the
-// compiler, for a call would cost half as much as the sum; the linter cannot parse that decorator of AssemblyScript's.
+// Features of eight windows in 16 bits, by shape: how often each corner counts is in the order of the loads. Inlined by
+// the compiler, for a call would cost half as much as the sum; the linter cannot parse that decorator of
+// AssemblyScript's.
 
 /** 1 1 −1 −1 2 −2 */
 // @ts-expect-error: decorator

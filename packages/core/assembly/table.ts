@@ -1,10 +1,10 @@
 // Tables that row.ts looks answers up in, made once for a memory.
 
 /**
- * OpenCV passes over the window after one that the first stage rejects. For each set of rejections among four columns of
- * two rows, whose bits take turns, and (256 and 512 more) when the first of a row is passed over: the windows looked at,
- * and 256 and 512 when the one after the four is passed over. 1024 × 16 bits at `chain`; at `places` 256 × 8 bytes: the
- * places of the bits of each byte, lowest first.
+ * OpenCV passes over the window after one that the first stage rejects. For each set of rejections among four columns
+ * of two rows, whose bits take turns, and (256 and 512 more) when the first of a row is passed over: the windows looked
+ * at, and 256 and 512 when the one after the four is passed over. 1024 × 16 bits at `chain`; at `places` 256 × 8 bytes:
+ * the places of the bits of each byte, lowest first.
  */
 export function tables(chain: usize, places: usize): void {
   for (let rejected = 0; rejected < 1024; rejected++) {

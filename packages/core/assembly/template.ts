@@ -1,5 +1,5 @@
-// The stages of a cascade as vector.ts wants them, made once and copied for each grid of windows: with places instead of
-// offsets, addresses from the template's start, and for each word a byte that says what it is.
+// The stages of a cascade as vector.ts wants them, made once and copied for each grid of windows: with places instead
+// of offsets, addresses from the template's start, and for each word a byte that says what it is.
 import { offset } from './grid';
 import { goTo, here, int } from './writer';
 
@@ -15,7 +15,9 @@ let template: usize = 0;
 let templateEnd: usize = 0;
 let kinds: usize = 0;
 
-/** An empty template for `room` bytes of words at most, with what its words are at `to` before it. Returns its start. */
+/**
+ * An empty template for `room` bytes of words at most, with what its words are at `to` before it. Returns its start.
+ */
 export function beginTemplate(to: usize, room: usize): usize {
   kinds = to;
   template = (to + (room >> 2) + 15) & ~15;

@@ -1,6 +1,6 @@
-// The questions of a stage of trees, all of them, for eight windows: lanes would part ways in a tree, so every question is
-// answered for every lane, and the answers choose among the leaves afterwards. Laid out as a stage of vector.ts without
-// the leaves: threshold after the corners, or before them where their number is free.
+// The questions of a stage of trees, all of them, for eight windows: lanes would part ways in a tree, so every question
+// is answered for every lane, and the answers choose among the leaves afterwards. Laid out as a stage of vector.ts
+// without the leaves: threshold after the corners, or before them where their number is free.
 
 import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';
 
@@ -69,8 +69,8 @@ export function ask(
 
 /**
  * Walks the trees from their last questions up: (answer, yes, no, result) are addresses of lane masks and of eight
- * float32 each, for a leaf eight times the same. Where there is no result the value is the tree's. `upper` is 16 for the
- * last four lanes.
+ * float32 each, for a leaf eight times the same. Where there is no result the value is the tree's. `upper` is 16 for
+ * the last four lanes.
  */
 export function choose(choices: usize, upper: usize): v128 {
   let sum = f32x4.splat(0);

@@ -1,5 +1,5 @@
-// Lays the stages of a cascade out for vector.ts, tree.ts and lbp.ts, which say how: HAAR features with integer weights, and
-// LBP where each tree has one question.
+// Lays the stages of a cascade out for vector.ts, tree.ts and lbp.ts, which say how: HAAR features with integer
+// weights, and LBP where each tree has one question.
 import {
   featureCount,
   firstRectangle,
@@ -45,7 +45,10 @@ let firstTree: u32 = 0;
 let endTree: u32 = 0;
 let firstNode: u32 = 0;
 
-/** Makes the template; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at most. */
+/**
+ * Makes the template; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at
+ * most.
+ */
 export function writeTemplate(to: usize, room: usize): usize {
   shapes = to;
   corners = (to + featureCount + 3) & ~3;

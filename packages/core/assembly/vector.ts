@@ -1,5 +1,5 @@
-// A stage for eight neighbouring windows at once: four columns of two rows, for windows that are hard to tell from a face
-// lie in clumps. The lanes take turns: row A, row B, row A …
+// A stage for eight neighbouring windows at once: four columns of two rows, for windows that are hard to tell from a
+// face lie in clumps. The lanes take turns: row A, row B, row A …
 //
 // Weights are small integers, so a feature is an integer sum over the distinct corners of its rectangles (they share
 // corners: 6 loads for two rectangles instead of 8), and as float32 it is exactly what OpenCV's float32 sums give, for
@@ -8,8 +8,8 @@
 // its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
 //
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
-// features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is taken
-// off low and high).
+// features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is
+// taken off low and high).
 import { decide } from './decide';
 import { frame, PROGRAM } from './frame';
 import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';
@@ -17,7 +17,9 @@ import { ask, choose } from './tree';
 
 export const STAGE_BYTES = 32;
 
-/** Bits of the windows among `alive` that pass. `pairs`, `sums`, `factors`: of the first window; `next`: bytes to row B. */
+/**
+ * Bits of the windows among `alive` that pass. `pairs`, `sums`, `factors`: of the first window; `next`: bytes to row B.
+ */
 export function passes(
   head: usize,
   stage: i32,

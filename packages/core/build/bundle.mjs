@@ -1,6 +1,6 @@
 // Puts the modules of @facepipe/core together into few files, packages/core/bundle, which is what the package exports:
-// a browser asks for two instead of twenty-five, and Node reads them in half the time. The file of a thread holds all it
-// needs but the engine opencv: sharing with the page's would cut that one in two.
+// a browser asks for two instead of twenty-five, and Node reads them in half the time. The file of a thread holds all
+// it needs but the engine opencv: sharing with the page's would cut that one in two.
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

@@ -18,7 +18,9 @@ function shown(value: unknown): string {
 export const shorten = (text: string): string =>
   text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
 
-/** The one wording for a bad argument: "Expected number greater than 1 for scaleFactor but received foo of type string." */
+/**
+ * The one wording for a bad argument: "Expected number greater than 1 for scaleFactor but received foo of type string."
+ */
 export function argumentError(expected: string, name: string, value: unknown): FacepipeError {
   const received = `${shorten(shown(value))} of type ${typeof value}`;
   return coreError('FACEPIPE_E_ARGUMENT', { expected, name, received });

@@ -1,6 +1,6 @@
-// A cascade as numbers, which loads in about a millisecond where its XML takes a hundred. Little-endian; a header of eight
-// 32-bit words (mark, flags, window width and height, stages, trees, nodes, features), then one after the other, each
-// section begun at a multiple of four bytes:
+// A cascade as numbers, which loads in about a millisecond where its XML takes a hundred. Little-endian; a header of
+// eight 32-bit words (mark, flags, window width and height, stages, trees, nodes, features), then one after the other,
+// each section begun at a multiple of four bytes:
 //   threshold of each stage, trees of each stage
 //   nodes of each tree; leaves: one more than nodes, tree by tree
 //   left, right, feature of each node; split of each node: 1 value, or the 8 words of an LBP set

@@ -8,7 +8,8 @@ type Maker<S extends Section> = {
 };
 
 /**
- * What `packCascade` was given, in float32. Of bytes that it did not make anything may come, but nothing outside of them.
+ * What `packCascade` was given, in float32. Of bytes that it did not make anything may come, but nothing outside of
+ * them.
  * @throws RangeError when sections reach over the end
  */
 export function unpackCascade(bytes: Uint8Array): CascadeModel {

@@ -21,7 +21,9 @@ function featureXml(model: CascadeModel): string[] {
 
 const decimal = (value: number): string => String(value).replace(/^-?\d+$/, '$&.');
 
-/** A cascade in OpenCV's own format, for an engine that reads nothing else. Shortest decimals that read back the same. */
+/**
+ * A cascade in OpenCV's own format, for an engine that reads nothing else. Shortest decimals that read back the same.
+ */
 export function writeCascade(model: CascadeModel): string {
   const { kind, width, height } = model;
   const write = kind === 'haar' ? decimal : String;

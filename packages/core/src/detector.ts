@@ -14,20 +14,21 @@ export interface DetectorOptions {
   /** what runs the cascade; default `simd`, this package's own kernel. `opencv` needs the package opencv-wasm. */
   engine?: EngineName;
   /**
-   * the code of the engine `simd` where the file haar.wasm beside this module cannot be read: its address, its bytes, or
-   * what WebAssembly.compile made of them; default that file
+   * the code of the engine `simd` where the file haar.wasm beside this module cannot be read: its address, its bytes,
+   * or what WebAssembly.compile made of them; default that file
    */
   wasm?: KernelSource;
   /**
-   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine has
-   * cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
+   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine
+   * has cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
    * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
    * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` has only one.
    */
   threads?: number;
   /**
-   * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or of
-   * the web; default false. It finds the same faces. Each image is copied to it, into shared memory where there is some.
+   * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or
+   * of the web; default false. It finds the same faces. Each image is copied to it, into shared memory where there is
+   * some.
    */
   worker?: boolean;
 }
@@ -50,7 +51,9 @@ export interface Detector {
   close(): Promise<void>;
 }
 
-/** A detector in this thread, of what has been loaded. @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE */
+/**
+ * A detector in this thread, of what has been loaded. @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE
+ */
 export async function openDetector(engine: Engine, cascade: Cascade, threads: number): Promise<Detector> {
   let open: Classifier | undefined = await engine.open(cascade, threads);
   let used = open.threads;

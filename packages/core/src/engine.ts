@@ -8,8 +8,9 @@ export interface Classifier {
   /** how many threads search, the caller's included */
   readonly threads: number;
   /**
-   * Every face in any order, as OpenCV 4.x's detectMultiScale2 and detectMultiScale3 give them. Calls may overlap. The pixels are read
-   * before the call returns: the caller may use the memory for the next frame while the promise is pending.
+   * Every face in any order, as OpenCV 4.x's detectMultiScale2 and detectMultiScale3 give them. Calls may overlap. The
+   * pixels are read before the call returns: the caller may use the memory for the next frame while the promise is
+   * pending.
    */
   detect(image: GrayImage, search: Search): Promise<Face[]>;
   /** Frees what the engine holds for it. Called once, when no call is under way. */

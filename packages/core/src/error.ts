@@ -55,15 +55,17 @@ export type CoreErrorCode = keyof typeof coreErrors;
 /** What every FacepipeError has, of whichever package and copy of it: `instanceof` goes by it. */
 const brand = Symbol.for('facepipe.error');
 
-/** `instanceof FacepipeError` is true for those of @facepipe/wire as well; of a subclass it is true for its own alone. */
+/**
+ * `instanceof FacepipeError` is true for those of @facepipe/wire as well; of a subclass it is true for its own alone.
+ */
 function isInstance(this: { prototype: Error }, value: unknown): boolean {
   if (this !== FacepipeError) return Object.prototype.isPrototypeOf.call(this.prototype, value as object);
   return value instanceof Error && brand in value;
 }
 
 /**
- * The one error type of this package. `message` can be printed alone: it says what is wrong and what to do. It has the members
- * of the FacepipeError of @facepipe/wire, and either class is good for `instanceof`.
+ * The one error type of this package. `message` can be printed alone: it says what is wrong and what to do. It has the
+ * members of the FacepipeError of @facepipe/wire, and either class is good for `instanceof`.
  */
 export class FacepipeError extends Error {
   override readonly name = 'FacepipeError';

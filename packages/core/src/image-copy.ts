@@ -10,8 +10,9 @@ export interface ImageCopy {
 }
 
 /**
- * Copies images for another thread. A clone of each would be garbage there, tens of megabytes of it: where memory can be
- * shared, the last copy's is used again. Elsewhere, as in a page that is not cross-origin isolated, it is transferred.
+ * Copies images for another thread. A clone of each would be garbage there, tens of megabytes of it: where memory can
+ * be shared, the last copy's is used again. Elsewhere, as in a page that is not cross-origin isolated, it is
+ * transferred.
  */
 export function imageCopier(): (image: Image) => ImageCopy {
   let spare: SharedArrayBuffer | undefined;

@@ -1,9 +1,9 @@
 import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
 
 /**
- * How pixels lie in memory, rows from the top without padding. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`, `bgr`,
- * `bgra`. Cameras' own, in the limited range of BT.601: `yuyv` is packed 4:2:2, Y0 U Y1 V; `nv12` is semi-planar 4:2:0, all Y,
- * then U V for every 2×2 pixels (V4L2's NV12); `i420` is planar 4:2:0, all Y, all U, all V (V4L2's YU12).
+ * How pixels lie in memory, rows from the top without padding. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`,
+ * `bgr`, `bgra`. Cameras' own, in the limited range of BT.601: `yuyv` is packed 4:2:2, Y0 U Y1 V; `nv12` is semi-planar
+ * 4:2:0, all Y, then U V for every 2×2 pixels (V4L2's NV12); `i420` is planar 4:2:0, all Y, all U, all V (V4L2's YU12).
  */
 export type PixelFormat = 'gray' | 'rgb' | 'rgba' | 'bgr' | 'bgra' | 'yuyv' | 'nv12' | 'i420';
 
@@ -29,8 +29,8 @@ export const evenSizes: Readonly<Partial<Record<PixelFormat, readonly ('width' |
 const formats = Object.keys(bytesPerPixel) as PixelFormat[];
 
 /**
- * Pixels, 8 bits a channel. `data` holds exactly width × height × (1 gray, 1.5 nv12 and i420, 2 yuyv, 3 rgb and bgr, 4 rgba
- * and bgra) bytes.
+ * Pixels, 8 bits a channel. `data` holds exactly width × height × (1 gray, 1.5 nv12 and i420, 2 yuyv, 3 rgb and bgr, 4
+ * rgba and bgra) bytes.
  */
 export interface Image {
   data: Uint8Array | Uint8ClampedArray;
@@ -51,8 +51,8 @@ export interface GrayImage {
 const byteArrays = new Set(['[object Uint8Array]', '[object Uint8ClampedArray]']);
 
 /**
- * @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, even where the format wants them, a known format and
- *   exactly the bytes it needs
+ * @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, even where the format wants them, a known format
+ *   and exactly the bytes it needs
  */
 export function expectImage(image: unknown): Image {
   if (!isObject(image)) throw argumentError('object with data, width, height and format', 'image', image);

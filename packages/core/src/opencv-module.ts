@@ -83,7 +83,10 @@ export type OpenCvHost = () => OpenCvModule;
 
 const events = ['uncaughtException', 'unhandledRejection'] as const;
 
-/** opencv.js takes over the process's error events and keeps console.log and console.warn for its own messages: not here. */
+/**
+ * opencv.js takes over the process's error events and keeps console.log and console.warn for its own messages: not
+ * here.
+ */
 function quietly<T>(load: () => T): T {
   const before = events.map((event) => process.listeners(event as 'uncaughtException'));
   const { log, warn } = console;

@@ -64,7 +64,9 @@ function loadClassifier(cv: OpenCv, cascade: Cascade): CascadeClassifier {
   }
 }
 
-/** OpenCV gives neighbours or scores, not both: scores cost a second run, which finds the same faces in the same order. */
+/**
+ * OpenCV gives neighbours or scores, not both: scores cost a second run, which finds the same faces in the same order.
+ */
 function detect(cv: OpenCv, classifier: CascadeClassifier, image: GrayImage, search: Search): Face[] {
   return withObjects((keep) => {
     const pixels = keep(new cv.Mat(image.height, image.width, cv.CV_8UC1));

@@ -93,10 +93,11 @@ function convertYuv(image: Image, box: Box, rgb: Uint8ClampedArray): void {
 }
 
 /**
- * The image, or one box of it, in colour: a copy. Of yuyv, nv12 and i420 number for number as OpenCV's cvtColor makes it
- * (YUV2RGB_YUY2, YUV2RGB_NV12, YUV2RGB_I420); grey becomes three times the same, and alpha is dropped.
+ * The image, or one box of it, in colour: a copy. Of yuyv, nv12 and i420 number for number as OpenCV's cvtColor makes
+ * it (YUV2RGB_YUY2, YUV2RGB_NV12, YUV2RGB_I420); grey becomes three times the same, and alpha is dropped.
  * @param box default the whole image; what lies outside of it is not read
- * @throws FACEPIPE_E_ARGUMENT when the image's sizes, format and data do not fit together, or the box does not lie in it
+ * @throws FACEPIPE_E_ARGUMENT when the image's sizes, format and data do not fit together, or the box does not lie in
+ *   it
  */
 export function toRgb(image: Image, box?: Box): RgbImage {
   const whole = expectImage(image);

@@ -96,7 +96,9 @@ function isInside(small: Face, large: Face): boolean {
   );
 }
 
-/** OpenCV's groupRectangles: the mean of each group of more than `threshold`, less small ones in better supported ones. */
+/**
+ * OpenCV's groupRectangles: the mean of each group of more than `threshold`, less small ones in better supported ones.
+ */
 export function groupHits(hits: Hits, threshold: number): Face[] {
   if (threshold === 0) {
     return Array.from({ length: hits.count }, (_, i) => {

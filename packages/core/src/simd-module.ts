@@ -113,8 +113,8 @@ export function compileKernel(source?: KernelSource): Promise<WebAssembly.Module
 }
 
 /**
- * An instance with a memory of its own. Not by `new WebAssembly.Instance`, which Chrome before 114 refuses a page for more
- * than 4 kB of code.
+ * An instance with a memory of its own. Not by `new WebAssembly.Instance`, which Chrome before 114 refuses a page for
+ * more than 4 kB of code.
  * @throws FACEPIPE_E_ENGINE_UNAVAILABLE
  */
 export async function instantiateKernel(module: WebAssembly.Module): Promise<Kernel> {

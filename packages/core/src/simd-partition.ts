@@ -43,8 +43,9 @@ function join({ boxes, parents }: Boxes, i: number, j: number): void {
 }
 
 /**
- * Boxes in cells, so that similar ones are in neighbouring cells. Sizes have a class, the power of two that width + height
- * reach; cells are as large as two boxes of the class can lie apart. Sizes of similar boxes differ by less than two.
+ * Boxes in cells, so that similar ones are in neighbouring cells. Sizes have a class, the power of two that width +
+ * height reach; cells are as large as two boxes of the class can lie apart. Sizes of similar boxes differ by less than
+ * two.
  */
 class Cells {
   readonly #first = new Map<number, number>();

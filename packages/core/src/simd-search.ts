@@ -50,8 +50,8 @@ export class Searcher {
   }
 
   /**
-   * Does tasks until there are no more: `take` gives 0, 1, 2 … in the plan's order, each to one thread. The answer is kept
-   * until the next. The image's memory is read only before the first task.
+   * Does tasks until there are no more: `take` gives 0, 1, 2 … in the plan's order, each to one thread. The answer is
+   * kept until the next. The image's memory is read only before the first task.
    */
   search(image: GrayImage, { tasks, order }: Plan, take: () => number): Share {
     const share = this.#share;
@@ -93,7 +93,9 @@ export class Searcher {
   }
 }
 
-/** The hits of all threads in the order of the tasks, which is that of one thread alone. They replace those in `hits`. */
+/**
+ * The hits of all threads in the order of the tasks, which is that of one thread alone. They replace those in `hits`.
+ */
 export function mergeShares(shares: readonly Share[], hits: Hits): Hits {
   const parts = shares.flatMap(({ hits, tasks, ends }) =>
     tasks.map((task, index) => ({ task, hits, from: ends[index - 1] ?? 0, to: ends[index] ?? 0 })),

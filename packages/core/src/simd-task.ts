@@ -19,7 +19,9 @@ function windowsIn({ rows, columns, step }: Layer, first = 0): number {
   return ((rows - first) * columns) / (step * step);
 }
 
-/** The rows of a layer in bands of about the same height. Rows are judged in twos, so bands begin at every other one. */
+/**
+ * The rows of a layer in bands of about the same height. Rows are judged in twos, so bands begin at every other one.
+ */
 function bandsOf(layer: Layer, count: number): Task[] {
   const pair = 2 * layer.step;
   const height = Math.ceil(layer.rows / count / pair) * pair;
@@ -31,8 +33,8 @@ function bandsOf(layer: Layer, count: number): Task[] {
 }
 
 /**
- * Layers whole, and large ones cut for `threads` threads. A band makes the rows of integral images under its last windows
- * again, so it is not much lower than those.
+ * Layers whole, and large ones cut for `threads` threads. A band makes the rows of integral images under its last
+ * windows again, so it is not much lower than those.
  */
 function tasksOf(layers: readonly Layer[], window: Size, threads: number): Task[] {
   if (threads === 1) return layers.map((layer) => ({ ...layer, first: 0 }));

@@ -43,8 +43,8 @@ export class Team {
   }
 
   /**
-   * Copies the image, and lets all threads begin. They end when there are no tasks left. `shares` settles when the last one
-   * has: with what they found, or the first failure.
+   * Copies the image, and lets all threads begin. They end when there are no tasks left. `shares` settles when the last
+   * one has: with what they found, or the first failure.
    */
   begin(
     { data, width, height }: GrayImage,

@@ -17,7 +17,9 @@ function failed(error: unknown): Reply<never> {
   return { type: 'failed', message, code: error instanceof FacepipeError ? error.code : undefined };
 }
 
-/** Makes this worker one that is asked by `Thread`: one question after the other, so that answers are in their order. */
+/**
+ * Makes this worker one that is asked by `Thread`: one question after the other, so that answers are in their order.
+ */
 export function answerQuestions<Question, Answer>(answerTo: (question: Question) => Promise<Answer>): void {
   const end = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
   const port = end as unknown as Port<Question, Answer>;

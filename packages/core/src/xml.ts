@@ -13,7 +13,9 @@ const markup =
 /** The largest cascade OpenCV ships has 2.7 million characters in 61,000 elements, 7 deep. */
 const most = { characters: 2 ** 23, elements: 2 ** 19, depth: 64, shown: 120 };
 
-/** What is wrong with a document, as the middle of a sentence; what it quotes from the document may be of any length. */
+/**
+ * What is wrong with a document, as the middle of a sentence; what it quotes from the document may be of any length.
+ */
 export class Flaw extends Error {
   constructor(message: string) {
     super(message.length > most.shown ? `${message.slice(0, most.shown)}…` : message);

@@ -25,8 +25,8 @@ const image = (format: PixelFormat): Image => ({
 });
 
 /**
- * SHA-256 of what cv2.cvtColor of OpenCV 4.6.0 makes of the same bytes: COLOR_GRAY2RGB, nothing, COLOR_RGBA2RGB, _BGR2RGB,
- * _BGRA2RGB, _YUV2RGB_YUY2, _NV12 and _I420.
+ * SHA-256 of what cv2.cvtColor of OpenCV 4.6.0 makes of the same bytes: COLOR_GRAY2RGB, nothing, COLOR_RGBA2RGB,
+ * _BGR2RGB, _BGRA2RGB, _YUV2RGB_YUY2, _NV12 and _I420.
  */
 const opencv: Record<PixelFormat, string> = {
   gray: 'b23eef2564846853ae977e0ba0356ddb4391577beafcaa9303319782fe9f4d4f',

@@ -35,8 +35,8 @@ export async function openDetector(flags: DetectionFlags): Promise<Detector> {
 }
 
 /**
- * The same in a thread of its own, for sources that do not wait. Detection never waits, so on the main thread it would hold
- * up the camera's frames in the operating system's pipes, and the broker's keepalive with them.
+ * The same in a thread of its own, for sources that do not wait. Detection never waits, so on the main thread it would
+ * hold up the camera's frames in the operating system's pipes, and the broker's keepalive with them.
  */
 export async function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
   return createDetector({ ...(await detectorOptions(flags)), worker: true });

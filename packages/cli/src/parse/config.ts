@@ -95,8 +95,8 @@ export function valuesFromEnvironment(
 const maxWrong = 2;
 
 /**
- * Variables that look like ours and are none, each with the right name; what others call FACEPIPE_…, as Kubernetes does for a
- * service of that name, is nobody's mistake.
+ * Variables that look like ours and are none, each with the right name; what others call FACEPIPE_…, as Kubernetes does
+ * for a service of that name, is nobody's mistake.
  */
 export function misspeltVariables(
   env: Readonly<Record<string, string | undefined>>,

@@ -7,7 +7,9 @@ import type { CaptureEvent } from './capture-event.js';
 
 /** A broker that every face is published to. */
 export interface CaptureBroker {
-  /** The name its claims are kept under in the spool; default its URL without userinfo. Give one where a port changes. */
+  /**
+   * The name its claims are kept under in the spool; default its URL without userinfo. Give one where a port changes.
+   */
   name?: string;
   /** Where it is, and how to log in. Default `clientId`: made of a secret in the spool, so that nobody can guess it. */
   link: LinkOptions;

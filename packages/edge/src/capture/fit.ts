@@ -34,9 +34,10 @@ export function* attempts(
 }
 
 /**
- * The message of a face, small enough for its limit: of lower quality or fewer pixels than were cut out where it must be.
- * The facts still speak of the frame. The same input gives the same bytes.
- * @throws FACEPIPE_E_FACE_TOO_LARGE when the smallest does not fit either, FACEPIPE_E_FACTS_INVALID, FACEPIPE_E_IMAGE_ENCODE
+ * The message of a face, small enough for its limit: of lower quality or fewer pixels than were cut out where it must
+ * be. The facts still speak of the frame. The same input gives the same bytes.
+ * @throws FACEPIPE_E_FACE_TOO_LARGE when the smallest does not fit either, FACEPIPE_E_FACTS_INVALID,
+ *   FACEPIPE_E_IMAGE_ENCODE
  */
 export async function encodeToFit(
   pixels: Pixels,

@@ -8,7 +8,8 @@ export interface Place {
   appearance: Appearance | undefined;
 }
 
-// A face this long out of sight may be this far, in face sizes, from where its motion ends, and this much larger or smaller.
+// A face this long out of sight may be this far, in face sizes, from where its motion ends, and this much larger or
+// smaller.
 const reach = { least: 0.8, perSecond: 0.5, most: 2.5 };
 const growth = { least: 0.4, perSecond: 0.4, most: 1 };
 /** Seconds out of sight from which on the appearance has to agree as well. */

@@ -62,8 +62,8 @@ const limits = { send: 'text?', bestWithin: 'number?', resend: 'number?', minQua
 
 /**
  * Decides which pictures of visits are sent, and when: a state machine without a clock or any input and output of its
- * own. Of each face it holds one or two pictures. Better is a higher quality; what is sent after another picture has to be
- * better by 10, so that noise sends nothing.
+ * own. Of each face it holds one or two pictures. Better is a higher quality; what is sent after another picture has to
+ * be better by 10, so that noise sends nothing.
  * @throws FACEPIPE_E_ARGUMENT
  */
 export function createChoice<Picture>(options: ChoiceOptions = {}): Choice<Picture> {

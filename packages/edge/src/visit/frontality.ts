@@ -47,8 +47,8 @@ export function frontalityOf(marks: Landmarks): number {
 }
 
 /**
- * How alike both halves of a face are, 0 to 1: the correlation with its mirror image, where there are no landmarks. Light
- * from one side lowers it as well.
+ * How alike both halves of a face are, 0 to 1: the correlation with its mirror image, where there are no landmarks.
+ * Light from one side lowers it as well.
  */
 export function symmetryOf({ data, width, height }: Luma): number {
   const { mean, variance } = spreadOf(data);

@@ -28,7 +28,9 @@ interface Taps {
   count: number;
 }
 
-/** A triangle over as many pixels as one of the target covers, two at least: bilinear, and without aliases when smaller. */
+/**
+ * A triangle over as many pixels as one of the target covers, two at least: bilinear, and without aliases when smaller.
+ */
 function tapsFor(from: number, to: number): Taps {
   const scale = from / to;
   const reach = Math.max(1, scale);

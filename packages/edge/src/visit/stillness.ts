@@ -3,7 +3,10 @@ import type { Look } from './look.js';
 import { middleOf, sizeOf } from './motion.js';
 import { overlap } from './overlap.js';
 
-/** A living face has moved by this much of its size, or grown by it, sooner or later; boxes of a picture on a wall do not. */
+/**
+ * A living face has moved by this much of its size, or grown by it, sooner or later; boxes of a picture on a wall do
+ * not.
+ */
 const moved = 0.25;
 /** Or it looks less like itself than this. */
 const same = 0.85;

@@ -57,7 +57,9 @@ function visible({ x, y, width, height }: Box, frame: Size): Box | undefined {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Frames with their faces in, pictures of visits out: tracker, quality and choice in a row. Pure, and by frames' times. */
+/**
+ * Frames with their faces in, pictures of visits out: tracker, quality and choice in a row. Pure, and by frames' times.
+ */
 export class Visits {
   readonly #tracker;
   readonly #choice;

@@ -1,7 +1,9 @@
 import type { Appearance } from '../../dist/visit/appearance.js';
 import { createTracker, type TrackerOptions, type TrackerUpdate } from '../../dist/visit/tracker.js';
 
-/** A face in a synthetic film: where its middle is and how large it is after so many seconds; undefined: not in view. */
+/**
+ * A face in a synthetic film: where its middle is and how large it is after so many seconds; undefined: not in view.
+ */
 export interface Person {
   name: string;
   at: (seconds: number) => { x: number; y: number; size: number; confidence?: number } | undefined;

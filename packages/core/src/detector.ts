@@ -1,34 +1,49 @@
 import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
-import { type CascadeSource, loadCascade } from './cascade.js';
-import type { Classifier } from './engine.js';
+import { expectWeightsSource, type ModelName, modelNames, type WeightsSource } from './blaze-weights.js';
+import type { CascadeSource } from './cascade.js';
+import type { Finder } from './engine.js';
 import { type EngineName, engineNames, openEngine } from './engines.js';
 import { coreError } from './error.js';
 import { compareFaces, type Face } from './face.js';
-import { toGray } from './gray.js';
-import type { Image } from './image.js';
-import { type DetectOptions, searchOf } from './option.js';
+import { expectImage, type Image } from './image.js';
+import type { DetectOptions } from './option.js';
 import { isKernelSource, type KernelSource } from './wasm-module.js';
 
 export interface DetectorOptions {
-  /** what to look for; default `frontalface_default` */
+  /** what to look for; default `frontalface_default`. The engine blaze finds faces and has no cascade. */
   cascade?: CascadeSource;
-  /** what runs the cascade; default `simd`, this package's own kernel. `opencv` needs the package opencv-wasm. */
-  engine?: EngineName;
   /**
-   * the code of the engine `simd` where the file haar.wasm beside this module cannot be read: its address, its bytes, or
-   * what WebAssembly.compile made of them; default that file
+   * what finds them; default `simd`, this package's own kernel for cascades. `opencv` needs the package opencv-wasm.
+   * `blaze` is BlazeFace, a network, which finds tilted and turned faces as well and says where their eyes are.
+   */
+  engine?: EngineName;
+  /** which BlazeFace, of the engine `blaze` alone: `full` or `short`; default `full` */
+  model?: ModelName;
+  /** of the engine `blaze` alone: the address or the bytes of its weights; default the package's own file */
+  weights?: WeightsSource;
+  /**
+   * the code of the engine `simd` or `blaze` where its file haar.wasm or blaze.wasm beside this module cannot be read:
+   * its address, its bytes, or what WebAssembly.compile made of them; default that file
    */
   wasm?: KernelSource;
   /**
-   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine has
-   * cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
+   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine
+   * has cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
    * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
-   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` has only one.
+   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` and `blaze` have
+   * only one.
    */
   threads?: number;
 }
 
-const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads'];
+const known: readonly (keyof DetectorOptions)[] = [
+  'cascade',
+  'engine',
+  'model',
+  'weights',
+  'wasm',
+  'threads',
+];
 
 /** More would only wait for each other. */
 const maxThreads = 64;
@@ -36,7 +51,7 @@ const maxThreads = 64;
 export interface Detector {
   /** engine and version, such as `simd 0.1.0` */
   readonly engine: string;
-  /** the cascade's name */
+  /** the cascade's name; of the engine blaze the model's */
   readonly cascade: string;
   /** how many threads search: what was asked for, or 1 where memory cannot be shared with workers */
   readonly threads: number;
@@ -53,22 +68,32 @@ export interface Detector {
 /**
  * Makes a detector: loads the engine (once for all detectors) and the cascade.
  * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID,
- *   FACEPIPE_E_ENGINE_UNAVAILABLE
+ *   FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
   expectOptions(options, known);
-  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm, threads = 1 } = options;
+  const { cascade, engine: name = 'simd', model, weights, wasm, threads = 1 } = options;
   expectOneOf('engine', name, engineNames);
   expectInteger('threads', threads, 1, maxThreads);
-  if (name === 'opencv' && threads > 1) {
-    throw argumentError('1 (the engine opencv runs on one thread)', 'threads', threads);
+  if (name !== 'simd' && threads > 1) {
+    throw argumentError(`1 (the engine ${name} runs on one thread)`, 'threads', threads);
   }
+  if (name === 'blaze' && cascade !== undefined) {
+    throw argumentError('nothing (the engine blaze has no cascade)', 'cascade', cascade);
+  }
+  for (const [option, value] of Object.entries({ model, weights })) {
+    if (name === 'blaze' || value === undefined) continue;
+    throw argumentError(`nothing (the engine ${name} has cascades)`, option, value);
+  }
+  if (model !== undefined) expectOneOf('model', model, modelNames);
+  if (weights !== undefined) expectWeightsSource(weights);
   if (wasm !== undefined && !isKernelSource(wasm)) {
     throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
   }
-  const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
-  let open: Classifier | undefined = await engine.open(cascade, threads);
+  const finder = await openEngine(name, { cascade, model, weights, wasm, threads });
+  const names = { engine: finder.engine, cascade: finder.cascade };
+  let open: Finder | undefined = finder;
   let used = open.threads;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
@@ -82,16 +107,14 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   }
 
   return {
-    engine: engine.name,
-    cascade: cascade.name,
+    ...names,
     get threads() {
       used = open?.threads ?? used;
       return used;
     },
     async detect(image, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const gray = toGray(image);
-      const run = open.detect(gray, searchOf(options, gray));
+      const run = open.detect(expectImage(image), options);
       pending.add(run);
       try {
         return (await run).sort(compareFaces);

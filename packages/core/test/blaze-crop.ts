@@ -38,7 +38,10 @@ export async function randomCrops(seed: number, count: number, aspect: number): 
   });
 }
 
-/** Bilinear in plain double numbers: what blaze-taps.ts and sample.ts are to come to. [3][height][width], from −1 to 1. */
+/**
+ * Bilinear in plain double numbers: what blaze-taps.ts and sample.ts are to come to. [3][height][width], from −1 to
+ * 1.
+ */
 export function sampled({ image, region }: Crop, width: number, height: number): Float32Array {
   const values = new Float32Array(3 * width * height);
   const across = region.width / width;

@@ -10,8 +10,8 @@ import { openReference } from './blaze-reference.js';
 const tolerance = 1e-3;
 
 /**
- * Of `full` every number is compared. `short` has logits of −2000, where sums of large numbers cancel out and float32 itself
- * is no better: of it what belongs to a score above e⁻¹⁰, which is all that anything reads.
+ * Of `full` every number is compared. `short` has logits of −2000, where sums of large numbers cancel out and float32
+ * itself is no better: of it what belongs to a score above e⁻¹⁰, which is all that anything reads.
  */
 const leastLogit: Readonly<Record<ModelName, number>> = { full: Number.NEGATIVE_INFINITY, short: -10 };
 

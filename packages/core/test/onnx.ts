@@ -1,7 +1,7 @@
 import type { TfGraph, TfOperator, TfTensor } from '../dist/tflite.js';
 
-// A graph of TensorFlow Lite as a file of ONNX, for a runtime that knows nothing of this package: each operator by itself, NHWC
-// turned to NCHW. Numbers of fields and types: onnx/onnx.proto3.
+// A graph of TensorFlow Lite as a file of ONNX, for a runtime that knows nothing of this package: each operator by
+// itself, NHWC turned to NCHW. Numbers of fields and types: onnx/onnx.proto3.
 
 /** The number as protobuf writes it, seven bits a byte. */
 function varint(value: number): Uint8Array {

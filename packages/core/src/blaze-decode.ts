@@ -37,7 +37,7 @@ export function logistic(logit: number): number {
 }
 
 /** The logit that has this score: what is below it need not be looked at. */
-export const logitOf = (score: number): number =>
+const logitOf = (score: number): number =>
   score > 0 ? Math.log(score / (1 - score)) - 1e-6 : Number.NEGATIVE_INFINITY;
 
 /** What one head of the network says, with the tensors' numbers as they lie in memory. */

@@ -51,6 +51,9 @@ export type EngineName = keyof typeof engines;
 
 export const engineNames = Object.keys(engines) as EngineName[];
 
+/** Those that run cascades, and find the same. */
+export const cascadeEngineNames = ['simd', 'opencv'] as const satisfies EngineName[];
+
 /** @throws FACEPIPE_E_ENGINE_UNAVAILABLE when this runtime cannot run it; what loading its cascade or weights throws */
 export function openEngine(name: EngineName, options: EngineOptions): Promise<Finder> {
   return engines[name](options);

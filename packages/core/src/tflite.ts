@@ -7,7 +7,7 @@ export interface TfTensor {
   data?: Uint16Array | Int32Array;
 }
 
-export type TfKind =
+type TfKind =
   | 'ADD'
   | 'CONCATENATION'
   | 'CONV_2D'

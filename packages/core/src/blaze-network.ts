@@ -11,7 +11,7 @@ import type { KernelSource } from './wasm-module.js';
 const page = 65_536;
 /** Behind the kernel's own: it has no variables in memory, but a page. */
 const start = page;
-/** What images of the largest size need, and more than twice that. */
+/** A bound for weights that ask for more than any network of this kind needs. */
 const mostBytes = 2 ** 29;
 
 /** A network in the memory of a kernel of its own. */

@@ -11,7 +11,7 @@ export interface BlazeSearch {
   scores: boolean;
 }
 
-/** What a box of each model has to score: the best of precision and recall on labelled pictures. */
+/** What a box of each model has to score. */
 const defaultScore: Readonly<Record<ModelName, number>> = { full: 0.5, short: 0.6 };
 
 const known: readonly (keyof DetectOptions)[] = ['minNeighbors', 'minSize', 'maxSize', 'minScore', 'scores'];

@@ -16,10 +16,7 @@ import { type Landmarks, landmarksOf } from './landmark.js';
 import { isKernelSource, type KernelSource } from './wasm-module.js';
 
 export interface VerifierOptions {
-  /**
-   * which BlazeFace: `full` (full range, 1 MB) or `short` (short range, 0.2 MB, 40 % less time, some more false
-   * alarms); default `full`
-   */
+  /** which BlazeFace: `full` (full range, 1 MB) or `short` (short range, 0.2 MB); default `full` */
   model?: ModelName;
   /** the file of weights where the package's own cannot be read: its address or its bytes; default that file */
   weights?: WeightsSource;
@@ -61,10 +58,7 @@ export interface Verifier {
 
 const known: readonly (keyof VerifierOptions)[] = ['model', 'weights', 'wasm'];
 
-/**
- * What the network looks at: a square of so many times the box's larger side, made so many pixels wide. Measured best
- * of 1.5 to 3.
- */
+/** What the network looks at: a square of so many times the box's larger side, made so many pixels wide. */
 const around = 2;
 const side = 96;
 /** What overlaps less is another face in the same square. */

@@ -26,8 +26,10 @@ try {
       `${packed.filename}, ${(packed.size / 1e6).toFixed(2)} MB packed, has no tests or sources inside`,
       !files.some((file) => /\.test\.|^src\/|tsbuildinfo/.test(file)),
     );
-    if (name === 'core')
+    if (name === 'core') {
       expect('core brings the notices of its cascades', files.includes('cascades/LICENSE.txt'));
+      expect('core brings the licence of its weights', files.includes('weights/LICENSE.txt'));
+    }
   }
   const project = join(folder, 'project');
   mkdirSync(project);

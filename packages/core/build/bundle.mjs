@@ -1,6 +1,6 @@
 // Puts the modules of @facepipe/core together into few files, packages/core/bundle, which is what the package exports:
 // a browser asks for two instead of twenty-five, and Node reads them in half the time. The file of a thread holds all
-// it needs but the engine opencv: sharing with the page's would cut that one in two.
+// it needs but the engines opencv and blaze: sharing with the page's would cut that one in two.
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -10,7 +10,12 @@ const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = {
   name: 'shared',
-  test: /dist\/(argument|cascade-compact|error|image|node-module|option)\.js$/,
+  test: /dist\/(argument|blaze-(option|source)|box|cascade-compact|error|face|image|node-module|option|read-url|version|wasm-module)\.js$/,
+};
+/** BlazeFace, which the verifier and the engine have in common. */
+const network = {
+  name: 'network',
+  test: /dist\/(blaze-(box|compact|decode|model|module|network|plan|read|row|sample|taps|weights)|landmark)\.js$/,
 };
 const isShipped = (file) => /\.(js|wasm)$/.test(file);
 
@@ -23,15 +28,16 @@ if (!existsSync(index) || statSync(index).mtimeMs < newest) {
     const bundle = await rolldown({
       input: [fileURLToPath(new URL(entry, dist))],
       platform: 'neutral',
-      external: [/^node:/, /^opencv-wasm/, ...(entry === 'index.js' ? [] : ['./opencv.js'])],
+      external: [/^node:/, /^opencv-wasm/, ...(entry === 'index.js' ? [] : ['./opencv.js', './blaze.js'])],
     });
     await bundle.write({
       dir: fileURLToPath(target),
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
-      codeSplitting: entry === 'index.js' && { groups: [shared] },
+      codeSplitting: entry === 'index.js' && { groups: [shared, network] },
     });
     await bundle.close();
   }
-  copyFileSync(new URL('haar.wasm', dist), new URL('haar.wasm', target));
+  for (const kernel of ['haar.wasm', 'blaze.wasm'])
+    copyFileSync(new URL(kernel, dist), new URL(kernel, target));
 }

@@ -1,11 +1,18 @@
 import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
-import { loadCascade } from './cascade.js';
+import { expectNetworkOptions } from './blaze-source.js';
 import { type Detector, type DetectorOptions, openDetector } from './detector.js';
-import { engineNames, openEngine } from './engines.js';
+import { engineNames, loadParts, openParts } from './engines.js';
 import { coreError } from './error.js';
-import { compileKernel, isKernelSource } from './simd-module.js';
 
-const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads', 'worker'];
+const known: readonly (keyof DetectorOptions)[] = [
+  'cascade',
+  'engine',
+  'model',
+  'weights',
+  'wasm',
+  'threads',
+  'worker',
+];
 
 /** More would only wait for each other. */
 const maxThreads = 64;
@@ -21,34 +28,39 @@ async function importThread(): Promise<typeof import('./detector-thread.js')> {
   }
 }
 
+/** What an engine has no use for was meant for another. @throws FACEPIPE_E_ARGUMENT */
+function expectFor(engine: string, { cascade, model, weights }: DetectorOptions): void {
+  if (engine === 'blaze') {
+    if (cascade === undefined) return;
+    throw argumentError('nothing (the engine blaze has no cascade)', 'cascade', cascade);
+  }
+  for (const [option, value] of Object.entries({ model, weights })) {
+    if (value !== undefined)
+      throw argumentError(`nothing (the engine ${engine} has cascades)`, option, value);
+  }
+}
+
 /**
  * Makes a detector: loads the engine (once for all detectors of a thread) and the cascade.
  * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID,
- *   FACEPIPE_E_ENGINE_UNAVAILABLE, and with `worker` FACEPIPE_E_WORKER_UNAVAILABLE
+ *   FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE, and with `worker`
+ *   FACEPIPE_E_WORKER_UNAVAILABLE
  */
 export async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
   if (!isObject(options)) throw argumentError('object', 'options', options);
   expectOptions(options, known);
-  const { cascade: source = 'frontalface_default', engine: name = 'simd', wasm } = options;
-  const { threads = 1, worker = false } = options;
-  expectOneOf('engine', name, engineNames);
+  const { cascade = 'frontalface_default', engine = 'simd', threads = 1, worker = false } = options;
+  expectOneOf('engine', engine, engineNames);
   expectInteger('threads', threads, 1, maxThreads);
-  if (name === 'opencv' && threads > 1) {
-    throw argumentError('1 (the engine opencv runs on one thread)', 'threads', threads);
+  if (engine !== 'simd' && threads > 1) {
+    throw argumentError(`1 (the engine ${engine} runs on one thread)`, 'threads', threads);
   }
-  if (wasm !== undefined && !isKernelSource(wasm)) {
-    throw argumentError('URL, bytes or WebAssembly.Module', 'wasm', wasm);
-  }
+  expectFor(engine, options);
+  expectNetworkOptions(options);
   if (typeof worker !== 'boolean') throw argumentError('boolean', 'worker', worker);
-  if (!worker) {
-    const [cascade, engine] = await Promise.all([loadCascade(source), openEngine(name, wasm)]);
-    return openDetector(engine, cascade, threads);
-  }
-  const [cascade, module, { openDetectorThread }] = await Promise.all([
-    loadCascade(source),
-    // here: addresses cannot be sent, and another thread that follows needs no other code
-    name === 'simd' ? compileKernel(wasm) : undefined,
-    importThread(),
-  ]);
-  return openDetectorThread({ type: 'open', engine: name, cascade, threads, module });
+  const loading = loadParts({ ...options, engine, cascade, threads });
+  if (!worker) return openDetector(await openParts(await loading));
+  // loaded here: addresses cannot be sent, and another thread that follows needs no other code
+  const [parts, { openDetectorThread }] = await Promise.all([loading, importThread()]);
+  return openDetectorThread({ type: 'open', ...parts });
 }

@@ -1,18 +1,10 @@
-import type { Cascade } from './cascade.js';
-import type { EngineName } from './engines.js';
+import type { EngineParts } from './engines.js';
 import type { Face } from './face.js';
 import type { Image } from './image.js';
 import type { DetectOptions } from './option.js';
 
 /** The first message to a detector's thread: all of it can be sent, and nobody else changes it. */
-export interface DetectorOpening {
-  type: 'open';
-  engine: EngineName;
-  cascade: Cascade;
-  threads: number;
-  /** the kernel, for the engine simd */
-  module: WebAssembly.Module | undefined;
-}
+export type DetectorOpening = EngineParts & { type: 'open' };
 
 /** One image. */
 export interface DetectorQuestion {
@@ -25,6 +17,8 @@ export interface DetectorQuestion {
 export interface DetectorAnswer {
   /** engine and version */
   engine: string;
+  /** name of the cascade or of the model */
+  cascade: string;
   threads: number;
   faces: Face[];
 }

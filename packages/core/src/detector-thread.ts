@@ -1,3 +1,4 @@
+import { blazeSearchOf } from './blaze-option.js';
 import type { Detector } from './detector.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
 import { coreError, FacepipeError } from './error.js';
@@ -45,8 +46,11 @@ async function openThread(opening: DetectorOpening): Promise<Opened> {
 }
 
 /** With everything that can be sent, and nothing else: getters and other members of the caller's objects stay here. */
-function sentOptions(options: DetectOptions, image: Image): DetectOptions {
-  const { maxSize, ...search } = searchOf(options, image);
+function sentOptions(opening: DetectorOpening, options: DetectOptions, image: Image): DetectOptions {
+  const isBlaze = opening.engine === 'blaze';
+  const { maxSize, ...search } = isBlaze
+    ? blazeSearchOf(options, image, opening.model)
+    : searchOf(options, image);
   // without one the image is the bound, and minSize may be larger
   return options.maxSize === undefined ? search : { ...search, maxSize };
 }
@@ -98,14 +102,14 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Dete
     get engine() {
       return last.engine;
     },
-    cascade: opening.cascade.name,
+    cascade: last.cascade,
     get threads() {
       return last.threads;
     },
     async detect(image, options = {}) {
       if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
       const whole = expectImage(image);
-      const run = ask(whole, sentOptions(options, whole));
+      const run = ask(whole, sentOptions(opening, options, whole));
       pending.add(run);
       try {
         return await run;

@@ -1,28 +1,36 @@
-import type { Cascade, CascadeSource } from './cascade.js';
-import type { Classifier, Engine } from './engine.js';
+import type { ModelName, WeightsSource } from './blaze-source.js';
+import type { CascadeSource } from './cascade.js';
+import type { Finder } from './engine.js';
 import type { EngineName } from './engines.js';
 import { coreError } from './error.js';
 import { compareFaces, type Face } from './face.js';
-import { toGray } from './gray.js';
-import type { Image } from './image.js';
-import { type DetectOptions, searchOf } from './option.js';
-import type { KernelSource } from './simd-module.js';
+import { expectImage, type Image } from './image.js';
+import type { DetectOptions } from './option.js';
+import type { KernelSource } from './wasm-module.js';
 
 export interface DetectorOptions {
-  /** what to look for; default `frontalface_default` */
+  /** what to look for; default `frontalface_default`. The engine blaze finds faces and has no cascade. */
   cascade?: CascadeSource;
-  /** what runs the cascade; default `simd`, this package's own kernel. `opencv` needs the package opencv-wasm. */
-  engine?: EngineName;
   /**
-   * the code of the engine `simd` where the file haar.wasm beside this module cannot be read: its address, its bytes,
-   * or what WebAssembly.compile made of them; default that file
+   * what finds them; default `simd`, this package's own kernel for cascades. `opencv` needs the package opencv-wasm.
+   * `blaze` is BlazeFace, a network, which finds tilted and turned faces as well and says where their eyes are.
+   */
+  engine?: EngineName;
+  /** which BlazeFace, of the engine `blaze` alone: `full` or `short`; default `full` */
+  model?: ModelName;
+  /** of the engine `blaze` alone: the address or the bytes of its weights; default the package's own file */
+  weights?: WeightsSource;
+  /**
+   * the code of the engine `simd` or `blaze` where its file haar.wasm or blaze.wasm beside this module cannot be read:
+   * its address, its bytes, or what WebAssembly.compile made of them; default that file
    */
   wasm?: KernelSource;
   /**
    * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine
    * has cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
    * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
-   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` has only one.
+   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` and `blaze` have
+   * only one.
    */
   threads?: number;
   /**
@@ -34,9 +42,9 @@ export interface DetectorOptions {
 }
 
 export interface Detector {
-  /** engine and version, such as `opencv 4.3.0`; that of `simd` is this package's */
+  /** engine and version, such as `opencv 4.3.0`; that of `simd` and `blaze` is this package's */
   readonly engine: string;
-  /** the cascade's name */
+  /** the cascade's name; of the engine blaze the model's */
   readonly cascade: string;
   /** how many threads search: what was asked for, or 1 where memory cannot be shared with workers */
   readonly threads: number;
@@ -51,11 +59,10 @@ export interface Detector {
   close(): Promise<void>;
 }
 
-/**
- * A detector in this thread, of what has been loaded. @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ENGINE_UNAVAILABLE
- */
-export async function openDetector(engine: Engine, cascade: Cascade, threads: number): Promise<Detector> {
-  let open: Classifier | undefined = await engine.open(cascade, threads);
+/** A detector in this thread. */
+export function openDetector(finder: Finder): Detector {
+  const { engine, cascade } = finder;
+  let open: Finder | undefined = finder;
   let used = open.threads;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
@@ -69,16 +76,15 @@ export async function openDetector(engine: Engine, cascade: Cascade, threads: nu
   }
 
   return {
-    engine: engine.name,
-    cascade: cascade.name,
+    engine,
+    cascade,
     get threads() {
       used = open?.threads ?? used;
       return used;
     },
     async detect(image, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const gray = toGray(image);
-      const run = open.detect(gray, searchOf(options, gray));
+      const run = open.detect(expectImage(image), options);
       pending.add(run);
       try {
         return (await run).sort(compareFaces);

@@ -1,7 +1,7 @@
 import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
-import type { GrayImage } from './image.js';
-import type { Search } from './option.js';
+import type { GrayImage, Image } from './image.js';
+import type { DetectOptions, Search } from './option.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
@@ -23,4 +23,20 @@ export interface Engine {
   readonly name: string;
   /** `threads`: how many may search one image; `opencv` has one */
   open(cascade: Cascade, threads: number): Promise<Classifier>;
+}
+
+/** Whatever finds faces: a cascade that an engine runs, or a network that has none. */
+export interface Finder {
+  /** name and version of the engine */
+  readonly engine: string;
+  /** name of the cascade or of the model */
+  readonly cascade: string;
+  readonly threads: number;
+  /**
+   * Every face in any order. Calls may overlap. The pixels are read before the call returns.
+   * @throws FACEPIPE_E_ARGUMENT for options that are wrong or mean nothing to it, FACEPIPE_E_ENGINE_FAILED
+   */
+  detect(image: Image, options: DetectOptions): Promise<Face[]>;
+  /** Frees what it holds. Called once, when no call is under way. */
+  close(): Promise<void>;
 }

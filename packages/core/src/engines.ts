@@ -1,18 +1,87 @@
-import type { Engine } from './engine.js';
+import type { BlazeParts } from './blaze.js';
+import type { NetworkOptions } from './blaze-source.js';
+import { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
+import type { Engine, Finder } from './engine.js';
+import { coreError } from './error.js';
+import { toGray } from './gray.js';
+import { searchOf } from './option.js';
 import { openSimd } from './simd.js';
-import type { KernelSource } from './simd-module.js';
+import { compileKernel } from './simd-module.js';
 
-/** opencv is loaded on demand: nobody downloads megabytes they do not use. */
-const engines = {
-  simd: openSimd,
-  opencv: async (): Promise<Engine> => (await import('./opencv.js')).openOpenCv(),
-};
+/** Those that run cascades, and find the same. */
+export const cascadeEngineNames = ['simd', 'opencv'] as const;
 
-export type EngineName = keyof typeof engines;
+export type EngineName = (typeof cascadeEngineNames)[number] | 'blaze';
 
-export const engineNames = Object.keys(engines) as EngineName[];
+export const engineNames: readonly EngineName[] = [...cascadeEngineNames, 'blaze'];
 
-/** `wasm`: the code of the engine simd. @throws FACEPIPE_E_ENGINE_UNAVAILABLE when this runtime cannot run it */
-export function openEngine(name: EngineName, wasm?: KernelSource): Promise<Engine> {
-  return engines[name](wasm);
+/** What an engine for cascades is opened with: all of it can be sent to another thread. */
+export interface CascadeParts {
+  engine: (typeof cascadeEngineNames)[number];
+  cascade: Cascade;
+  threads: number;
+  /** the kernel, for the engine simd */
+  module: WebAssembly.Module | undefined;
+}
+
+export type EngineParts = CascadeParts | BlazeParts;
+
+export interface EngineOptions extends NetworkOptions {
+  engine: EngineName;
+  cascade: CascadeSource;
+  threads: number;
+}
+
+/** Loaded on demand: cascades need none of it. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
+async function importBlaze(): Promise<typeof import('./blaze.js')> {
+  try {
+    return await import('./blaze.js');
+  } catch (error) {
+    // service workers cannot load code on demand
+    const values = {
+      engine: 'blaze',
+      reason: 'blaze.js cannot be loaded here',
+      advice: 'Choose the engine simd.',
+    };
+    throw coreError('FACEPIPE_E_ENGINE_UNAVAILABLE', values, error);
+  }
+}
+
+/** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and what loading the cascade or the weights throws */
+export async function loadParts(options: EngineOptions): Promise<EngineParts> {
+  const { engine, cascade: source, threads, wasm } = options;
+  if (engine === 'blaze') return (await importBlaze()).loadBlaze(options);
+  const [cascade, module] = await Promise.all([
+    loadCascade(source),
+    engine === 'simd' ? compileKernel(wasm) : undefined,
+  ]);
+  return { engine, cascade, threads, module };
+}
+
+async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): Promise<Finder> {
+  const classifier = await engine.open(cascade, threads);
+  return {
+    engine: engine.name,
+    cascade: cascade.name,
+    get threads() {
+      return classifier.threads;
+    },
+    async detect(image, options) {
+      const gray = toGray(image);
+      return classifier.detect(gray, searchOf(options, gray));
+    },
+    close: () => classifier.close(),
+  };
+}
+
+/** opencv and blaze are loaded on demand: nobody downloads what they do not use. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
+export async function openParts(parts: EngineParts): Promise<Finder> {
+  switch (parts.engine) {
+    case 'simd':
+      return openCascade(await openSimd(parts.module), parts);
+    case 'opencv':
+      return openCascade(await (await import('./opencv.js')).openOpenCv(), parts);
+    case 'blaze':
+      return (await importBlaze()).openBlaze(parts);
+  }
 }

@@ -12,16 +12,30 @@ const minScaleFactor = 1.0001;
 
 /** How to search one image. The defaults are those of OpenCV's detectMultiScale. */
 export interface DetectOptions {
-  /** factor from one window size to the next, at least 1.0001; default 1.1. Larger is faster and finds less. */
+  /**
+   * factor from one window size to the next, at least 1.0001; default 1.1. Larger is faster and finds less. Not for
+   * blaze.
+   */
   scaleFactor?: number;
-  /** raw hits a face must exceed by merging, integer of at least 0; default 3. 0 gives the raw hits, unmerged. */
+  /**
+   * raw hits a face must exceed by merging, integer of at least 0; default 3. 0 gives the raw hits, unmerged. With the
+   * engine blaze the network's boxes that a face must exceed by merging; default 0, which is every face.
+   */
   minNeighbors?: number;
-  /** smallest face in pixels, a number for a square; default 0, which is the cascade's own window */
+  /**
+   * smallest face in pixels, a number for a square; default 0, which is the cascade's own window. With the engine
+   * blaze it says how large the network sees the image, and 0 is 288 pixels for its longer side (256 with the model
+   * `short`).
+   */
   minSize?: number | Size;
   /** largest face in pixels, a number for a square; default the image */
   maxSize?: number | Size;
   /** whether faces have a `score`; default false. With the engine opencv it doubles the time. */
   scores?: boolean;
+  /**
+   * what a face must score, between 0 and 1; default 0.5, and 0.6 with the model `short`. Only for the engine blaze.
+   */
+  minScore?: number;
 }
 
 /** Options with everything filled in, as engines get them. */
@@ -54,9 +68,14 @@ const known: readonly (keyof DetectOptions)[] = [
   'scores',
 ];
 
+/** @throws FACEPIPE_E_ARGUMENT unless it is an object */
+export function expectDetectOptions(options: unknown): void {
+  if (!isObject(options)) throw argumentError('object', 'options', options);
+}
+
 /** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range, or that there is not. */
 export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' | 'height'>): Search {
-  if (!isObject(options)) throw argumentError('object', 'options', options);
+  expectDetectOptions(options);
   expectOptions(options, known);
   const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false } = options;
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {

@@ -1,9 +1,7 @@
-import type { Face as AnyFace } from './face.js';
+import type { ScoredFace as Face } from './face.js';
 import { eps, partition } from './simd-partition.js';
 
 /** Here every face has a score. */
-type Face = Required<AnyFace>;
-
 const { fround, min, max } = Math;
 
 /** Raw hits in columns that grow and are kept: nothing is allocated for a hit. */

@@ -6,7 +6,7 @@ import { packCascade } from '../dist/cascade-pack.js';
 import { readCascade } from '../dist/cascade-read.js';
 import { unpackCascade } from '../dist/cascade-unpack.js';
 import { writeCascade } from '../dist/cascade-xml.js';
-import { engineNames } from '../dist/engines.js';
+import { cascadeEngineNames } from '../dist/engines.js';
 import type { Face } from '../dist/face.js';
 import type { Image } from '../dist/image.js';
 import { createDetector } from '../dist/index.js';
@@ -19,7 +19,7 @@ const noise: Image = {
   format: 'gray',
 };
 
-async function facesWith(engine: (typeof engineNames)[number], cascade: Uint8Array, image: Image) {
+async function facesWith(engine: (typeof cascadeEngineNames)[number], cascade: Uint8Array, image: Image) {
   const detector = await createDetector({ engine, cascade });
   try {
     return await detector.detect(image, { minNeighbors: 0, scores: true });
@@ -48,7 +48,7 @@ for (const name of ['eye', 'lefteye_2splits', 'lbpcascade_silverware']) {
       const rejection = { code: 'FACEPIPE_E_CASCADE_INVALID' };
       await assert.rejects(facesWith('simd', bytes.subarray(0, end), noise), rejection);
     }
-    for (const engine of engineNames) {
+    for (const engine of cascadeEngineNames) {
       await assert.rejects(facesWith(engine, bytes.subarray(0, 2000), noise), {
         code: 'FACEPIPE_E_CASCADE_INVALID',
         message: /^The cascade custom cannot be used: its compact form is damaged\. /,
@@ -87,7 +87,7 @@ for (const [what, change] of changes) {
     const photo: Image = { ...(await grayPhoto('astronaut')), format: 'gray' };
     const bytes = await changed(change);
     const [ours, theirs]: (readonly Face[])[] = await Promise.all(
-      engineNames.map((engine) => facesWith(engine, bytes, photo)),
+      cascadeEngineNames.map((engine) => facesWith(engine, bytes, photo)),
     );
     assert.deepEqual(ours, theirs);
   });

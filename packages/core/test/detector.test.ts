@@ -190,7 +190,7 @@ test('bad arguments are refused with a rejection, never a throw', async (t) => {
   await assert.rejects(detector.detect(astronaut, { scaleFactor: 1 }), { code: 'FACEPIPE_E_ARGUMENT' });
   await assert.rejects(createDetector({ engine: 'gpu' } as unknown as DetectorOptions), {
     code: 'FACEPIPE_E_ARGUMENT',
-    message: 'Expected one of simd, opencv for engine but received gpu of type string.',
+    message: 'Expected one of simd, opencv, blaze for engine but received gpu of type string.',
   });
   await assert.rejects(createDetector({ cascade: 'nose' }), { code: 'FACEPIPE_E_CASCADE_UNKNOWN' });
   assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found], 'the detector still works');

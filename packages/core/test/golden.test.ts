@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineNames } from '../dist/engines.js';
+import { cascadeEngineNames } from '../dist/engines.js';
 import { createDetector } from '../dist/index.js';
 import { type GoldenCase, readGolden, tuple } from './golden.js';
 import { cropped, grayPhoto } from './photo.js';
@@ -10,7 +10,7 @@ const byCascade = new Map<string, GoldenCase[]>();
 for (const one of golden.cases) byCascade.set(one.cascade, [...(byCascade.get(one.cascade) ?? []), one]);
 
 const cascadesAndEngines = [...byCascade].flatMap((entry) =>
-  engineNames.map((engine) => [...entry, engine] as const),
+  cascadeEngineNames.map((engine) => [...entry, engine] as const),
 );
 
 for (const [cascade, cases, engine] of cascadesAndEngines) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readCascade } from '../dist/cascade-read.js';
-import { engineNames } from '../dist/engines.js';
+import { cascadeEngineNames } from '../dist/engines.js';
 import { toGray } from '../dist/gray.js';
 import { bytesPerPixel, evenSizes, type PixelFormat } from '../dist/image.js';
 import { createDetector } from '../dist/index.js';
@@ -70,7 +70,7 @@ test('random parts of the photographs, with random options, give the boxes of th
   );
   assert.ok(answers.flat().length > 50, 'the pictures must have faces');
 
-  const runs = cascades.flatMap((cascade) => engineNames.map((engine) => ({ cascade, engine })));
+  const runs = cascades.flatMap((cascade) => cascadeEngineNames.map((engine) => ({ cascade, engine })));
   for (const { cascade, engine } of runs) {
     const detector = await createDetector({ cascade, engine });
     for (const [index, one] of cases.entries()) {

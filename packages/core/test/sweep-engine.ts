@@ -1,11 +1,11 @@
 import { argumentError } from '../dist/argument.js';
-import { type EngineName, engineNames } from '../dist/engines.js';
+import { cascadeEngineNames, type EngineName } from '../dist/engines.js';
 
 const wanted = process.env.FACEPIPE_SWEEP_ENGINE ?? 'simd';
 
 function engineNamed(name: string): EngineName {
-  const engine = engineNames.find((each) => each === name);
-  if (!engine) throw argumentError(engineNames.join(' or '), 'FACEPIPE_SWEEP_ENGINE', name);
+  const engine = cascadeEngineNames.find((each) => each === name);
+  if (!engine) throw argumentError(cascadeEngineNames.join(' or '), 'FACEPIPE_SWEEP_ENGINE', name);
   return engine;
 }
 

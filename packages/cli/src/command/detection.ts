@@ -27,7 +27,8 @@ async function cascadeFrom(cascade: string): Promise<CascadeSource> {
 }
 
 async function detectorOptions({ cascade, engine, threads }: DetectionFlags): Promise<DetectorOptions> {
-  return { cascade: await cascadeFrom(cascade), engine, threads };
+  // a network has no cascade, and no steps between sizes
+  return engine === 'blaze' ? { engine, threads } : { cascade: await cascadeFrom(cascade), engine, threads };
 }
 
 export async function openDetector(flags: DetectionFlags): Promise<Detector> {
@@ -45,8 +46,10 @@ export async function openDetectorThread(flags: DetectionFlags): Promise<Detecto
 export function detectOptions(flags: DetectionFlags): DetectOptions {
   const { 'min-size': minSize, 'max-size': maxSize } = flags;
   return {
-    scaleFactor: flags['scale-factor'],
-    minNeighbors: flags['min-neighbors'],
+    ...(flags.engine !== 'blaze' && {
+      scaleFactor: flags['scale-factor'],
+      minNeighbors: flags['min-neighbors'],
+    }),
     ...(minSize && { minSize }),
     ...(maxSize && { maxSize }),
   };

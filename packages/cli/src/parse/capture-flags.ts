@@ -90,12 +90,13 @@ export const detection = group('Detection', {
   engine: {
     ...choice(engineNames),
     default: 'simd',
-    describe: 'What computes the boxes: our own kernel, or OpenCV compiled to WebAssembly',
+    describe:
+      'What computes the boxes: our own kernel, OpenCV compiled to WebAssembly, or the network BlazeFace, which has no cascade',
   },
   threads: {
     default: 1,
     describe:
-      'Threads that share each picture; of use up to the number of cores. The engine opencv has only one',
+      'Threads that share each picture; of use up to the number of cores. The engines opencv and blaze have only one',
     coerce: coerce.integer(1, 64),
   },
 });

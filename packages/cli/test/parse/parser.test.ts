@@ -192,7 +192,7 @@ test('mistakes get one sentence with the nearest right word', () => {
     ['forward', /Expected --to but received none/],
     ['sink', /Expected --store but received none/],
     ['detect --scale-factor 1 x.png', /Expected a number greater than 1 for --scale-factor/],
-    ['detect --engine turbo x.png', /Expected simd or opencv for --engine/],
+    ['detect --engine turbo x.png', /Expected simd, opencv or blaze for --engine/],
   ];
   for (const [line, message] of cases) {
     assert.throws(

@@ -1,0 +1,63 @@
+import { argumentError, expectOptions, isObject } from './argument.js';
+import { expectNetworkOptions, type ModelName, type NetworkOptions } from './blaze-source.js';
+import type { Box } from './box.js';
+import { coreError } from './error.js';
+import type { Image } from './image.js';
+import type { Landmarks } from './landmark.js';
+
+export interface VerifierOptions extends NetworkOptions {}
+
+/** What the network says of one candidate. */
+export interface Verdict {
+  /**
+   * the network's own box, in whole pixels of the image and inside it; the candidate's, as it was given, where it
+   * sees no face
+   */
+  box: Box;
+  /**
+   * how sure the network is of it, 0 to 1; 0 where it sees no face. From 0.5 (`full`) or 0.6 (`short`) on it is one.
+   */
+  score: number;
+  /** six points of the face; undefined where the score is 0 */
+  landmarks: Landmarks | undefined;
+}
+
+export interface Verifier {
+  /** which BlazeFace */
+  readonly model: ModelName;
+  /**
+   * What the network says of each box, in their order. It looks at a square around each box, twice as large. Calls may
+   * overlap, and the image's memory may be used again as soon as the call has returned.
+   * @param boxes in pixels of the image, with fractions or without; more properties than these four are ignored
+   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_VERIFIER_CLOSED
+   */
+  verify(image: Image, boxes: readonly Box[]): Promise<Verdict[]>;
+  /** Frees the network's memory. Calling it again does nothing more. */
+  close(): Promise<void>;
+}
+
+const known: readonly (keyof VerifierOptions)[] = ['model', 'weights', 'wasm'];
+
+/** Loaded on demand: who only detects needs none of it. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
+async function importVerifier(): Promise<typeof import('./open-verifier.js')> {
+  try {
+    return await import('./open-verifier.js');
+  } catch (error) {
+    // service workers cannot load code on demand
+    const reason = 'open-verifier.js cannot be loaded here';
+    const advice = 'Use it in a page or in a worker that may import modules.';
+    throw coreError('FACEPIPE_E_ENGINE_UNAVAILABLE', { engine: 'blaze', reason, advice }, error);
+  }
+}
+
+/**
+ * Makes a verifier: BlazeFace (Bazarevsky et al., arXiv:1907.05047), which says whether there is a face where something
+ * else has found one.
+ * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_UNAVAILABLE, FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID
+ */
+export async function createVerifier(options: VerifierOptions = {}): Promise<Verifier> {
+  if (!isObject(options)) throw argumentError('object', 'options', options);
+  expectOptions(options, known);
+  expectNetworkOptions(options);
+  return (await importVerifier()).openVerifier(options);
+}

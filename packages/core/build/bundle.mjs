@@ -33,5 +33,6 @@ if (!existsSync(index) || statSync(index).mtimeMs < newest) {
     });
     await bundle.close();
   }
-  copyFileSync(new URL('haar.wasm', dist), new URL('haar.wasm', target));
+  for (const kernel of ['haar.wasm', 'blaze.wasm'])
+    copyFileSync(new URL(kernel, dist), new URL(kernel, target));
 }

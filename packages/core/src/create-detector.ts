@@ -3,7 +3,8 @@ import { loadCascade } from './cascade.js';
 import { type Detector, type DetectorOptions, openDetector } from './detector.js';
 import { engineNames, openEngine } from './engines.js';
 import { coreError } from './error.js';
-import { compileKernel, isKernelSource } from './simd-module.js';
+import { compileKernel } from './simd-module.js';
+import { isKernelSource } from './wasm-module.js';
 
 const known: readonly (keyof DetectorOptions)[] = ['cascade', 'engine', 'wasm', 'threads', 'worker'];
 

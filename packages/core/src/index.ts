@@ -1,3 +1,4 @@
+export { type ModelName, modelNames, type WeightsSource } from './blaze-weights.js';
 export type { Box } from './box.js';
 export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 export { cascadeNames } from './cascade-bundle.js';
@@ -9,6 +10,8 @@ export { type CoreErrorCode, type CoreErrorEntry, coreErrors, FacepipeError } fr
 export type { Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
+export type { Landmarks, Point } from './landmark.js';
 export type { DetectOptions, Size } from './option.js';
 export { type RgbImage, toRgb } from './rgb.js';
-export type { KernelSource } from './simd-module.js';
+export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from './verifier.js';
+export type { KernelSource } from './wasm-module.js';

@@ -33,6 +33,7 @@ function facts(): FaceFacts {
     frameSize: { width: 512, height: 512 },
     box: { x: 170, y: 60, width: 160, height: 160 },
     neighbors: 31,
+    verify: 0.75,
     track: 'визит 1',
     detector: 'frontalface_alt2/opencv 4.3.0',
   };
@@ -108,7 +109,7 @@ test('properties with an id must be complete; damaged metadata behind good prope
   const payload = await face(known, 'png');
   const whole = arrived(encodeFace(topic, known, payload, 'image/png'));
   for (const name of Object.keys(whole.userProperties)) {
-    if (name === 'id' || name === 'track') continue;
+    if (name === 'id' || name === 'verify' || name === 'track') continue;
     const { [name]: _, ...userProperties } = whole.userProperties;
     const message = new RegExp(`for ${name} of the face but received nothing`);
     await assert.rejects(decodeFace({ ...whole, userProperties }), {

@@ -10,7 +10,7 @@ export interface FaceLine extends Arrival {
 function faceObject({ id, device, facts, topic, contentType, width, height, payload, sha256 }: FaceLine) {
   const image = { contentType, width, height, bytes: payload.length, sha256 };
   if (!facts) return { id, device, topic, image };
-  const { stream, seq, captured, frame, frameSize, box, neighbors, track, detector } = facts;
+  const { stream, seq, captured, frame, frameSize, box, neighbors, verify, track, detector } = facts;
   return {
     id,
     device,
@@ -21,6 +21,7 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
     frameSize,
     box,
     neighbors,
+    verify,
     track,
     detector,
     topic,

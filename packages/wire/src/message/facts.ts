@@ -4,6 +4,8 @@ import type { Box, FaceFacts, Size } from './face.js';
 import { isShortText, ownCopy } from './text.js';
 
 const natural = /^(0|[1-9]\d{0,15})$/;
+/** 0 to 1, without an exponent: three decimals are written, more are read. */
+const share = /^(0(\.\d{1,15})?|1(\.0{1,15})?)$/;
 
 const prefix = 'facepipe:';
 
@@ -30,6 +32,13 @@ function numberOf(fields: Fields, field: string, least: 0 | 1): number {
   return Number.isSafeInteger(number) && number >= least
     ? number
     : invalid(field, `an integer of at least ${least}`, value);
+}
+
+function shareOf(fields: Fields, field: string): number {
+  const value = fields[field];
+  return value !== undefined && share.test(value)
+    ? Number(value)
+    : invalid(field, 'a number from 0 to 1', value);
 }
 
 function dateOf(fields: Fields, field: string): Date {
@@ -59,6 +68,13 @@ function boxOf(fields: Fields, field: string, frame: Size): Box {
     : invalid(field, `x,y,w,h within the frame of ${frame.width}x${frame.height}`, fields[field]);
 }
 
+/** To three decimals, as `0.97`; what is no number stays what it is, to be refused. */
+function shareText(value: unknown): string {
+  return typeof value === 'number' && Number.isFinite(value)
+    ? String(Math.round(value * 1000) / 1000)
+    : String(value);
+}
+
 /**
  * The facts in their text form, by the names they have as MQTT 5 user properties.
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
@@ -76,6 +92,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
     'frame-size': `${frameSize.width}x${frameSize.height}`,
     box: `${box.x},${box.y},${box.width},${box.height}`,
     neighbors: String(facts.neighbors),
+    ...(facts.verify === undefined ? {} : { verify: shareText(facts.verify) }),
     ...(facts.track === undefined ? {} : { track: facts.track }),
     detector: facts.detector,
   };
@@ -84,7 +101,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
 }
 
 /**
- * The facts from their text form. Unknown fields are ignored; all but `track` must be there.
+ * The facts from their text form. Unknown fields are ignored; all but `verify` and `track` must be there.
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
 export function factsFromFields(fields: Fields): FaceFacts {
@@ -99,6 +116,7 @@ export function factsFromFields(fields: Fields): FaceFacts {
     frameSize,
     box: boxOf(fields, 'box', frameSize),
     neighbors: numberOf(fields, 'neighbors', 0),
+    ...(fields.verify === undefined ? {} : { verify: shareOf(fields, 'verify') }),
     ...(fields.track === undefined ? {} : { track: textOf(fields, 'track') }),
     detector: textOf(fields, 'detector'),
   };

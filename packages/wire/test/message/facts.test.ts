@@ -29,17 +29,18 @@ const facts: FaceFacts = {
   frameSize: { width: 640, height: 480 },
   box: { x: 600, y: 0, width: 40, height: 480 },
   neighbors: 0,
+  verify: 0.985,
   track: 'visit 7',
   detector: 'frontalface_alt2/opencv 4.3.0',
 };
 
 test('facts come back from properties and from a description', () => {
-  const { track, ...untracked } = facts;
-  for (const given of [facts, untracked]) {
+  const { track, verify, ...least } = facts;
+  for (const given of [facts, { ...least, verify: 1 }, { ...least, track: 'visit 7' }, least]) {
     assert.deepEqual(factsFromFields(factsToFields(given)), given);
     assert.deepEqual(factsFromDescription(factsToDescription(given)), given);
   }
-  assert.equal(track, 'visit 7');
+  assert.deepEqual([track, verify], ['visit 7', 0.985]);
 });
 
 test('properties have the names and forms that people script against', () => {
@@ -53,9 +54,20 @@ test('properties have the names and forms that people script against', () => {
     'frame-size': '640x480',
     box: '600,0,40,480',
     neighbors: '0',
+    verify: '0.985',
     track: 'visit 7',
     detector: 'frontalface_alt2/opencv 4.3.0',
   });
+});
+
+test('a score is written with three decimals, and read with more', () => {
+  const written = [0.98765, 0.12345678, 1, 0, 1e-9].map(
+    (verify) => factsToFields({ ...facts, verify }).verify,
+  );
+  assert.deepEqual(written, ['0.988', '0.123', '1', '0', '0']);
+  assert.equal(factsFromFields({ ...factsToFields(facts), verify: '0.98765' }).verify, 0.98765);
+  for (const verify of [1.001, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    assert.throws(() => factsToFields({ ...facts, verify }), /Expected a number from 0 to 1 for verify/);
 });
 
 test('a description is one line of plain ASCII', () => {
@@ -83,6 +95,7 @@ const wrong: Record<string, (string | undefined)[]> = {
   device: [undefined, '', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)],
   detector: [undefined, '', '\u001b[2J'],
   track: ['', '\u0007'],
+  verify: ['', '-0.1', '1.01', '.5', '5e-1', '0,5', 'on', 'NaN', '0.'],
   seq: [undefined, '0', '-1', '1.5', '01', '1e3', '9007199254740992', ''],
   frame: [undefined, '-1', 'first', '0x10'],
   neighbors: [undefined, '-1', 'NaN'],

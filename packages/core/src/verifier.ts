@@ -9,8 +9,8 @@ import {
   modelNames,
   type WeightsSource,
 } from './blaze-weights.js';
-import { coreError } from './error.js';
 import type { Box } from './box.js';
+import { coreError } from './error.js';
 import { expectImage, type Image } from './image.js';
 import { type Landmarks, landmarksOf } from './landmark.js';
 import { isKernelSource, type KernelSource } from './wasm-module.js';

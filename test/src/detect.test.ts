@@ -50,7 +50,15 @@ test('asked to verify, faces have a score, the network’s box and six landmarks
   const found = await json(astronaut, profile, ...joined, '--verify', 'on');
   for (const { faces } of found) {
     assert.equal(faces.length, 1);
-    assert.deepEqual(Object.keys(faces[0]), ['x', 'y', 'width', 'height', 'neighbors', 'verify', 'landmarks']);
+    assert.deepEqual(Object.keys(faces[0]), [
+      'x',
+      'y',
+      'width',
+      'height',
+      'neighbors',
+      'verify',
+      'landmarks',
+    ]);
     assert.ok(faces[0].verify >= 0.5 && faces[0].verify <= 1);
     assert.equal(Object.keys(faces[0].landmarks).length, 6);
   }

@@ -15,9 +15,10 @@ const name: string = 'blaze';
 export const isNetwork = ({ engine }: Pick<FaceDetectorOptions, 'engine'>): boolean =>
   engine === (name as EngineName);
 
-/** What a network alone can be told of where to look; the others are of cascades. */
-function sizesOf({ minSize, maxSize }: DetectOptions): DetectOptions {
-  return { ...(minSize !== undefined && { minSize }), ...(maxSize !== undefined && { maxSize }) };
+/** What a network alone can be told of where to look; the others are of cascades. It tells scores when it is asked. */
+function searchOf({ minSize, maxSize }: DetectOptions): DetectOptions {
+  const sizes = { ...(minSize !== undefined && { minSize }), ...(maxSize !== undefined && { maxSize }) };
+  return { ...sizes, scores: true };
 }
 
 function detectorOptions({ cascade, threads = 1, wasm }: FaceDetectorOptions): DetectorOptions {
@@ -37,7 +38,7 @@ export async function openNetworkDetector(options: FaceDetectorOptions): Promise
 
   async function detect(image: Image, search: DetectOptions = {}): Promise<DetectedFace[]> {
     const start = systemClock.elapsed();
-    const found = await detector.detect(image, sizesOf(search));
+    const found = await detector.detect(image, searchOf(search));
     const sure = found.filter(({ score = 0 }) => score >= threshold);
     counts.candidates += found.length;
     counts.confirmed += sure.length;

@@ -1,73 +1,79 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createDetector, type Face } from '@facepipe/core';
-import { decodeImage } from 'facepipe';
+import { argv } from 'node:process';
+import { decodeImage } from '@facepipe/edge';
+import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
+import { machine } from './machine.js';
+import { type Setting, settings } from './quality-setting.js';
+import { table } from './table.js';
+import { addTo, type Folder, readFolder, sameFace, type Tally } from './truth.js';
 
-// node dist/quality.js FOLDER…: precision and recall on labelled pictures, false alarms on folders without truth.json.
-// truth.json: [{ file, width, height, faces: [{ x, y, w, h, invalid? }] }]
+// node dist/quality.js FOLDER… [--only TEXT]: precision and recall of every setting on labelled pictures (a folder with a
+// truth.json), false alarms on folders without one, and what a picture costs. --only: settings whose names have the text.
 
-interface Truth {
-  file: string;
-  faces: { x: number; y: number; w: number; h: number; invalid?: number }[];
+const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1] : undefined;
+const paths = argv.slice(2).filter((arg) => arg !== '--only' && arg !== only);
+if (paths.length === 0) throw new Error('Give one folder of pictures, or more');
+const folders = paths.map(readFolder);
+
+interface Row {
+  setting: Setting;
+  threshold: number | undefined;
+  tallies: Tally[];
 }
 
-/** Two boxes are the same face from this intersection over union on. */
-const sameFace = 0.4;
-const cascades = ['frontalface_default', 'frontalface_alt', 'frontalface_alt2', 'frontalface_alt_tree'];
-const neighbours = [3, 4, 5];
-const options = { scaleFactor: 1.1, minSize: 30 };
-
-function overlap(face: Face, { x, y, w, h }: Truth['faces'][number]): number {
-  const width = Math.min(face.x + face.width, x + w) - Math.max(face.x, x);
-  const height = Math.min(face.y + face.height, y + h) - Math.max(face.y, y);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / (face.width * face.height + w * h - width * height);
-}
-
-/** Small, slim and invalid faces neither count when found nor when missed. */
-const usable = ({ w, h, invalid }: Truth['faces'][number]): boolean =>
-  !invalid && Math.max(w, h) >= 30 && Math.min(w, h) >= 24;
-
-function count(faces: readonly Face[], truth: Truth['faces']) {
-  const left = new Set(truth);
-  let hits = 0;
-  let falseAlarms = 0;
-  for (const face of faces) {
-    const [best] = [...left].sort((a, b) => overlap(face, b) - overlap(face, a));
-    if (best && overlap(face, best) >= sameFace) {
-      left.delete(best);
-      if (usable(best)) hits++;
-    } else falseAlarms++;
-  }
-  return { hits, falseAlarms, wanted: truth.filter(usable).length };
-}
-
-for (const folder of process.argv.slice(2)) {
-  const file = join(folder, 'truth.json');
-  const truths: Truth[] = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8'))
-    : readdirSync(folder).map((name) => ({ file: name, faces: [] }));
-  console.log(`\n${folder}: ${truths.length} pictures, scaleFactor 1.1, minSize 30, IoU ≥ ${sameFace}`);
-  console.log('| cascade | minNeighbors | precision | recall | false alarms |\n|---|---|---|---|---|');
-  for (const cascade of cascades) {
-    const detector = await createDetector({ cascade });
-    for (const minNeighbors of neighbours) {
-      const sum = { hits: 0, falseAlarms: 0, wanted: 0 };
-      for (const truth of truths) {
-        const faces = await detector.detect(await decodeImage(join(folder, truth.file)), {
-          ...options,
-          minNeighbors,
-        });
-        const { hits, falseAlarms, wanted } = count(faces, truth.faces);
-        sum.hits += hits;
-        sum.falseAlarms += falseAlarms;
-        sum.wanted += wanted;
+/** Rows of one setting, one for each threshold, and what its pictures cost on average. */
+async function measure(setting: Setting): Promise<{ rows: Row[]; cost: string[] }> {
+  const detector = await openFaceDetector(setting.detector);
+  const rows = (setting.thresholds.length > 0 ? setting.thresholds : [undefined]).map((threshold) => ({
+    setting,
+    threshold,
+    tallies: folders.map(() => ({ hits: 0, falseAlarms: 0, wanted: 0 })),
+  }));
+  let pictures = 0;
+  for (const [index, { truths }] of folders.entries())
+    for (const truth of truths) {
+      const faces = await detector.detect(await decodeImage(truth.file), setting.detection);
+      pictures++;
+      for (const { threshold = 0, tallies } of rows) {
+        // of overlapping boxes the surest stays, whatever the threshold
+        const sure = faces.filter(({ verify = 1 }) => verify >= threshold);
+        const tally = tallies[index];
+        if (tally) addTo(tally, sure, truth);
       }
-      const precision = sum.hits / (sum.hits + sum.falseAlarms);
-      const recall = sum.hits / sum.wanted;
-      const shown = sum.wanted > 0 ? `${precision.toFixed(2)} | ${recall.toFixed(2)}` : '- | -';
-      console.log(`| ${cascade} | ${minNeighbors} | ${shown} | ${sum.falseAlarms} |`);
     }
-    await detector.close();
+  const { candidates, searching, verifying } = detector.counts;
+  await detector.close();
+  const each = [candidates, searching, verifying].map((sum) => (sum / pictures).toFixed(1));
+  return { rows, cost: each };
+}
+
+function shown({ labelled }: Folder, { hits, falseAlarms, wanted }: Tally): string {
+  if (!labelled) return String(falseAlarms);
+  const found = hits + falseAlarms;
+  const precision = found > 0 ? (hits / found).toFixed(2) : '-';
+  return `${precision} / ${(hits / wanted).toFixed(2)}`;
+}
+
+const head = [
+  ...['setting', 'score'],
+  ...folders.map(({ path, truths, labelled }) => {
+    const name = path.replace(/\/+$/, '').split('/').at(-1);
+    return `${name} (${truths.length}), ${labelled ? 'precision / recall' : 'false alarms'}`;
+  }),
+  ...['candidates a picture', 'search, ms', 'verify, ms'],
+];
+const lines: string[][] = [];
+for (const setting of settings.filter(({ name }) => !only || name.includes(only))) {
+  const { rows, cost } = await measure(setting);
+  for (const { threshold, tallies } of rows) {
+    const cells = folders.map((folder, index) =>
+      shown(folder, tallies[index] ?? { hits: 0, falseAlarms: 0, wanted: 0 }),
+    );
+    lines.push([setting.name, threshold === undefined ? '' : String(threshold), ...cells, ...cost]);
   }
 }
+console.log(`${machine()}
+
+scaleFactor 1.1, minSize 30. A face counts as found from an intersection over union of ${sameFace} on; faces with a long side
+under 30 pixels, a short one under 24, or marked invalid count neither way. One thread; times are means.
+
+${table(head, lines)}`);

@@ -16,7 +16,7 @@ export type EngineName = (typeof cascadeEngineNames)[number] | 'blaze';
 export const engineNames: readonly EngineName[] = [...cascadeEngineNames, 'blaze'];
 
 /** What an engine for cascades is opened with: all of it can be sent to another thread. */
-export interface CascadeParts {
+interface CascadeParts {
   engine: (typeof cascadeEngineNames)[number];
   cascade: Cascade;
   threads: number;

@@ -97,8 +97,8 @@ suite('createVerifier', () => {
       const bytes = new Uint8Array(width * height * (format === 'yuyv' ? 2 : 1.5)).map(
         (_, index) => 120 + (index % 16),
       );
-      if (format === 'yuyv') luma.forEach((value, index) => bytes.fill(value, 2 * index, 2 * index + 1));
-      else bytes.set(luma);
+      if (format !== 'yuyv') bytes.set(luma);
+      else for (const [index, value] of luma.entries()) bytes[2 * index] = value;
       const image: Image = { data: bytes, width, height, format };
       const rgb: Image = { ...toRgb(image), format: 'rgb' };
       // odd places and those beyond the edges, where a pair of pixels is cut

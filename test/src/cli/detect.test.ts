@@ -44,6 +44,30 @@ test('two threads find what one does', async () => {
   assert.deepEqual(together.faces, alone.faces);
 });
 
+test('asked to verify, faces have a score, the network’s box and six landmarks; cascades can be joined', async () => {
+  const profile = join(photos, 'camera.png');
+  const joined = ['--cascade', 'frontalface_alt2,profileface'];
+  const found = await json(astronaut, profile, ...joined, '--verify', 'on');
+  for (const { faces } of found) {
+    assert.equal(faces.length, 1);
+    assert.deepEqual(Object.keys(faces[0]), [
+      'x',
+      'y',
+      'width',
+      'height',
+      'neighbors',
+      'verify',
+      'landmarks',
+    ]);
+    assert.ok(faces[0].verify >= 0.5 && faces[0].verify <= 1);
+    assert.equal(Object.keys(faces[0].landmarks).length, 6);
+  }
+  const [, none] = await json(astronaut, profile, '--cascade', 'frontalface_alt2', '--verify', 'on');
+  assert.deepEqual(none.faces, []);
+  const { stdout } = await facepipe(['detect', astronaut, ...joined, '--verify', '0.3']);
+  assert.match(stdout, /neighbors \d+ {2}verify 0\.\d{3}$/m);
+});
+
 test('a table for people, crops and annotated pictures', async () => {
   const crops = join(folder, 'crops');
   const annotate = join(folder, 'annotated');

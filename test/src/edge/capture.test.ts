@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createDetector } from '@facepipe/core';
+import { decodeImage } from '@facepipe/edge';
 import { connect, decodeFace, decodeStatus, type IncomingMessage, type Status } from '@facepipe/wire';
 import { brokers } from '../support/brokers.js';
 import { facepipe, start } from '../support/program.js';
@@ -154,6 +156,46 @@ test('every picture of a folder is looked at, and each face says where it was', 
       assert.equal(width, facts.box.width + 2 * Math.round(facts.box.width * 0.2));
     }
   }
+});
+
+test('a face says how sure the network was; with --verify off it is OpenCV’s, box and neighbours', async (t) => {
+  const [broker] = brokers.filter(({ missing }) => !missing);
+  assert.ok(broker);
+  const running = await broker.start();
+  t.after(() => running.stop());
+  const link = await connect({ url: running.url });
+  t.after(() => link.close());
+  const messages: IncomingMessage[] = [];
+  await link.subscribe('facepipe/one/faces', async (message) => {
+    messages.push(message);
+  });
+  const photo = join(photos, 'astronaut.png');
+  const look = async (...verify: string[]) => {
+    messages.length = 0;
+    const args = ['--source', photo, '--name', 'one', '--broker', running.url, ...verify];
+    const { code, stderr } = await facepipe(['capture', ...args]);
+    assert.equal(code, 0, stderr);
+    await until('the face has come', () => messages.length === 1);
+    const [message] = messages;
+    if (!message) assert.fail('no message');
+    const { facts } = await decodeFace(message);
+    // the image alone says the same
+    const alone = await decodeFace({ ...message, userProperties: {} });
+    assert.deepEqual(alone.facts, facts);
+    return { facts, stderr };
+  };
+  const sure = await look();
+  assert.ok(sure.facts?.verify !== undefined && sure.facts.verify >= 0.5 && sure.facts.verify <= 1);
+  assert.match(sure.facts.detector, /^frontalface_alt2 simd \d\S*, blaze/);
+  assert.match(sure.stderr, /faces are found by frontalface_alt2 simd .*min neighbors 1, score 0\.5 or more/);
+  const plain = await look('--verify', 'off');
+  const detector = await createDetector({ cascade: 'frontalface_alt2' });
+  t.after(() => detector.close());
+  const expected = await detector.detect(await decodeImage(photo), { minNeighbors: 4, minSize: 30 });
+  const { box, neighbors, verify, detector: text } = plain.facts ?? assert.fail('no facts');
+  assert.deepEqual([{ ...box, neighbors }], expected);
+  assert.equal(verify, undefined);
+  assert.match(text, /^frontalface_alt2 simd \d[^,]*$/);
 });
 
 test('MJPEG on stdin: a truncated picture among good ones is counted, the others are captured', async (t) => {

@@ -115,6 +115,7 @@ function anyFacts(dice: Dice): FaceFacts {
     frameSize: { width, height },
     box: { x, y, width: dice.between(1, width - x), height: dice.between(1, height - y) },
     neighbors: dice.between(0, 500),
+    ...(dice.chance(50) ? { verify: dice.between(0, 1000) / 1000 } : {}),
   };
 }
 

@@ -29,6 +29,7 @@ const facts = (): FaceFacts =>
     captured: new Date('2026-11-21T12:34:56.789Z'),
     frameSize: { width: 512, height: 512 },
     box: { x: 170, y: 60, width: 160, height: 160 },
+    verify: 0.75,
     track: 'визит 1',
     quality: 71,
     qualityParts: { size: 61, sharpness: 39, frontality: 92, exposure: 100, edge: 100, motion: 0 },
@@ -105,7 +106,7 @@ test('properties with an id must be complete; damaged metadata behind good prope
   const payload = await face(known, 'png');
   const whole = arrived(encodeFace(topic, known, payload, 'image/png'));
   for (const name of Object.keys(whole.userProperties)) {
-    if (['id', 'track', 'quality', 'quality-parts', 'role'].includes(name)) continue;
+    if (['id', 'verify', 'track', 'quality', 'quality-parts', 'role'].includes(name)) continue;
     const { [name]: _, ...userProperties } = whole.userProperties;
     const message = new RegExp(`for ${name} of the face but received nothing`);
     await assert.rejects(decodeFace({ ...whole, userProperties }), {

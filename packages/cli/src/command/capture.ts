@@ -1,4 +1,5 @@
 import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
+import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
 import type { Capture } from '@facepipe/edge/capture/running-capture';
 import { startCapture } from '@facepipe/edge/capture/start-capture';
 import { Closing } from '@facepipe/service';
@@ -10,7 +11,7 @@ import { formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { credentials } from './credentials.js';
-import { faceCaptureOptions, openDetectorThread } from './detection.js';
+import { cameraDefaults, faceCaptureOptions, lookedForBy, readDetection } from './detection.js';
 import { largestMessage } from './largest-message.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
 import { ownBroker } from './own-broker.js';
@@ -30,7 +31,8 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
     const spec = options.source ?? (await captureSource(log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
-    const detector = closing.add(await openDetectorThread(options));
+    const looking = await readDetection(options, cameraDefaults);
+    const detector = closing.add(await createFaceDetector(looking.detector));
     const own = given.length > 0 ? undefined : closing.add(await ownBroker(session));
     // its claims outlive its port
     const targets = own ? [{ name: 'embedded', url: own.url }] : given;
@@ -39,6 +41,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
+        detection: looking.detection,
         source,
         ...(stall !== undefined && { stall }),
         detector,
@@ -64,6 +67,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     closing.afterwards(() => running.stop());
     if (options.port !== undefined) closing.add(await serve(running, options.host, options.port, log));
     log.info(`looking for faces in ${source.name} (stream ${running.stream}, spool ${folder})`);
+    log.info(lookedForBy(detector, looking));
     const totals = () => {
       const { frames, captured, published, stored, dead, spooled, lost } = running.totals;
       const beyond = options.until === 'stored' && { stored, dead };

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { folderModeOf } from '@facepipe/cloud';
 import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
+import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
 import { startCapture } from '@facepipe/edge/capture/start-capture';
 import { Closing } from '@facepipe/service';
 import type { CommandOptions } from '../parse/command.js';
@@ -8,7 +9,7 @@ import { formatKept, formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { openLine } from './demo-line.js';
-import { faceCaptureOptions, openDetectorThread } from './detection.js';
+import { cameraDefaults, faceCaptureOptions, lookedForBy, readDetection } from './detection.js';
 import { contentsOf, makeFolder } from './folder.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
 import type { Session } from './session.js';
@@ -32,11 +33,13 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   try {
     const spec = options.source ?? (await demoSource(log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
-    const detector = closing.add(await openDetectorThread(options));
+    const looking = await readDetection(options, cameraDefaults);
+    const detector = closing.add(await createFaceDetector(looking.detector));
     const line = await openLine(bucket, mode, session, closing);
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
+        detection: looking.detection,
         source,
         ...(stall !== undefined && { stall }),
         detector,
@@ -54,6 +57,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     log.info(
       `${source.name} → edge broker ${line.edge} → forwarder → cloud broker ${line.cloud} → sink → ${bucket}`,
     );
+    log.info(lookedForBy(detector, looking));
     log.info(`watch the faces with: npx facepipe log --broker ${line.edge}`);
     const totals = () => {
       const { frames, captured, published, dead, spooled, lost } = running.totals;

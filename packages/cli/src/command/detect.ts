@@ -1,13 +1,15 @@
 import { basename, extname } from 'node:path';
-import { type Face, toRgb } from '@facepipe/core';
+import { toRgb } from '@facepipe/core';
 import { cropFrame } from '@facepipe/edge/capture/crop';
+import type { DetectedFace } from '@facepipe/edge/capture/face-detector';
+import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
 import { fileSource, inputsOf } from '@facepipe/edge/source/file';
 import type { Frame } from '@facepipe/edge/source/source';
 import { FacepipeError } from '@facepipe/service';
 import sharp from 'sharp';
 import { AlreadyReported, cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
-import { detectOptions, openDetector } from './detection.js';
+import { pictureDefaults, readDetection } from './detection.js';
 import { makeFolder } from './folder.js';
 import { Outputs } from './output.js';
 import type { Session } from './session.js';
@@ -17,7 +19,7 @@ async function writeCrops(
   folder: string,
   stem: string,
   frame: Frame,
-  faces: readonly Face[],
+  faces: readonly DetectedFace[],
 ): Promise<void> {
   for (const [index, face] of faces.entries()) {
     const { data, width, height, channels } = cropFrame(frame, face);
@@ -27,7 +29,7 @@ async function writeCrops(
 }
 
 /** The picture with a box around each face; drawn piece by piece, as a drawing has at most 32,767 pixels a side. */
-async function annotated(frame: Frame, faces: readonly Face[]): Promise<Buffer> {
+async function annotated(frame: Frame, faces: readonly DetectedFace[]): Promise<Buffer> {
   const { data, width, height } = toRgb(frame);
   const stroke = Math.max(2, Math.round(width / 300));
   return sharp(data, { raw: { width, height, channels: 3 } })
@@ -38,7 +40,12 @@ async function annotated(frame: Frame, faces: readonly Face[]): Promise<Buffer> 
 }
 
 /** The four sides of a box as filled rectangles within the picture. */
-function edges(face: Face, picture: { width: number; height: number }, stroke: number, background: string) {
+function edges(
+  face: DetectedFace,
+  picture: { width: number; height: number },
+  stroke: number,
+  background: string,
+) {
   const half = Math.floor(stroke / 2);
   const [left, top] = [face.x - half, face.y - half];
   const [right, bottom] = [face.x + face.width - half, face.y + face.height - half];
@@ -57,15 +64,19 @@ function edges(face: Face, picture: { width: number; height: number }, stroke: n
   });
 }
 
-function table(file: string, frame: Frame, faces: readonly Face[], ms: number): string {
+function table(file: string, frame: Frame, faces: readonly DetectedFace[], ms: number): string {
   const found = `${faces.length} ${faces.length === 1 ? 'face' : 'faces'}`;
   const head = `${file}  ${frame.width}x${frame.height}  ${found}  ${ms.toFixed(1)} ms`;
-  const rows = faces.map(
-    ({ x, y, width, height, neighbors }) =>
-      `  x ${String(x).padStart(5)}  y ${String(y).padStart(5)}  ${`${width}x${height}`.padStart(9)}  neighbors ${neighbors}`,
-  );
+  const rows = faces.map(({ x, y, width, height, neighbors, verify }) => {
+    const place = `  x ${String(x).padStart(5)}  y ${String(y).padStart(5)}  ${`${width}x${height}`.padStart(9)}`;
+    return `${place}  neighbors ${neighbors}${verify === undefined ? '' : `  verify ${verify.toFixed(3)}`}`;
+  });
   return [head, ...rows].join('\n');
 }
+
+/** Landmarks have fractions, of which three digits say enough. */
+const thousandths = (_: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
 
 /** A picture, what it is called, and how the names of what is made from it begin. */
 interface NamedFrame {
@@ -129,7 +140,8 @@ export async function detect(
   const { crops, annotate } = options;
   if (crops) makeFolder('crops', crops);
   if (annotate) makeFolder('annotate', annotate);
-  const detector = await openDetector(options);
+  const looking = await readDetection(options, pictureDefaults);
+  const detector = await openFaceDetector(looking.detector);
   session.begin({});
   const pictures = new Pictures(files, session);
   const outputs = new Outputs(crops || annotate ? await inputsOf(files) : []);
@@ -137,10 +149,12 @@ export async function detect(
     for await (const { file, stem, frame } of pictures) {
       const { width, height } = frame;
       const start = performance.now();
-      const faces = await detector.detect(frame, detectOptions(options));
+      const faces = await detector.detect(frame, looking.detection);
       const ms = Math.round((performance.now() - start) * 100) / 100;
       session.out(
-        session.json ? JSON.stringify({ file, width, height, faces, ms }) : table(file, frame, faces, ms),
+        session.json
+          ? JSON.stringify({ file, width, height, faces, ms }, thousandths)
+          : table(file, frame, faces, ms),
       );
       if (crops) await writeCrops(outputs, crops, stem, frame, faces);
       if (annotate) await outputs.write(annotate, stem, await annotated(frame, faces));

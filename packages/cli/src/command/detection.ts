@@ -1,67 +1,123 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import {
-  type CascadeSource,
-  createDetector,
-  type DetectOptions,
-  type Detector,
-  type DetectorOptions,
-  loadCascade,
-} from '@facepipe/core';
+import { type Cascade, type DetectOptions, loadCascade } from '@facepipe/core';
 import type { FaceCaptureOptions } from '@facepipe/edge/capture/face-capture';
+import { detectorText, type FaceDetector } from '@facepipe/edge/capture/face-detector';
+import { isNetwork } from '@facepipe/edge/capture/network-detector';
+import type { FaceDetectorOptions } from '@facepipe/edge/capture/two-stage-detector';
+import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { readFlagFile } from './credentials.js';
 
 type DetectionFlags = Pick<
   CommandOptions<'detect'>,
-  'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine' | 'threads'
+  'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine' | 'threads' | 'verify'
 >;
-type FaceCaptureFlags = DetectionFlags &
-  Pick<CommandOptions<'capture'>, 'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'>;
+type FaceCaptureFlags = Pick<
+  CommandOptions<'capture'>,
+  'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'
+>;
+
+/** What looks for faces, and how. */
+export interface Detection {
+  detector: FaceDetectorOptions;
+  detection: DetectOptions;
+}
+
+/** Where the flags say nothing: whether candidates are verified, and the neighbours that a face then needs, or else. */
+export interface DetectionDefaults {
+  verify: boolean;
+  minNeighbors: number;
+}
+
+/** Of `detect`: OpenCV's. */
+export const pictureDefaults: DetectionDefaults = { verify: false, minNeighbors: 3 };
+/** Of `capture` and `demo`: docs/detection.md says why. */
+export const cameraDefaults: DetectionDefaults = { verify: true, minNeighbors: 4 };
+
+/** The neighbours that a candidate needs to be worth the network's time, and its least score: docs/detection.md. */
+const verified = { minNeighbors: 1, threshold: 0.5 };
+
+/** OpenCV's cascades of human faces, which the network knows; not of eyes, cats, bodies and number plates. */
+const ofFaces = /^(haarcascade_|lbpcascade_)?(frontalface|profileface)/;
 
 /** A bundled name as it is; what looks like a path is a file, read here: core does no I/O. */
-async function cascadeFrom(cascade: string): Promise<CascadeSource> {
+async function cascadeFrom(cascade: string): Promise<{ cascade: Cascade; bundled: boolean }> {
   // OpenCV's own file names are names, unless such a file is here
-  if (!/[/\\]/.test(cascade) && !(cascade.includes('.') && existsSync(cascade))) return cascade;
-  return { ...(await loadCascade(readFlagFile('cascade', cascade))), name: basename(cascade, '.xml') };
+  if (!/[/\\]/.test(cascade) && !(cascade.includes('.') && existsSync(cascade)))
+    return { cascade: await loadCascade(cascade), bundled: true };
+  const loaded = await loadCascade(readFlagFile('cascade', cascade));
+  return { cascade: { ...loaded, name: basename(cascade, '.xml') }, bundled: false };
 }
 
-async function detectorOptions({ cascade, engine, threads }: DetectionFlags): Promise<DetectorOptions> {
-  // a network has no cascade, and no steps between sizes
-  return engine === 'blaze' ? { engine, threads } : { cascade: await cascadeFrom(cascade), engine, threads };
+/** With commas between them, unless it is one file that has commas in its name. */
+function namesOf(cascade: string): string[] {
+  return cascade.includes(',') && existsSync(cascade) ? [cascade] : [...new Set(cascade.split(/\s*,\s*/))];
 }
 
-export async function openDetector(flags: DetectionFlags): Promise<Detector> {
-  return createDetector(await detectorOptions(flags));
+/** The network's threshold, or undefined where candidates are not verified. */
+function thresholdOf(
+  verify: DetectionFlags['verify'],
+  byDefault: boolean,
+  cascades: readonly { cascade: Cascade; bundled: boolean }[],
+): number | undefined {
+  if (verify === 'off') return undefined;
+  const threshold = typeof verify === 'number' ? verify : verified.threshold;
+  const others = cascades.filter(({ cascade }) => !ofFaces.test(cascade.name));
+  if (verify === undefined) return byDefault && others.length === 0 ? threshold : undefined;
+  const strange = others.find(({ bundled }) => bundled);
+  if (!strange) return threshold;
+  const expected = `off (the cascade ${strange.cascade.name} finds no human faces)`;
+  throw cliError('FACEPIPE_E_FLAG', { flag: 'verify', expected, value: String(verify) });
 }
 
 /**
- * The same in a thread of its own, for sources that do not wait. Detection never waits, so on the main thread it would
- * hold up the camera's frames in the operating system's pipes, and the broker's keepalive with them.
+ * What the flags say of looking for faces.
+ * @throws FACEPIPE_E_FILE, FACEPIPE_E_FLAG, and what `loadCascade` throws
  */
-export async function openDetectorThread(flags: DetectionFlags): Promise<Detector> {
-  return createDetector({ ...(await detectorOptions(flags)), worker: true });
-}
-
-export function detectOptions(flags: DetectionFlags): DetectOptions {
-  const { 'min-size': minSize, 'max-size': maxSize } = flags;
+export async function readDetection(flags: DetectionFlags, defaults: DetectionDefaults): Promise<Detection> {
+  const { engine, threads, 'min-size': minSize, 'max-size': maxSize } = flags;
+  const sizes = { ...(minSize && { minSize }), ...(maxSize && { maxSize }) };
+  if (isNetwork({ engine })) return networkDetection(flags, sizes);
+  const cascades = await Promise.all(namesOf(flags.cascade).map(cascadeFrom));
+  const verify = thresholdOf(flags.verify, defaults.verify, cascades);
+  const unasked = verify === undefined ? defaults.minNeighbors : verified.minNeighbors;
   return {
-    ...(flags.engine !== 'blaze' && {
+    detector: {
+      cascade: cascades.map(({ cascade }) => cascade),
+      engine,
+      threads,
+      ...(verify !== undefined && { verify }),
+    },
+    detection: {
       scaleFactor: flags['scale-factor'],
-      minNeighbors: flags['min-neighbors'],
-    }),
-    ...(minSize && { minSize }),
-    ...(maxSize && { maxSize }),
+      minNeighbors: flags['min-neighbors'] ?? unasked,
+      ...sizes,
+    },
   };
 }
 
-/** What the flags of `capture` and `demo` say of finding and cutting out faces. */
+/** A network has no cascade; a threshold is its own. */
+function networkDetection({ engine, verify }: DetectionFlags, detection: DetectOptions): Detection {
+  return { detector: { engine, ...(typeof verify === 'number' && { verify }) }, detection };
+}
+
+/** What looks for faces, for the log: `faces are found by frontalface_alt2 simd 0.1.0, blaze full (min neighbors 1, …)`. */
+export function lookedForBy(found: FaceDetector, { detector, detection }: Detection): string {
+  const conditions = [
+    ...(detection.minNeighbors === undefined ? [] : [`min neighbors ${detection.minNeighbors}`]),
+    ...(detector.verify === undefined ? [] : [`score ${detector.verify} or more`]),
+  ];
+  const least = conditions.length > 0 ? ` (${conditions.join(', ')})` : '';
+  return `faces are found by ${detectorText(found)}${least}`;
+}
+
+/** What the flags of `capture` and `demo` say of cutting out faces. */
 export function faceCaptureOptions(
   flags: FaceCaptureFlags,
-): Pick<FaceCaptureOptions, 'detection' | (keyof FaceCaptureFlags & keyof FaceCaptureOptions)> {
+): Pick<FaceCaptureOptions, keyof FaceCaptureFlags & keyof FaceCaptureOptions> {
   const { name, format, quality, padding, frames, duration } = flags;
   return {
-    detection: detectOptions(flags),
     name,
     format,
     quality,

@@ -1,4 +1,4 @@
-import { cascadeNames, engineNames } from '@facepipe/core';
+import { engineNames } from '@facepipe/core';
 import { maxMessage, name } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { choice, group } from './group.js';
@@ -68,8 +68,9 @@ export const detection = group('Detection', {
   cascade: {
     type: 'string',
     default: 'frontalface_default',
-    describe: `Bundled cascade (${cascadeNames.slice(0, 4).join(', ')}, …), an OpenCV XML file, or list for all names`,
-    coerce: coerce.text(),
+    describe:
+      'Bundled cascade (frontalface_alt2, profileface, …) or OpenCV XML file, several joined with commas; list for all names',
+    coerce: coerce.names(),
   },
   'scale-factor': {
     default: 1.1,
@@ -77,9 +78,16 @@ export const detection = group('Detection', {
     coerce: coerce.decimal(1),
   },
   'min-neighbors': {
-    default: 3,
+    defaultDescription: '3; 1 with --verify',
     describe: 'How many neighbours a face needs to be kept; 0 gives the raw candidates',
     coerce: coerce.integer(0, 1_000_000),
+  },
+  verify: {
+    type: 'string',
+    defaultDescription: 'off',
+    describe:
+      'Let a small network confirm what the cascades found, and place the box: on, off, or the least score from 0 to 1 (on: 0.5)',
+    coerce: coerce.verify(),
   },
   'min-size': {
     type: 'string',
@@ -105,7 +113,8 @@ export const detection = group('Detection', {
 export const liveDetection = {
   ...detection,
   cascade: { ...detection.cascade, default: 'frontalface_alt2' },
-  'min-neighbors': { ...detection['min-neighbors'], default: 4 },
+  'min-neighbors': { ...detection['min-neighbors'], defaultDescription: '1; 4 with --verify off' },
+  verify: { ...detection.verify, defaultDescription: 'on for cascades of faces, else off' },
   'min-size': { ...detection['min-size'], default: '30' },
 };
 

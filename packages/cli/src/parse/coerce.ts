@@ -32,6 +32,27 @@ export function text(expected = 'one value') {
   };
 }
 
+/** `a`, `a,b`: names with commas between them, as they are written. */
+export function names() {
+  return (raw: Raw): string => {
+    const given = text()(raw);
+    if (given.split(',').some((name) => name.trim() === ''))
+      throw new RefusedValue('names with commas between them', given);
+    return given;
+  };
+}
+
+/** `on`, `off`, or a score between both. */
+export function verify() {
+  return (raw: Raw): 'on' | 'off' | number => {
+    if (raw === true || raw === 'on' || raw === 'true') return 'on';
+    if (raw === false || raw === 'off' || raw === 'false') return 'off';
+    const value = numeric(raw);
+    if (!(value > 0 && value < 1)) throw new RefusedValue('on, off or a number between 0 and 1', raw);
+    return value;
+  };
+}
+
 /** One of a few words, or another word for one of them. */
 export function choice<const T extends string>(
   choices: readonly T[],

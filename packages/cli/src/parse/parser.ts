@@ -234,7 +234,7 @@ export function parseCommandLine(given: readonly string[], context: ParserContex
   if (failure) throw withOrigin(failure, origins);
   refuseUnknown(command, parsed);
   try {
-    checkRules(command, parsed);
+    checkRules(command, parsed, new Set(origins.keys()));
   } catch (error) {
     throw withOrigin(error, origins);
   }

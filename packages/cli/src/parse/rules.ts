@@ -51,17 +51,35 @@ function credentialFault(given: Given, prefix: string, url: string, key: string)
   return undefined;
 }
 
+/** What only cascades have. */
+const ofCascades = ['cascade', 'scale-factor', 'min-neighbors'] as const;
+
+/** The engine blaze is a network: it has no cascade, and the flags of one would say nothing. */
+function networkFault(given: Given, stated: ReadonlySet<string>): string | undefined {
+  if (given.engine !== 'blaze') return undefined;
+  const flag = ofCascades.find((name) => stated.has(name));
+  if (flag) return `Expected --engine simd or opencv with --${flag} but received blaze, which has no cascade`;
+  const threads = Number(given.threads);
+  return threads > 1 ? `Expected --threads 1 with --engine blaze but received ${threads}` : undefined;
+}
+
 /**
  * Rules between flags: what would be passed over in silence.
+ * @param stated the flags that somebody gave; the others have their defaults
  * @throws FACEPIPE_E_USAGE
  */
-export function checkRules(command: CommandName, given: Given): void {
+export function checkRules(
+  command: CommandName,
+  given: Given,
+  stated: ReadonlySet<string> = new Set(Object.keys(given)),
+): void {
   const refuse = (problem: string | undefined): void => {
     if (problem) throw cliError('FACEPIPE_E_USAGE', { problem, command: `${command} ` });
   };
   for (const { prefix, url, key = `${prefix}key` } of sides[command] ?? []) {
     refuse(credentialFault(given, prefix, url, key));
   }
+  refuse(networkFault(given, stated));
   if (command !== 'broker') return;
   const { username, password, 'password-file': file } = given;
   const received = [username, password ?? file].filter((value) => value !== undefined).length;

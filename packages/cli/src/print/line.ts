@@ -11,7 +11,7 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
   const image = { contentType, width, height, bytes: payload.length, sha256 };
   if (!facts) return { id, device, topic, image };
   const { stream, seq, captured, frame, frameSize, box, neighbors, detector } = facts;
-  const { track, quality, qualityParts, role } = facts;
+  const { verify, track, quality, qualityParts, role } = facts;
   return {
     id,
     device,
@@ -22,6 +22,7 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
     frameSize,
     box,
     neighbors,
+    verify,
     track,
     quality,
     qualityParts,

@@ -58,6 +58,27 @@ test('numbers keep to their limits and are given once', () => {
   for (const refuse of refused) assert.throws(refuse, coerce.RefusedValue);
 });
 
+test('a threshold of the verifier lies between 0 and 1, and cascades have names', () => {
+  const verify = coerce.verify();
+  assert.deepEqual(['on', 'off', true, false, '0.45', 0.5].map(verify), [
+    'on',
+    'off',
+    'on',
+    'off',
+    0.45,
+    0.5,
+  ]);
+  for (const bad of ['0', '1', '1.5', '-0.5', 'yes', '', '50%', ['on', 'off']])
+    assert.throws(() => named(() => verify(bad)), {
+      code: 'FACEPIPE_E_FLAG',
+      message: /Expected on, off or a number between 0 and 1 for --min-size but received/,
+    });
+  const names = coerce.names();
+  assert.deepEqual(['a', 'a,b', 'a, b'].map(names), ['a', 'a,b', 'a, b']);
+  for (const bad of ['', ',', 'a,', 'a,,b', ['a', 'b']])
+    assert.throws(() => named(() => names(bad)), { code: 'FACEPIPE_E_FLAG' });
+});
+
 test('a device name is one topic level', () => {
   for (const good of ['jetson', 'камера 7', 'door 🚪', 'a.b']) assert.equal(coerce.deviceName()(good), good);
   for (const bad of ['a/b', '+', '#', 'a\nb', 'a\u0000', '', 'x'.repeat(257)]) {

@@ -24,7 +24,9 @@ test('a command with its defaults', () => {
   assert.equal(options.qos, 2);
   assert.equal(options.topic, 'x/{name}');
   assert.equal(options['scale-factor'], 1.1);
-  assert.equal(options['min-neighbors'], 4);
+  // these depend on what the cascade finds: command/detection.ts
+  assert.deepEqual([options['min-neighbors'], options.verify], [undefined, undefined]);
+  assert.equal(options.cascade, 'frontalface_alt2');
   assert.deepEqual(options['min-size'], { width: 30, height: 30 });
   assert.equal(options.realtime, undefined);
 });
@@ -46,7 +48,8 @@ test('detect has OpenCV’s own defaults, takes files, and leaves numbers in nam
   >;
   assert.deepEqual(invocation.files, ['007.jpg', 'b.png']);
   assert.equal(invocation.options.cascade, 'frontalface_default');
-  assert.equal(invocation.options['min-neighbors'], 3);
+  assert.equal(invocation.options['min-neighbors'], undefined);
+  assert.equal(invocation.options.verify, undefined);
   assert.equal(invocation.options['min-size'], undefined);
   assert.equal(invocation.options.json, true);
   assert.deepEqual((parse('detect 7') as typeof invocation).files, ['7']);
@@ -265,6 +268,25 @@ test('the examples of every help are taken by the parser as they stand', () => {
       const [, ...args] = parts.find(([program]) => program === 'facepipe') ?? assert.fail(line);
       assert.equal(parseCommandLine(args, { env: {}, version: '0' }).command, name, line);
     }
+  }
+});
+
+test('the verifier is switched on and off, or has a threshold, from wherever flags come', () => {
+  const verifyOf = (line: string, env?: Record<string, string>) =>
+    (parse(line, env) as Extract<ReturnType<typeof parse>, { command: 'capture' }>).options.verify;
+  assert.deepEqual(
+    ['on', 'off', '0.6'].map((value) => verifyOf(`capture --verify ${value}`)),
+    ['on', 'off', 0.6],
+  );
+  assert.equal(verifyOf('detect a.png --verify on'), 'on');
+  assert.equal(verifyOf('capture --no-verify'), 'off');
+  assert.equal(verifyOf('demo', { FACEPIPE_VERIFY: 'off' }), 'off');
+  const file = join(folder, 'verify.yaml');
+  for (const [written, value] of Object.entries({ on: 'on', no: undefined, false: 'off', '0.7': 0.7 })) {
+    writeFileSync(file, `verify: ${written}\n`);
+    if (value === undefined)
+      assert.throws(() => verifyOf(`capture --config ${file}`), /Expected on, off or a number/);
+    else assert.equal(verifyOf(`capture --config ${file}`), value);
   }
 });
 

@@ -48,3 +48,17 @@ test('a broker has both, a user name and a password, or neither', () => {
   refused('broker', { 'password-file': 'f' }, /together/);
   refused('broker', { username: 'a', password: 'b', 'password-file': 'f' }, /both/);
 });
+
+test('the flags of cascades say nothing to a network, and are refused where somebody gave them', () => {
+  const defaults = { engine: 'blaze', cascade: 'frontalface_alt2', 'scale-factor': 1.1, threads: 1 };
+  for (const command of ['capture', 'demo', 'detect'] as const) {
+    checkRules(command, defaults, new Set(['engine', 'verify', 'min-size']));
+    for (const flag of ['cascade', 'scale-factor', 'min-neighbors'])
+      assert.throws(() => checkRules(command, { ...defaults, [flag]: 'x' }, new Set(['engine', flag])), {
+        code: 'FACEPIPE_E_USAGE',
+        message: new RegExp(`Expected --engine simd or opencv with --${flag} but received blaze`),
+      });
+    assert.throws(() => checkRules(command, { ...defaults, threads: 2 }, new Set()), /Expected --threads 1/);
+    checkRules(command, { ...defaults, engine: 'simd' }, new Set(['cascade', 'threads']));
+  }
+});

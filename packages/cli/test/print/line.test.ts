@@ -38,6 +38,13 @@ test('the device is first, then what it is about', () => {
   );
 });
 
+test('as JSON a face has its score, if the network was asked', () => {
+  const asked = face('door');
+  if (asked.facts) asked.facts.verify = 0.97;
+  assert.equal(JSON.parse(formatFace(asked, true)).verify, 0.97);
+  assert.ok(!('verify' in JSON.parse(formatFace(face('door'), true))));
+});
+
 test('lines have 100 columns at most, whatever the device is called', () => {
   for (const device of [
     'a',

@@ -13,6 +13,7 @@ const facts: FaceFacts = {
   frameSize: { width: 640, height: 480 },
   box: { x: 1, y: 2, width: 3, height: 4 },
   neighbors: 9,
+  verify: 0.97,
   track: 't/1',
   detector: 'frontalface_default, opencv 4.3.0',
 };
@@ -41,6 +42,7 @@ test('the facts are noted in visible ASCII, and can be read back', () => {
     'frame-size': '640x480',
     box: '1,2,3,4',
     neighbors: '9',
+    verify: '0.97',
     track: 't/1',
     detector: 'frontalface_default,%20opencv%204.3.0',
     sha256: arrival.sha256,

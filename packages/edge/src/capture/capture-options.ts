@@ -1,9 +1,10 @@
-import type { DetectOptions, Detector } from '@facepipe/core';
+import type { DetectOptions } from '@facepipe/core';
 import { argumentError, expectMembers } from '@facepipe/service';
 import type { ImageFormat, LinkOptions, QoS } from '@facepipe/wire';
 import type { Source } from '../source/source.js';
 import type { SpoolOptions } from '../spool/spool.js';
 import type { CaptureEvent } from './capture-event.js';
+import type { FaceDetector } from './face-detector.js';
 
 /** A broker that every face is published to. */
 export interface CaptureBroker {
@@ -18,8 +19,8 @@ export interface CaptureBroker {
 export interface CaptureOptions {
   /** As `openSource` gives it. It is read until its end; nothing else is done with it. */
   source: Source;
-  /** As `createDetector` gives it, with `worker` for a source that does not wait; `stop` leaves it open. */
-  detector: Detector;
+  /** As `createFaceDetector` gives it, or `createDetector` of @facepipe/core with `worker`; `stop` leaves it open. */
+  detector: FaceDetector;
   /** Default: OpenCV's own, see `DetectOptions`. */
   detection?: DetectOptions;
   /** The device. */

@@ -1,4 +1,4 @@
-import type { DetectOptions, Detector, Face } from '@facepipe/core';
+import type { DetectOptions } from '@facepipe/core';
 import { expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
 import { type FaceFacts, fillTopic, type ImageFormat, type Pixels, type QoS } from '@facepipe/wire';
 import { type Newest, newest } from '../source/newest.js';
@@ -6,11 +6,12 @@ import type { Frame, Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
 import { cropFrame, padBox } from './crop.js';
+import { type DetectedFace, detectorText, type FaceDetector } from './face-detector.js';
 import { encodeToFit } from './fit.js';
 
 export interface FaceCaptureOptions {
   source: Source;
-  detector: Detector;
+  detector: FaceDetector;
   detection: DetectOptions;
   spool: Pick<Spool, 'append'>;
   name: string;
@@ -144,7 +145,8 @@ export class FaceCapture {
     }
   }
 
-  #factsOf(frame: Frame, { neighbors, x, y, width, height }: Face): Omit<FaceFacts, keyof FaceIdentity> {
+  #factsOf(frame: Frame, face: DetectedFace): Omit<FaceFacts, keyof FaceIdentity> {
+    const { neighbors, verify, x, y, width, height } = face;
     const { detector, name } = this.#options;
     return {
       device: name,
@@ -153,7 +155,8 @@ export class FaceCapture {
       frameSize: { width: frame.width, height: frame.height },
       box: { x, y, width, height },
       neighbors,
-      detector: `${detector.cascade} ${detector.engine}`,
+      ...(verify !== undefined && { verify }),
+      detector: detectorText(detector),
     };
   }
 

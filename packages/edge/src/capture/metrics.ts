@@ -8,6 +8,7 @@ import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
 import type { CaptureTotals, FaceCapture } from './face-capture.js';
+import type { DetectionCounts, FaceDetector } from './face-detector.js';
 import type { Latency } from './latency.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
@@ -17,6 +18,15 @@ const counters: Record<keyof CaptureTotals, string> = {
   captured: 'Faces found, and kept in the spool',
   refused: 'Faces found that could not be kept',
   reduced: 'Faces made smaller to fit into a message',
+};
+
+/** Each with what makes its unit of what is counted. */
+const detections: Record<keyof DetectionCounts, readonly [name: string, help: string, factor: number]> = {
+  candidates: ['candidates', 'Places that the cascades took for faces', 1],
+  confirmed: ['confirmed', 'Candidates that the verifier took for faces too', 1],
+  rejected: ['rejected', 'Candidates that the verifier did not', 1],
+  searching: ['search_seconds', 'Time spent looking for candidates', 0.001],
+  verifying: ['verify_seconds', 'Time the verifier spent on candidates', 0.001],
 };
 
 const deliveries: Record<keyof PublisherTotals, string> = {
@@ -39,6 +49,7 @@ const comings = {
 
 export interface Measured {
   source: WatchedSource;
+  detector: FaceDetector;
   faceCapture: FaceCapture;
   spool: Spool;
   publishers: readonly Publisher[];
@@ -49,6 +60,7 @@ export interface Measured {
 /** The numbers of one capture for Prometheus, read when they are asked for. */
 export function captureMetrics({
   source,
+  detector,
   faceCapture,
   spool,
   publishers,
@@ -76,6 +88,11 @@ export function captureMetrics({
     reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
     reading(`capture_${name}_total`, help, () => faceCapture.totals[name]);
+  for (const [count, [name, help, factor]] of Object.entries(detections) as [
+    keyof DetectionCounts,
+    (typeof detections)[keyof DetectionCounts],
+  ][])
+    reading(`capture_${name}_total`, help, () => (detector.counts?.[count] ?? 0) * factor);
   for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,

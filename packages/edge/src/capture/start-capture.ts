@@ -178,7 +178,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
     return fault ?? (failed.signal.aborted ? asError(failed.signal.reason) : undefined);
   }
 
-  const metrics = captureMetrics({ source, faceCapture, spool, publishers, losses, latency });
+  const metrics = captureMetrics({ source, detector, faceCapture, spool, publishers, losses, latency });
   const ended = run();
   let stopped: Promise<void> | undefined;
   return {

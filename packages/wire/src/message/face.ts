@@ -41,6 +41,8 @@ export interface FaceFacts {
   box: Box;
   /** OpenCV's neighbour count: how many raw hits were merged into this face. */
   neighbors: number;
+  /** How sure the network was that this is a face, 0 to 1 with at most three decimals, where one was asked. */
+  verify?: number;
   /** Which visit of a face this belongs to, when tracking is on. */
   track?: string;
   /** How well the face is to be seen, 0 to 100, where that was measured. */
@@ -48,6 +50,6 @@ export interface FaceFacts {
   qualityParts?: QualityParts;
   /** Why this picture of its visit was sent. */
   role?: PictureRole;
-  /** Cascade and engine with version. */
+  /** Cascades and engine with version, and what confirmed the face, if something did. */
   detector: string;
 }

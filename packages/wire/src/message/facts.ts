@@ -4,6 +4,8 @@ import type { Box, FaceFacts, PictureRole, QualityParts, Size } from './face.js'
 import { isShortText, ownCopy } from './text.js';
 
 const natural = /^(0|[1-9]\d{0,15})$/;
+/** 0 to 1, without an exponent: three decimals are written, more are read. */
+const share = /^(0(\.\d{1,15})?|1(\.0{1,15})?)$/;
 
 const prefix = 'facepipe:';
 
@@ -29,6 +31,13 @@ function numberOf(fields: Fields, field: string, min: 0 | 1, max = Number.MAX_SA
   const number = value !== undefined && natural.test(value) ? Number(value) : Number.NaN;
   const expected = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return number >= min && number <= max ? number : invalid(field, `an integer ${expected}`, value);
+}
+
+function shareOf(fields: Fields, field: string): number {
+  const value = fields[field];
+  return value !== undefined && share.test(value)
+    ? Number(value)
+    : invalid(field, 'a number from 0 to 1', value);
 }
 
 function dateOf(fields: Fields, field: string): Date {
@@ -98,6 +107,13 @@ function visitOf(fields: Fields): Pick<FaceFacts, 'track' | 'quality' | 'quality
   };
 }
 
+/** To three decimals, as `0.97`; what is no number stays what it is, to be refused. */
+function shareText(value: unknown): string {
+  return typeof value === 'number' && Number.isFinite(value)
+    ? String(Math.round(value * 1000) / 1000)
+    : String(value);
+}
+
 /**
  * The facts in their text form, by the names they have as MQTT 5 user properties.
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
@@ -115,6 +131,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
     'frame-size': `${frameSize.width}x${frameSize.height}`,
     box: `${box.x},${box.y},${box.width},${box.height}`,
     neighbors: String(facts.neighbors),
+    ...(facts.verify === undefined ? {} : { verify: shareText(facts.verify) }),
     ...visitFields(facts),
     detector: facts.detector,
   };
@@ -123,8 +140,8 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
 }
 
 /**
- * The facts from their text form. Unknown fields are ignored; all but those of the visit (`track`, `quality`,
- * `quality-parts`, `role`) must be there.
+ * The facts from their text form. Unknown fields are ignored; all but `verify` and those of the visit (`track`,
+ * `quality`, `quality-parts`, `role`) must be there.
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
 export function factsFromFields(fields: Fields): FaceFacts {
@@ -139,6 +156,7 @@ export function factsFromFields(fields: Fields): FaceFacts {
     frameSize,
     box: boxOf(fields, 'box', frameSize),
     neighbors: numberOf(fields, 'neighbors', 0),
+    ...(fields.verify === undefined ? {} : { verify: shareOf(fields, 'verify') }),
     ...visitOf(fields),
     detector: textOf(fields, 'detector'),
   };

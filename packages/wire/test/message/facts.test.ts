@@ -29,6 +29,7 @@ const facts: FaceFacts = {
   frameSize: { width: 640, height: 480 },
   box: { x: 600, y: 0, width: 40, height: 480 },
   neighbors: 0,
+  verify: 0.985,
   track: 'visit 7',
   quality: 71,
   qualityParts: { size: 61, sharpness: 39, frontality: 92, exposure: 100, edge: 8, motion: 0 },
@@ -37,20 +38,22 @@ const facts: FaceFacts = {
 };
 
 test('facts come back from properties and from a description', () => {
-  const { track, quality, qualityParts, role, ...untracked } = facts;
+  const { verify, track, quality, qualityParts, role, ...least } = facts;
   const given = [
     {},
+    { verify },
+    { verify: 1 },
     { track },
     { quality },
     { qualityParts },
     { role },
-    { track, quality, qualityParts, role },
+    { verify, track, quality, qualityParts, role },
   ];
-  for (const facts of given.map((visit) => ({ ...untracked, ...visit }))) {
+  for (const facts of given.map((visit) => ({ ...least, ...visit }))) {
     assert.deepEqual(factsFromFields(factsToFields(facts)), facts);
     assert.deepEqual(factsFromDescription(factsToDescription(facts)), facts);
   }
-  assert.equal(track, 'visit 7');
+  assert.deepEqual([track, verify], ['visit 7', 0.985]);
 });
 
 test('properties have the names and forms that people script against', () => {
@@ -64,12 +67,23 @@ test('properties have the names and forms that people script against', () => {
     'frame-size': '640x480',
     box: '600,0,40,480',
     neighbors: '0',
+    verify: '0.985',
     track: 'visit 7',
     quality: '71',
     'quality-parts': '61,39,92,100,8,0',
     role: 'best',
     detector: 'frontalface_alt2/opencv 4.3.0',
   });
+});
+
+test('a score is written with three decimals, and read with more', () => {
+  const written = [0.98765, 0.12345678, 1, 0, 1e-9].map(
+    (verify) => factsToFields({ ...facts, verify }).verify,
+  );
+  assert.deepEqual(written, ['0.988', '0.123', '1', '0', '0']);
+  assert.equal(factsFromFields({ ...factsToFields(facts), verify: '0.98765' }).verify, 0.98765);
+  for (const verify of [1.001, -1, Number.NaN, Number.POSITIVE_INFINITY])
+    assert.throws(() => factsToFields({ ...facts, verify }), /Expected a number from 0 to 1 for verify/);
 });
 
 test('a description is one line of plain ASCII', () => {
@@ -100,6 +114,7 @@ const wrong: Record<string, (string | undefined)[]> = {
   quality: ['', '101', '-1', '7.5', 'good'],
   'quality-parts': ['', '61,39,92,100,8', '61,39,92,100,8,0,1', '61,39,92,101,8,0', '61,39,92,x,8,0'],
   role: ['', 'Best', 'last'],
+  verify: ['', '-0.1', '1.01', '.5', '5e-1', '0,5', 'on', 'NaN', '0.'],
   seq: [undefined, '0', '-1', '1.5', '01', '1e3', '9007199254740992', ''],
   frame: [undefined, '-1', 'first', '0x10'],
   neighbors: [undefined, '-1', 'NaN'],

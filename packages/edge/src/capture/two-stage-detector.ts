@@ -1,0 +1,159 @@
+import {
+  type Cascade,
+  type CascadeSource,
+  createDetector,
+  createVerifier,
+  type DetectOptions,
+  type Detector,
+  type DetectorOptions,
+  type Face,
+  type GrayImage,
+  type Image,
+  loadCascade,
+  toGray,
+  type Verifier,
+} from '@facepipe/core';
+import { argumentError, Closing, expectArgument, systemClock } from '@facepipe/service';
+import { mergeCandidates, mirrorFaces, strongest } from './candidates.js';
+import { confirmedFaces } from './confirmed.js';
+import type { DetectedFace, DetectionCounts, FaceDetector } from './face-detector.js';
+import { mirrorImage } from './mirror.js';
+
+export interface FaceDetectorOptions extends Omit<DetectorOptions, 'cascade' | 'worker'> {
+  /** One cascade, or several whose candidates are joined. Default `frontalface_default`. */
+  cascade?: CascadeSource | readonly CascadeSource[];
+  /** Least score of the network for a candidate to be a face, above 0 and below 1. Default: none is asked. */
+  verify?: number;
+}
+
+/** A detector that is closed by whoever opened it. */
+export interface OpenFaceDetector extends FaceDetector {
+  readonly threads: number;
+  readonly counts: DetectionCounts;
+  close(): Promise<void>;
+}
+
+/** They find one side of a face, and the other in the mirrored picture. */
+const isProfile = ({ name }: Cascade): boolean => /profile/i.test(name);
+
+function isList(source: FaceDetectorOptions['cascade']): source is readonly CascadeSource[] {
+  return Array.isArray(source);
+}
+
+function cascadesOf({ cascade = 'frontalface_default' }: FaceDetectorOptions): readonly CascadeSource[] {
+  if (!isList(cascade)) return [cascade];
+  if (cascade.length === 0) throw argumentError('one cascade or more', 'options.cascade', 'an empty list');
+  return cascade;
+}
+
+function expectThreshold(verify: unknown): void {
+  if (verify === undefined) return;
+  expectArgument('options.verify', verify, 'number');
+  if (!(Number(verify) > 0 && Number(verify) < 1))
+    throw argumentError('a number above 0 and below 1', 'options.verify', String(verify));
+}
+
+/** Candidates of one picture that the network is asked about, those with the most raw hits: a second's work. */
+const mostAsked = 512;
+
+/** Something that looks for one kind of face in a picture. */
+interface Search {
+  detector: Detector;
+  bothWays: boolean;
+}
+
+const grayOf = (image: GrayImage): Image => ({ ...image, format: 'gray' });
+
+/** What one cascade proposes; calls do not overlap, for each may have threads of its own. */
+async function propose(
+  { detector, bothWays }: Search,
+  gray: GrayImage,
+  options: DetectOptions,
+): Promise<Face[]> {
+  const faces = await detector.detect(grayOf(gray), options);
+  if (!bothWays) return faces;
+  const mirrored = await detector.detect(grayOf(mirrorImage(gray)), options);
+  return [...faces, ...mirrorFaces(mirrored, gray.width)];
+}
+
+/**
+ * A detector of two stages: cascades propose candidates, and a small network confirms them or not. One cascade without
+ * a network answers as a `Detector` of @facepipe/core does, with OpenCV's boxes. Of several, and of what is checked,
+ * the candidates are joined first, each face once, and profiles are looked for both ways.
+ * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` and `createVerifier` throw
+ */
+export async function openTwoStageDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
+  expectArgument('options', options, 'object');
+  const { verify: threshold, cascade: _, ...engineOptions } = options;
+  expectThreshold(threshold);
+  const cascades = await Promise.all(cascadesOf(options).map(loadCascade));
+  const joined = cascades.length > 1 || threshold !== undefined;
+  const closing = new Closing();
+  try {
+    const searches: Search[] = [];
+    for (const cascade of cascades) {
+      const detector = closing.add(await createDetector({ ...engineOptions, cascade }));
+      searches.push({ detector, bothWays: joined && isProfile(cascade) });
+    }
+    const verifier = threshold === undefined ? undefined : closing.add(await createVerifier());
+    return assemble({ searches, verifier, threshold: threshold ?? 0, joined }, () => closing.close());
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+interface Stages {
+  searches: readonly Search[];
+  verifier: Verifier | undefined;
+  threshold: number;
+  joined: boolean;
+}
+
+function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector {
+  const { searches, verifier, threshold, joined } = stages;
+  const detectors = searches.map(({ detector }) => detector);
+  const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
+
+  async function candidatesOf(image: Image, options: DetectOptions): Promise<Face[]> {
+    const start = systemClock.elapsed();
+    const gray = toGray(image);
+    const found: Face[] = [];
+    for (const search of searches) found.push(...(await propose(search, gray, options)));
+    const candidates = joined ? mergeCandidates(found) : found;
+    counts.candidates += candidates.length;
+    counts.searching += systemClock.elapsed() - start;
+    return candidates;
+  }
+
+  async function confirm(
+    verifier: Verifier,
+    image: Image,
+    candidates: readonly Face[],
+  ): Promise<DetectedFace[]> {
+    const start = systemClock.elapsed();
+    const asked = strongest(candidates, mostAsked);
+    const answers = await verifier.verify(image, asked);
+    const verdicts = answers.map((answer, index) => ({ ...answer, neighbors: asked[index]?.neighbors ?? 0 }));
+    const sure = verdicts.filter(({ score }) => score >= threshold);
+    counts.confirmed += sure.length;
+    counts.rejected += candidates.length - sure.length;
+    counts.verifying += systemClock.elapsed() - start;
+    return confirmedFaces(sure);
+  }
+
+  return {
+    engine: detectors[0]?.engine ?? '',
+    cascade: detectors.map(({ cascade }) => cascade).join(','),
+    ...(verifier && { verifier: `blaze ${verifier.model}` }),
+    get threads() {
+      return Math.max(...detectors.map(({ threads }) => threads));
+    },
+    counts,
+    async detect(image, options = {}) {
+      const candidates = await candidatesOf(image, options);
+      return verifier ? confirm(verifier, image, candidates) : candidates;
+    },
+    close,
+  };
+}

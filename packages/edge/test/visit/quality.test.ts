@@ -63,6 +63,7 @@ suite('quality', () => {
       ['frontality', whole, { confidence: 0.4 }],
       ['exposure', await astronaut((picture) => picture.linear(2.5, 0)), {}],
       ['exposure', await astronaut((picture) => picture.linear(0.15, 0)), {}],
+      ['exposure', await astronaut((picture) => picture.linear(0.1, 100)), {}],
       ['edge', whole, { box: { x: -20, y: 200, width: 110, height: 110 } }],
       ['motion', whole, { speed: 3 }],
     ];

@@ -1,4 +1,4 @@
-// Installs once per lockfile, compiles what changed and packs the cascades; `npm start` and `npm test` begin here.
+// Installs once per lockfile, compiles what changed, packs cascades and weights; `npm start` and `npm test` begin here.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -35,4 +35,5 @@ if (!installed) {
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b']);
 run(process.execPath, [`${root}packages/core/build/kernel.mjs`]);
 run(process.execPath, [`${root}packages/core/build/cascades.mjs`]);
+run(process.execPath, [`${root}packages/core/build/blaze.mjs`]);
 run(process.execPath, [`${root}packages/core/build/bundle.mjs`]);

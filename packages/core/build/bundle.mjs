@@ -1,6 +1,6 @@
 // Puts the modules of @facepipe/core together into few files, packages/core/bundle, which is what the package exports:
-// a browser asks for two instead of twenty-five, and Node reads them in half the time. A thread's file holds all it needs:
-// sharing with the page's would cut that one in two.
+// a browser asks for two instead of twenty-five, and Node reads them in half the time. A thread's file holds all it
+// needs: sharing with the page's would cut that one in two.
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -30,5 +30,6 @@ if (!existsSync(index) || statSync(index).mtimeMs < newest) {
     });
     await bundle.close();
   }
-  copyFileSync(new URL('haar.wasm', dist), new URL('haar.wasm', target));
+  for (const kernel of ['haar.wasm', 'blaze.wasm'])
+    copyFileSync(new URL(kernel, dist), new URL(kernel, target));
 }

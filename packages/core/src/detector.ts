@@ -7,7 +7,7 @@ import { compareFaces, type Face } from './face.js';
 import { toGray } from './gray.js';
 import type { Image } from './image.js';
 import { type DetectOptions, searchOf } from './option.js';
-import { isKernelSource, type KernelSource } from './simd-module.js';
+import { isKernelSource, type KernelSource } from './wasm-module.js';
 
 export interface DetectorOptions {
   /** what to look for; default `frontalface_default` */

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.js';
 import { openSimd } from './simd.js';
-import type { KernelSource } from './simd-module.js';
+import type { KernelSource } from './wasm-module.js';
 
 /** opencv is loaded on demand: nobody downloads megabytes they do not use. */
 const engines = {

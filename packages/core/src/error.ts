@@ -38,6 +38,22 @@ export const coreErrors = {
     message: 'The engine {engine} gave up on an image of {width}x{height} pixels ({reason}).',
     remedy: 'Memory is the usual reason: scale the image down, or raise minSize or scaleFactor.',
   },
+  FACEPIPE_E_WEIGHTS_UNREADABLE: {
+    exit: 2,
+    message: 'The weights {source} cannot be read ({reason}).',
+    remedy:
+      'Let the folder weights lie where the package has it, or give their URL or bytes as the option weights.',
+  },
+  FACEPIPE_E_WEIGHTS_INVALID: {
+    exit: 2,
+    message: 'The weights {source} cannot be used: {problem}.',
+    remedy: 'Give a file of the folder weights of @facepipe/core, as it is.',
+  },
+  FACEPIPE_E_VERIFIER_CLOSED: {
+    exit: 1,
+    message: 'The verifier has been closed.',
+    remedy: 'Make another with createVerifier().',
+  },
   FACEPIPE_E_DETECTOR_CLOSED: {
     exit: 1,
     message: 'The detector has been closed.',

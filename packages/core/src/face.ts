@@ -1,9 +1,13 @@
-/** A face in pixels of the image, from its top left corner. */
-export interface Face {
+/** A rectangle in pixels of the image, from its top left corner. */
+export interface Box {
   x: number;
   y: number;
   width: number;
   height: number;
+}
+
+/** A face, in whole pixels. */
+export interface Face extends Box {
   /** how many raw hits were merged into this face: OpenCV's measure of confidence; 1 when `minNeighbors` is 0 */
   neighbors: number;
   /**

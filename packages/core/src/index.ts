@@ -1,11 +1,14 @@
+export { type ModelName, modelNames, type WeightsSource } from './blaze-weights.js';
 export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 export { cascadeNames } from './cascade-bundle.js';
 export type { HaarFeature, LbpFeature, Rectangle, Stage, Tree, TreeNode } from './cascade-model.js';
 export { createDetector, type Detector, type DetectorOptions } from './detector.js';
 export { type EngineName, engineNames } from './engines.js';
 export { type CoreErrorCode, type CoreErrorEntry, coreErrors, FacepipeError } from './error.js';
-export type { Face } from './face.js';
+export type { Box, Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
+export type { Landmarks, Point } from './landmark.js';
 export type { DetectOptions, Size } from './option.js';
-export type { KernelSource } from './simd-module.js';
+export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from './verifier.js';
+export type { KernelSource } from './wasm-module.js';

@@ -5,10 +5,11 @@ import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
 import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
-import { compileKernel, instantiateKernel, type KernelSource } from './simd-module.js';
+import { compileKernel, instantiateKernel } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 import type { Team } from './simd-team.js';
+import type { KernelSource } from './wasm-module.js';
 
 /** with the package's version */
 const name = 'simd 0.1.0';

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDetector } from '@facepipe/core';
+import { createDetector, createVerifier } from '@facepipe/core';
+import { overlap } from '@facepipe/edge/visit/overlap';
 import { cascadeConfidence, type FoundFace } from '@facepipe/edge/visit/visits';
 import type { Box } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
@@ -11,14 +12,45 @@ export interface Finder {
   close(): Promise<void>;
 }
 
+const cascade = { cascade: 'frontalface_alt2' } as const;
+const search = { minNeighbors: 1, minSize: 30 } as const;
+
+/** A cascade alone. */
 export async function cascadeFinder(): Promise<Finder> {
-  const detector = await createDetector({ cascade: 'frontalface_alt2' });
+  const detector = await createDetector(cascade);
   return {
     async find(frame) {
       const faces = await detector.detect(frame, { minNeighbors: 1, minSize: 30 });
       return faces.map(({ neighbors, ...box }) => ({ box, confidence: cascadeConfidence(neighbors) }));
     },
     close: () => detector.close(),
+  };
+}
+
+/** From here on the network has seen a face. */
+const seen = 0.5;
+/** A box this much like an expected one is that face: intersection over union. */
+const explained = 0.3;
+
+/** What the cascade proposes and what is expected, as far as the network sees a face there. */
+export async function verifiedFinder(): Promise<Finder> {
+  const [detector, verifier] = await Promise.all([createDetector(cascade), createVerifier()]);
+  async function ask(frame: Frame, boxes: readonly Box[]): Promise<FoundFace[]> {
+    const verdicts = await verifier.verify(frame, boxes);
+    return verdicts.flatMap(({ box, score, landmarks }) =>
+      landmarks ? [{ box, confidence: score, landmarks }] : [],
+    );
+  }
+  return {
+    async find(frame, expected) {
+      const proposed = await ask(frame, await detector.detect(frame, search));
+      const sure = proposed.filter(({ confidence }) => confidence >= seen);
+      const missing = expected.filter((place) => !sure.some(({ box }) => overlap(box, place) > explained));
+      return [...proposed, ...(await ask(frame, missing))];
+    },
+    async close() {
+      await Promise.all([detector.close(), verifier.close()]);
+    },
   };
 }
 

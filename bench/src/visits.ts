@@ -5,14 +5,15 @@ import { parseArgs } from 'node:util';
 import { machine } from './machine.js';
 import { median } from './median.js';
 import { table } from './table.js';
-import { cascadeFinder, FoundFaces } from './visit-found.js';
+import { cascadeFinder, FoundFaces, verifiedFinder } from './visit-found.js';
 import { type ClipRun, runClip } from './visit-run.js';
 import { rules, type Score, scoreOf, sentByChoice, sentByRule, tracksOf } from './visit-score.js';
 import { saveSheet } from './visit-sheet.js';
 import { readTruth, type TrueClip } from './visit-truth.js';
 
-// node dist/visits.js FOLDER… [--found FOLDER] [--sheets FOLDER] [--every N] [--only NAME]: visits in clips with a
-// truth.json, and what would be sent of them. What was found is kept in --found; without it each run looks again.
+// node dist/visits.js FOLDER… [--found FOLDER] [--sheets FOLDER] [--every N] [--only NAME] [--verify off]: visits in
+// clips with a truth.json, and what would be sent of them. What was found is kept in --found; without it each run looks
+// again.
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,12 +22,13 @@ const { values, positionals } = parseArgs({
     sheets: { type: 'string' },
     every: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    verify: { type: 'string', default: 'on' },
   },
 });
 
 const every = Number(values.every);
 const found = values.found ?? mkdtempSync(join(tmpdir(), 'facepipe-visits-'));
-const finder = await cascadeFinder();
+const finder = await (values.verify === 'off' ? cascadeFinder() : verifiedFinder());
 const runs: { clip: TrueClip; run: ClipRun }[] = [];
 for (const folder of positionals)
   for (const clip of readTruth(folder).filter(({ name }) => name.includes(values.only)))

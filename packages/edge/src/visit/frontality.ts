@@ -1,19 +1,5 @@
+import type { Landmarks, Point } from '@facepipe/core';
 import { type Luma, spreadOf } from './luma.js';
-
-export interface Point {
-  x: number;
-  y: number;
-}
-
-/** Six points of a face, in the order BlazeFace gives them; right is the person's, on the left of the picture. */
-export interface Landmarks {
-  rightEye: Point;
-  leftEye: Point;
-  nose: Point;
-  mouth: Point;
-  rightEar: Point;
-  leftEar: Point;
-}
 
 /** How far the nose stands out of a head, in radii of the circle that the ears lie on. */
 const noseOut = 1.2;
@@ -26,15 +12,16 @@ const degrees = (radians: number) => (radians * 180) / Math.PI;
 
 /** Degrees that a head is turned, and tilted, and how far the nose is from the middle between eyes and mouth. */
 export function poseOf(marks: Landmarks): { yaw: number; nod: number; roll: number } {
-  const { rightEye, leftEye, nose, mouth, rightEar, leftEar } = marks;
+  const { rightEye, leftEye, noseTip, mouthCenter, rightEarTragion, leftEarTragion } = marks;
   const [dx, dy] = [leftEye.x - rightEye.x, leftEye.y - rightEye.y];
   const apart = Math.hypot(dx, dy);
   const along = ({ x, y }: Point) => ((x - rightEye.x) * dx + (y - rightEye.y) * dy) / apart;
   const down = ({ x, y }: Point) => ((y - rightEye.y) * dx - (x - rightEye.x) * dy) / apart;
   // the nose's distances from both ears: cos ± noseOut · sin of the yaw
-  const [right, left] = [along(nose) - along(rightEar), along(leftEar) - along(nose)];
+  const [right, left] = [along(noseTip) - along(rightEarTragion), along(leftEarTragion) - along(noseTip)];
   const turned = right + left > 0 ? Math.abs(left - right) / (left + right) : Number.POSITIVE_INFINITY;
-  const nod = down(mouth) > 0 ? Math.abs(down(nose) / down(mouth) - noseDown) : Number.POSITIVE_INFINITY;
+  const nod =
+    down(mouthCenter) > 0 ? Math.abs(down(noseTip) / down(mouthCenter) - noseDown) : Number.POSITIVE_INFINITY;
   return { yaw: degrees(Math.atan(turned / noseOut)), nod, roll: Math.abs(degrees(Math.atan2(dy, dx))) };
 }
 

@@ -1,6 +1,7 @@
+import type { Landmarks } from '@facepipe/core';
 import { argumentError, expectMembers } from '@facepipe/service';
 import type { Box, Pixels, QualityParts, Size } from '@facepipe/wire';
-import { frontalityOf, type Landmarks, symmetryOf } from './frontality.js';
+import { frontalityOf, symmetryOf } from './frontality.js';
 import { type Luma, lumaOf, resized, spreadOf } from './luma.js';
 import { sharpnessOf } from './sharpness.js';
 

@@ -1,10 +1,10 @@
+import type { Landmarks } from '@facepipe/core';
 import type { Box, Pixels, Size } from '@facepipe/wire';
 import { cropFrame, padBox } from '../capture/crop.js';
 import type { Frame } from '../source/source.js';
 import { appearanceOf } from './appearance.js';
 import { type ChoiceOptions, createChoice, type OwedPicture } from './choice.js';
 import type { ChoiceEvent } from './choice-event.js';
-import type { Landmarks } from './frontality.js';
 import { measureQuality, type Quality } from './quality.js';
 import { createTracker, type TrackedFace, type TrackerOptions, type TrackerUpdate } from './tracker.js';
 

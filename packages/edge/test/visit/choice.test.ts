@@ -104,6 +104,11 @@ suite('resend', () => {
     ]);
   });
 
+  test('what was sent is not sent again', () => {
+    const { said } = play(long.with(1, 90).with(7, 55), { resend: 4000 });
+    assert.deepEqual(said, ['0: begin', '5: best p1 90', '9: best p7 55', '13: end']);
+  });
+
   test('and none of what does not, unless it is clearly better', () => {
     assert.deepEqual(play(long, { resend: 4000 }, { still: true }).said, [
       '0: begin',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Landmarks } from '@facepipe/core';
 import type { Pixels } from '@facepipe/wire';
 import sharp, { type Sharp } from 'sharp';
 import { appearanceOf, likeness } from '../../dist/visit/appearance.js';
-import { frontalityOf, type Landmarks, poseOf } from '../../dist/visit/frontality.js';
+import { frontalityOf, poseOf } from '../../dist/visit/frontality.js';
 import { lumaOf, resized } from '../../dist/visit/luma.js';
 import { type FaceContext, measureQuality } from '../../dist/visit/quality.js';
 
@@ -41,10 +42,10 @@ function head(yaw: number, roll = 0): Landmarks {
   return {
     rightEye: place(-30, 0, 0.9),
     leftEye: place(30, 0, 0.9),
-    nose: place(0, 0.4, 1.2),
-    mouth: place(0, 0.8, 1),
-    rightEar: place(-90, 0.1, 1),
-    leftEar: place(90, 0.1, 1),
+    noseTip: place(0, 0.4, 1.2),
+    mouthCenter: place(0, 0.8, 1),
+    rightEarTragion: place(-90, 0.1, 1),
+    leftEarTragion: place(90, 0.1, 1),
   };
 }
 
@@ -63,6 +64,7 @@ suite('quality', () => {
       ['frontality', whole, { confidence: 0.4 }],
       ['exposure', await astronaut((picture) => picture.linear(2.5, 0)), {}],
       ['exposure', await astronaut((picture) => picture.linear(0.15, 0)), {}],
+      ['exposure', await astronaut((picture) => picture.linear(0.1, 100)), {}],
       ['edge', whole, { box: { x: -20, y: 200, width: 110, height: 110 } }],
       ['motion', whole, { speed: 3 }],
     ];
@@ -146,13 +148,13 @@ suite('frontality', () => {
     assert.ok(values[0] === 1 && values.at(-1) === 0, `${values}`);
     assert.ok(Math.abs(frontalityOf(head(20)) - frontalityOf(head(-20))) < 1e-9);
     const point = { x: 1, y: 1 };
-    const none = {
+    const none: Landmarks = {
       rightEye: point,
       leftEye: point,
-      nose: point,
-      mouth: point,
-      rightEar: point,
-      leftEar: point,
+      noseTip: point,
+      mouthCenter: point,
+      rightEarTragion: point,
+      leftEarTragion: point,
     };
     assert.equal(frontalityOf(none), 0);
   });

@@ -123,6 +123,12 @@ suite('several faces', () => {
     assert.equal(track([first, second], { seconds: 6, fps: 10 }).begun.length, 2);
   });
 
+  test('one far behind, where a near one was, is another', () => {
+    const near: Person = { name: 'near', at: (s) => (s < 2 ? { ...sitting, size: 120 } : undefined) };
+    const far: Person = { name: 'far', at: (s) => (s > 2.5 ? { ...sitting, size: 30 } : undefined) };
+    assert.equal(track([near, far], { seconds: 5, fps: 10 }).begun.length, 2);
+  });
+
   test('a camera that pans breaks no track', () => {
     const people = [150, 320, 500].map((x, i): Person => {
       return {

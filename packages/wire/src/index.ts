@@ -16,6 +16,7 @@ export {
   type Undelivered,
 } from './message/dead-letter.js';
 export type { Box, FaceFacts, PictureRole, QualityParts, Size } from './message/face.js';
+export { factsFromFields, factsToFields } from './message/facts.js';
 export {
   encodeImage,
   type ImageFormat,

@@ -116,7 +116,46 @@ export const liveDetection = {
   'min-neighbors': { ...detection['min-neighbors'], defaultDescription: '1; 4 with --verify off' },
   verify: { ...detection.verify, defaultDescription: 'on for cascades of faces, else off' },
   'min-size': { ...detection['min-size'], default: '30' },
+  'detect-width': {
+    group: 'Detection:',
+    default: 640,
+    describe: 'Look for faces in the picture made this wide, and cut them out of the full one; 0: full size',
+    coerce: coerce.integer(0, 16384),
+  },
 };
+
+/** What is sent of the faces that are found: docs/visits.md. */
+export const visits = group('Visits', {
+  send: {
+    ...choice(['best', 'first', 'every']),
+    default: 'best',
+    describe:
+      'What is sent: the best picture of each visit, its first good one, or every face in every frame. Of image files it is every',
+  },
+  'best-within': {
+    type: 'string',
+    default: '5s',
+    describe:
+      'The best picture so far is sent when a visit is this old; a clearly better one follows at its end',
+    coerce: coerce.duration(),
+  },
+  resend: {
+    type: 'string',
+    describe: 'Of a visit that goes on, send one more picture each time, as in 10m; default: never',
+    coerce: coerce.duration(),
+  },
+  'visit-gap': {
+    type: 'string',
+    default: '2s',
+    describe: 'A visit is over when the face has been out of view for this long',
+    coerce: coerce.duration(),
+  },
+  'min-quality': {
+    default: 15,
+    describe: 'Send no picture of a visit below this quality, 0 to 100',
+    coerce: coerce.integer(0, 100),
+  },
+});
 
 export const output = group('Output', {
   format: {

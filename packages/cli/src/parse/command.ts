@@ -21,6 +21,7 @@ export const commands = {
     flags: {
       ...capture.demoSource,
       ...capture.liveDetection,
+      ...capture.visits,
       ...capture.output,
       ...capture.demo,
       ...common.common,
@@ -35,6 +36,7 @@ export const commands = {
     flags: {
       ...capture.source,
       ...capture.liveDetection,
+      ...capture.visits,
       ...broker.publish,
       ...capture.delivery,
       ...capture.output,

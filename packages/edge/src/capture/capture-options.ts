@@ -3,6 +3,7 @@ import { argumentError, expectMembers } from '@facepipe/service';
 import type { ImageFormat, LinkOptions, QoS } from '@facepipe/wire';
 import type { Source } from '../source/source.js';
 import type { SpoolOptions } from '../spool/spool.js';
+import type { VisitsOptions } from '../visit/visits.js';
 import type { CaptureEvent } from './capture-event.js';
 import type { FaceDetector } from './face-detector.js';
 
@@ -50,6 +51,11 @@ export interface CaptureOptions {
   quality?: number;
   /** Margin around a box, as a fraction of its size. Default 0. */
   padding?: number;
+  /**
+   * How visits are told apart, and which of their pictures are sent: default the best of each, see `VisitsOptions`. Of
+   * files of images every face is sent, for nobody stays in them.
+   */
+  visits?: Omit<VisitsOptions, 'padding'>;
   /** Most bytes of a message, where no broker takes fewer; default 8 MiB. */
   maxMessage?: number;
   /** Ends after this many frames, or this many milliseconds; default: with the source. */

@@ -15,6 +15,7 @@ const counters: Record<keyof CaptureTotals, string> = {
   frames: 'Frames in which faces were looked for',
   skipped: 'Frames that a newer one replaced while the detector was busy',
   corrupt: 'Frames that could not be decoded',
+  visits: 'Visits that began',
   captured: 'Faces found, and kept in the spool',
   refused: 'Faces found that could not be kept',
   reduced: 'Faces made smaller to fit into a message',
@@ -93,6 +94,8 @@ export function captureMetrics({
     (typeof detections)[keyof DetectionCounts],
   ][])
     reading(`capture_${name}_total`, help, () => (detector.counts?.[count] ?? 0) * factor);
+  reading('capture_visits_active', 'Visits now', () => faceCapture.active);
+  reading('capture_held_bytes', 'Bytes of pictures that wait to be chosen', () => faceCapture.heldBytes);
   for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,

@@ -7,6 +7,7 @@ import { beat, StatusPublisher } from '../publish/status-publisher.js';
 import { lastingSource } from '../source/lasting.js';
 import { openSpool } from '../spool/open.js';
 import { spoolSecret } from '../spool/spool-secret.js';
+import { OwedFolder } from '../visit/owed-folder.js';
 import { type CaptureOptions, checkCaptureOptions } from './capture-options.js';
 import { FaceCapture } from './face-capture.js';
 import { Latency } from './latency.js';
@@ -82,12 +83,17 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       format: options.format ?? 'png',
       quality: options.quality ?? 90,
       padding: options.padding ?? 0,
+      visits: options.visits ?? {},
+      folder: new OwedFolder(folder),
       limit: () => limitOf(publishers, options.maxMessage ?? defaultMaximumPacketSize),
       ...(options.frames !== undefined && { frames: options.frames }),
       ...(options.duration !== undefined && { duration: options.duration }),
       onFace: (face) => tell({ type: 'face', face }),
       onRefused: (error) => tell({ type: 'refused', error }),
       onLost: (lost) => tell({ type: 'lost', lost }),
+      onUnkept: (error) => tell({ type: 'unkept', folder, error }),
+      onDamaged: (files) => tell({ type: 'visits-damaged', folder, files }),
+      onVisit: (visit) => tell({ type: 'visit', visit }),
     },
     AbortSignal.any([signal, stopping.signal, failed.signal]),
   );

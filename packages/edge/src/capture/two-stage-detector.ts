@@ -1,4 +1,5 @@
 import {
+  type Box,
   type Cascade,
   type CascadeSource,
   createDetector,
@@ -14,14 +15,24 @@ import {
   type Verifier,
 } from '@facepipe/core';
 import { argumentError, Closing, expectArgument, systemClock } from '@facepipe/service';
-import { mergeCandidates, mirrorFaces, strongest } from './candidates.js';
-import { confirmedFaces } from './confirmed.js';
-import type { DetectedFace, DetectionCounts, FaceDetector } from './face-detector.js';
+import { overlap } from '../visit/overlap.js';
+import { mergeCandidates, mirrorFaces, sameFace, strongest } from './candidates.js';
+import { type Confirmed, confirmedFaces } from './confirmed.js';
+import {
+  type DetectedFace,
+  type DetectionCounts,
+  type FaceDetector,
+  type Looking,
+  weakShare,
+} from './face-detector.js';
 import { mirrorImage } from './mirror.js';
+import { reduce, scaleFace, scaleOptions } from './reduce.js';
 
 export interface FaceDetectorOptions extends Omit<DetectorOptions, 'cascade' | 'worker'> {
   /** One cascade, or several whose candidates are joined. Default `frontalface_default`. */
   cascade?: CascadeSource | readonly CascadeSource[];
+  /** Cascades search the picture made this wide, in pixels, where it is wider. Default: as it is. */
+  width?: number;
   /** Least score of the network for a candidate to be a face, above 0 and below 1. Default: none is asked. */
   verify?: number;
 }
@@ -84,8 +95,9 @@ async function propose(
  */
 export async function openTwoStageDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
-  const { verify: threshold, cascade: _, ...engineOptions } = options;
+  const { verify: threshold, cascade: _, width: searched, ...engineOptions } = options;
   expectThreshold(threshold);
+  if (searched !== undefined) expectArgument('options.width', searched, 'number');
   const cascades = await Promise.all(cascadesOf(options).map(loadCascade));
   const joined = cascades.length > 1 || threshold !== undefined;
   const closing = new Closing();
@@ -96,7 +108,9 @@ export async function openTwoStageDetector(options: FaceDetectorOptions): Promis
       searches.push({ detector, bothWays: joined && isProfile(cascade) });
     }
     const verifier = threshold === undefined ? undefined : closing.add(await createVerifier());
-    return assemble({ searches, verifier, threshold: threshold ?? 0, joined }, () => closing.close());
+    return assemble({ searches, verifier, threshold: threshold ?? 0, joined, searched }, () =>
+      closing.close(),
+    );
   } catch (error) {
     await closing.close();
     throw error;
@@ -108,19 +122,23 @@ interface Stages {
   verifier: Verifier | undefined;
   threshold: number;
   joined: boolean;
+  /** Pixels; undefined: all. */
+  searched: number | undefined;
 }
 
 function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector {
-  const { searches, verifier, threshold, joined } = stages;
+  const { searches, verifier, threshold, joined, searched } = stages;
   const detectors = searches.map(({ detector }) => detector);
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
   async function candidatesOf(image: Image, options: DetectOptions): Promise<Face[]> {
     const start = systemClock.elapsed();
-    const gray = toGray(image);
+    const { gray, scale } = await reduce(toGray(image), searched);
+    const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
-    for (const search of searches) found.push(...(await propose(search, gray, options)));
-    const candidates = joined ? mergeCandidates(found) : found;
+    for (const search of searches) found.push(...(await propose(search, gray, smaller)));
+    const full = scale === 1 ? found : found.map((face) => scaleFace(face, scale, image));
+    const candidates = joined ? mergeCandidates(full) : full;
     counts.candidates += candidates.length;
     counts.searching += systemClock.elapsed() - start;
     return candidates;
@@ -130,16 +148,25 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     verifier: Verifier,
     image: Image,
     candidates: readonly Face[],
+    looking: Looking | undefined,
   ): Promise<DetectedFace[]> {
     const start = systemClock.elapsed();
-    const asked = strongest(candidates, mostAsked);
-    const answers = await verifier.verify(image, asked);
-    const verdicts = answers.map((answer, index) => ({ ...answer, neighbors: asked[index]?.neighbors ?? 0 }));
-    const sure = verdicts.filter(({ score }) => score >= threshold);
+    const ask = async (boxes: readonly (Box & { neighbors?: number })[]): Promise<Confirmed[]> => {
+      const answers = await verifier.verify(image, boxes);
+      return answers.map((answer, index) => ({ ...answer, neighbors: boxes[index]?.neighbors ?? 0 }));
+    };
+    const isSure = ({ score }: Confirmed): boolean => score >= threshold;
+    const verdicts = await ask(strongest(candidates, mostAsked));
+    const sure = verdicts.filter(isSure);
     counts.confirmed += sure.length;
     counts.rejected += candidates.length - sure.length;
+    const unseen = looking?.expected.filter(
+      (place) => !sure.some(({ box }) => overlap(box, place) > sameFace),
+    );
+    if (unseen && unseen.length > 0) verdicts.push(...(await ask(unseen)));
     counts.verifying += systemClock.elapsed() - start;
-    return confirmedFaces(sure);
+    const least = looking ? threshold * weakShare : threshold;
+    return confirmedFaces(verdicts.filter(({ score }) => score >= least));
   }
 
   return {
@@ -150,9 +177,10 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
       return Math.max(...detectors.map(({ threads }) => threads));
     },
     counts,
-    async detect(image, options = {}) {
+    ...(verifier && { threshold }),
+    async detect(image, options = {}, looking) {
       const candidates = await candidatesOf(image, options);
-      return verifier ? confirm(verifier, image, candidates) : candidates;
+      return verifier ? confirm(verifier, image, candidates, looking) : candidates;
     },
     close,
   };

@@ -202,6 +202,8 @@ test('a foreign face that is retained with QoS 2 stops no sink, log, forwarder o
     'demo',
     '--frames',
     '20',
+    '--send',
+    'every',
   ]);
   const devices = () =>
     readdirSync(bucket)

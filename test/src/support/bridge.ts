@@ -86,7 +86,8 @@ export async function startSite(
       return program;
     },
     capture: async (name, until, ...more) => {
-      const scene = ['capture', '--source', 'demo', '--name', name, '--width', '320', '--height', '240'];
+      const small = ['--width', '320', '--height', '240'];
+      const scene = ['capture', '--source', 'demo', '--send', 'every', '--name', name, ...small];
       const where = ['--broker', edge.url, ...(await login(name)), '--port', '0'];
       const program = run(t, ...scene, ...where, '--until', until, '--receipt-timeout', '3s', ...more);
       await program.line(/looking for faces/);

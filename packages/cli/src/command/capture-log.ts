@@ -2,7 +2,7 @@ import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
 import type { LostFaces } from '@facepipe/edge/capture/face-store';
 import type { DroppedRange } from '@facepipe/edge/spool/range';
 import type { Spool } from '@facepipe/edge/spool/spool';
-import type { VisitMessage } from '@facepipe/edge/visit/visit-message';
+import type { VisitMessage } from '@facepipe/wire';
 import { sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { tellRepair } from './spool-repair.js';

@@ -1,9 +1,9 @@
 import type { FacepipeError } from '@facepipe/service';
+import type { VisitMessage } from '@facepipe/wire';
 import type { PublisherEvent } from '../publish/publisher-event.js';
 import type { DroppedRange } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
-import type { VisitMessage } from '../visit/visit-message.js';
 import type { LostFaces } from './face-store.js';
 
 /** What a running capture tells, beside its counts. */

@@ -1,12 +1,11 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
-import { fillTopic, type ImageFormat, type QoS } from '@facepipe/wire';
+import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
-import type { VisitMessage } from '../visit/visit-message.js';
 import type { VisitsOptions } from '../visit/visits.js';
 import { cropFrame, padBox } from './crop.js';
 import { detectorText, type FaceDetector } from './face-detector.js';

@@ -109,6 +109,16 @@ export function captureMetrics({
     });
   }
   new Counter({
+    name: 'facepipe_capture_visit_events_missed_total',
+    help: 'Events of visits that a broker did not get, as it was away',
+    labelNames: ['broker'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { broker, visitsMissed } of publishers) this.inc({ broker }, visitsMissed);
+    },
+  });
+  new Counter({
     name: 'facepipe_capture_dropped_total',
     help: 'Copies of faces given up, by broker and reason',
     labelNames: ['broker', 'reason'],

@@ -66,7 +66,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
 
   const stopping = new AbortController();
   const failed = new AbortController();
-  const status = new StatusPublisher(name, version, statusTotals);
+  const status = new StatusPublisher(name, version, statusTotals, () => faceCapture.active);
   const source = watched(options, (away) => {
     status.away = away?.message;
     void announce();
@@ -93,7 +93,10 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       onLost: (lost) => tell({ type: 'lost', lost }),
       onUnkept: (error) => tell({ type: 'unkept', folder, error }),
       onDamaged: (files) => tell({ type: 'visits-damaged', folder, files }),
-      onVisit: (visit) => tell({ type: 'visit', visit }),
+      onVisit: (visit) => {
+        for (const publisher of publishers) publisher.visit(visit);
+        tell({ type: 'visit', visit });
+      },
     },
     AbortSignal.any([signal, stopping.signal, failed.signal]),
   );

@@ -1,11 +1,10 @@
 import { type Clock, newId, systemClock } from '@facepipe/service';
-import type { PictureRole } from '@facepipe/wire';
+import type { PictureRole, VisitMessage } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from '../visit/choice-event.js';
 import type { OwedFace } from '../visit/owed-file.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { Quality } from '../visit/quality.js';
-import type { VisitMessage } from '../visit/visit-message.js';
 import {
   cascadeConfidence,
   type FoundFace,

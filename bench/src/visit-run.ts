@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ChoiceEvent } from '@facepipe/edge/visit/choice-event';
-import { type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
-import type { PictureRole, Size } from '@facepipe/wire';
-import { openSource } from 'facepipe';
+import { type FoundFace, type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
+import type { Box, PictureRole, Size } from '@facepipe/wire';
+import { type Frame, openSource } from 'facepipe';
 import type { Finder, FoundFaces } from './visit-found.js';
 
 /** A look at a face of a visit. */
@@ -44,6 +44,21 @@ export async function runClip(
   known: FoundFaces,
   every = 1,
 ): Promise<ClipRun> {
+  const find: Find = (frame, number, expected) => known.of(number, () => finder.find(frame, expected));
+  const run = await followClip(folder, file, find, every);
+  known.save();
+  return run;
+}
+
+/** The faces of a frame, counted from 0; undefined where nobody looked. */
+export type Find = (
+  frame: Frame,
+  number: number,
+  expected: readonly Box[],
+) => Promise<FoundFace[] | undefined>;
+
+/** The same with faces found in any way. */
+export async function followClip(folder: string, file: string, find: Find, every = 1): Promise<ClipRun> {
   const source = await openSource(join(folder, file));
   const visits = new Visits();
   const seen = new Map<number, SeenVisit>();
@@ -71,7 +86,8 @@ export async function runClip(
     last = time;
     run.frame = { width: frame.width, height: frame.height };
     if (number % every > 0) continue;
-    const found = await known.of(number, () => finder.find(frame, visits.expected(time)));
+    const found = await find(frame, number, visits.expected(time));
+    if (!found) continue;
     const { events, looks } = visits.look(frame, found);
     for (const { face, picture } of looks) {
       const first = { id: face.id, looks: [], first: seconds(time), begun: Number.NaN, over: 0 };
@@ -81,7 +97,6 @@ export async function runClip(
     }
     note(events, time);
   }
-  known.save();
   note(visits.finish(last), last);
   run.visits = [...seen.values()].filter(({ begun }) => !Number.isNaN(begun));
   return run;

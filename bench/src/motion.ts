@@ -100,4 +100,6 @@ const head = [
   'false tracks',
 ];
 const rows = [...runs.map((one) => rowOf(one.gated.clip.name, [one])), rowOf('all', runs)];
-console.log(`${machine()}\n\nAll frames → frames and places that the gate lets through\n\n${table(head, rows)}`);
+console.log(
+  `${machine()}\n\nAll frames → frames and places that the gate lets through\n\n${table(head, rows)}`,
+);

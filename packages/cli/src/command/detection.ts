@@ -131,6 +131,18 @@ export function visitOptions(flags: VisitFlags): NonNullable<CaptureOptions['vis
   };
 }
 
+/** What the flags say of where to look; the library's default of `motion` is `auto`. */
+export function regionOptions(
+  flags: Pick<CommandOptions<'capture'>, 'motion' | 'include' | 'exclude'>,
+): Pick<CaptureOptions, 'motion' | 'include' | 'exclude'> {
+  const { motion, include, exclude } = flags;
+  return {
+    ...(motion === 'off' && { motion: false }),
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+  };
+}
+
 /** What the flags of `capture` and `demo` say of cutting out faces. */
 export function faceCaptureOptions(
   flags: FaceCaptureFlags,

@@ -109,6 +109,34 @@ export const detection = group('Detection', {
   },
 });
 
+/** Where in the frames of a camera to look. */
+const looking = group('Detection', {
+  include: {
+    type: 'string',
+    array: true,
+    describe:
+      'Only faces whose middle is in this polygon, in fractions of the frame: "0.1,0.2 0.9,0.2 0.5,0.9"; repeatable',
+    coerce: coerce.polygons(),
+  },
+  exclude: {
+    type: 'string',
+    array: true,
+    describe: 'No faces whose middle is in this polygon; repeatable',
+    coerce: coerce.polygons(),
+  },
+  motion: {
+    ...choice(['auto', 'off']),
+    default: 'auto',
+    describe:
+      'auto: of a live source, frames in which nothing moves are not searched, but for one a second; off: all are',
+  },
+  'detect-width': {
+    default: 640,
+    describe: 'Look for faces in the picture made this wide, and cut them out of the full one; 0: full size',
+    coerce: coerce.integer(0, 16384),
+  },
+});
+
 /** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */
 export const liveDetection = {
   ...detection,
@@ -116,12 +144,7 @@ export const liveDetection = {
   'min-neighbors': { ...detection['min-neighbors'], defaultDescription: '1; 4 with --verify off' },
   verify: { ...detection.verify, defaultDescription: 'on for cascades of faces, else off' },
   'min-size': { ...detection['min-size'], default: '30' },
-  'detect-width': {
-    group: 'Detection:',
-    default: 640,
-    describe: 'Look for faces in the picture made this wide, and cut them out of the full one; 0: full size',
-    coerce: coerce.integer(0, 16384),
-  },
+  ...looking,
 };
 
 /** What is sent of the faces that are found: docs/visits.md. */

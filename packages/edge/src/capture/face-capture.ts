@@ -1,6 +1,7 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
 import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
+import { createMotionGate, type MotionGate } from '../motion/motion-gate.js';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
@@ -8,11 +9,12 @@ import type { FaceIdentity } from '../spool/write-queue.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { VisitsOptions } from '../visit/visits.js';
 import { cropFrame, padBox } from './crop.js';
-import { detectorText, type FaceDetector } from './face-detector.js';
+import { type DetectedFace, detectorText, type FaceDetector } from './face-detector.js';
 import { FaceStore, type LostFaces, type StoreTotals, type UnnumberedFacts } from './face-store.js';
+import { isInRegion, type Region } from './region.js';
 import { type LookedFace, VisitCapture } from './visit-capture.js';
 
-export interface FaceCaptureOptions {
+export interface FaceCaptureOptions extends Region {
   source: Source;
   detector: FaceDetector;
   detection: DetectOptions;
@@ -27,6 +29,8 @@ export interface FaceCaptureOptions {
   padding: number;
   /** How visits are told apart, and which pictures of them are sent. */
   visits: VisitsOptions;
+  /** Whether frames in which nothing moves are not searched, but for one a second. */
+  motion: boolean;
   /** Where the pictures of open visits outlive a crash. */
   folder: OwedFolder;
   /** Most bytes of a message, as things stand; undefined: as many as it takes. */
@@ -49,8 +53,10 @@ export interface FaceCaptureOptions {
 }
 
 export interface CaptureTotals extends StoreTotals {
-  /** Frames in which faces were looked for. */
+  /** Frames that were looked at. */
   frames: number;
+  /** Of these, frames in which nothing moved: faces were not looked for. */
+  still: number;
   /** Frames that a newer one replaced while the detector was busy. */
   skipped: number;
   /** Frames that could not be decoded. */
@@ -63,6 +69,14 @@ export interface CaptureTotals extends StoreTotals {
 const idle = 500;
 /** Neighbours of a face where nothing is said: OpenCV's default. */
 const neighborsByDefault = 3;
+/** The window of most cascades, pixels. */
+const smallestFace = 20;
+
+/** The smallest side that is searched for, pixels. */
+function leastSide({ minSize = 0 }: DetectOptions): number {
+  const side = typeof minSize === 'number' ? minSize : Math.min(minSize.width, minSize.height);
+  return Math.max(smallestFace, side);
+}
 
 /** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
 export class FaceCapture {
@@ -73,7 +87,9 @@ export class FaceCapture {
   readonly #ended = new AbortController();
   readonly #store: FaceStore;
   readonly #visits: VisitCapture;
+  readonly #gate: MotionGate | undefined;
   #seen = 0;
+  #still = 0;
   #begun = 0;
   /** Of the last frame, ms, and when it came. */
   #time = 0;
@@ -105,6 +121,9 @@ export class FaceCapture {
         onVisit?.(message);
       },
     });
+    // each face of each frame is what `every` promises
+    const isGated = options.motion && visits.send !== 'every';
+    this.#gate = isGated ? createMotionGate({ minSize: leastSide(detection) }) : undefined;
     this.#stop = AbortSignal.any([signal, this.#ended.signal]);
     this.#frames = newest(options.source, this.#stop);
   }
@@ -113,7 +132,14 @@ export class FaceCapture {
     const { source } = this.#options;
     const skipped = this.#frames.skipped + (source.skipped ?? 0);
     const { corrupt } = source;
-    return { frames: this.#seen, skipped, corrupt, visits: this.#begun, ...this.#store.totals };
+    return {
+      frames: this.#seen,
+      still: this.#still,
+      skipped,
+      corrupt,
+      visits: this.#begun,
+      ...this.#store.totals,
+    };
   }
 
   /** Visits now. */
@@ -158,21 +184,35 @@ export class FaceCapture {
   }
 
   async #look(frame: Frame): Promise<void> {
-    const { detector, detection, visits } = this.#options;
     // files of pictures show one moment each, and nobody stays in them
-    const isAlone = frame.file !== undefined;
-    const looking = isAlone ? undefined : { expected: this.#visits.expected(frame) };
-    const faces = await detector.detect(frame, detection, looking);
-    await this.#store.room();
-    if (isAlone)
-      return this.#sendAll(
-        frame,
-        faces.map((face) => ({ face })),
-      );
+    if (frame.file !== undefined) return this.#lookAlone(frame);
+    const { detector, detection, visits } = this.#options;
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
+    const search = this.#gate?.look(frame, this.#time, this.#visits.followed(frame));
+    if (search?.area === 'none') {
+      this.#still++;
+      this.#visits.elapse(this.#time);
+      return;
+    }
+    const areas = search?.area === 'boxes' ? search.boxes : undefined;
+    const looking = { expected: this.#visits.expected(frame), ...(areas && { areas }) };
+    const faces = this.#counting(frame, await detector.detect(frame, detection, looking));
+    await this.#store.room();
     const looked = this.#visits.look(frame, faces);
     if (visits.send === 'every') await this.#sendAll(frame, looked);
+  }
+
+  async #lookAlone(frame: Frame): Promise<void> {
+    const { detector, detection } = this.#options;
+    const faces = this.#counting(frame, await detector.detect(frame, detection));
+    const looked = faces.map((face) => ({ face }));
+    await this.#sendAll(frame, looked);
+  }
+
+  /** The faces that are where faces count. */
+  #counting(frame: Frame, faces: readonly DetectedFace[]): readonly DetectedFace[] {
+    return faces.filter((face) => isInRegion(this.#options, face, frame));
   }
 
   async #sendAll(frame: Frame, faces: readonly LookedFace[]): Promise<void> {

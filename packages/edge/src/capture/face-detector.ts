@@ -29,6 +29,8 @@ export const weakShare = 0.6;
 export interface Looking {
   /** Where visits are expected, pixels: the network is asked about these places too. */
   expected: readonly Box[];
+  /** Parts of the picture in which faces are looked for, apart from each other, whole pixels. Default: all of it. */
+  areas?: readonly Box[];
 }
 
 /** What finds the faces of a capture: `createFaceDetector` makes one, and a `Detector` of @facepipe/core is one. */

@@ -12,7 +12,8 @@ import type { DetectionCounts, FaceDetector } from './face-detector.js';
 import type { Latency } from './latency.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
-  frames: 'Frames in which faces were looked for',
+  frames: 'Frames that were looked at',
+  still: 'Of these, frames in which nothing moved, so that faces were not looked for',
   skipped: 'Frames that a newer one replaced while the detector was busy',
   corrupt: 'Frames that could not be decoded',
   visits: 'Visits that began',

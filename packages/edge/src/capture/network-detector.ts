@@ -3,7 +3,10 @@ import {
   type DetectOptions,
   type DetectorOptions,
   type EngineName,
+  type Face,
   type Image,
+  type Point,
+  toRgb,
 } from '@facepipe/core';
 import { argumentError, systemClock } from '@facepipe/service';
 import {
@@ -28,6 +31,23 @@ function searchOf({ minSize, maxSize }: DetectOptions, minScore: number): Detect
   return { ...sizes, scores: true, minScore };
 }
 
+const sizeOf = ({ width, height }: Image) => ({ width, height });
+
+/** A face of a part of a picture, in the picture. */
+function moved(face: Face, x: number, y: number): Face {
+  const { landmarks } = face;
+  const at = (point: Point): Point => ({ x: point.x + x, y: point.y + y });
+  const marks = landmarks && {
+    rightEye: at(landmarks.rightEye),
+    leftEye: at(landmarks.leftEye),
+    noseTip: at(landmarks.noseTip),
+    mouthCenter: at(landmarks.mouthCenter),
+    rightEarTragion: at(landmarks.rightEarTragion),
+    leftEarTragion: at(landmarks.leftEarTragion),
+  };
+  return { ...face, x: face.x + x, y: face.y + y, ...(marks && { landmarks: marks }) };
+}
+
 function detectorOptions({ cascade, threads = 1, wasm }: FaceDetectorOptions): DetectorOptions {
   if (cascade !== undefined) throw argumentError('none with the engine blaze', 'options.cascade', 'one');
   if (threads !== 1) throw argumentError('1 with the engine blaze', 'options.threads', String(threads));
@@ -50,7 +70,13 @@ export async function openNetworkDetector(options: FaceDetectorOptions): Promise
   ): Promise<DetectedFace[]> {
     const start = systemClock.elapsed();
     const least = looking ? threshold * weakShare : threshold;
-    const found = await detector.detect(image, searchOf(search, least));
+    const found: Face[] = [];
+    for (const { x, y, width, height } of looking?.areas ?? [{ x: 0, y: 0, ...sizeOf(image) }]) {
+      const isWhole = width === image.width && height === image.height;
+      const part: Image = isWhole ? image : { ...toRgb(image, { x, y, width, height }), format: 'rgb' };
+      const faces = await detector.detect(part, searchOf(search, least));
+      found.push(...faces.map((face) => moved(face, x, y)));
+    }
     const sure = found.filter(({ score = 0 }) => score >= threshold);
     counts.candidates += found.length;
     counts.confirmed += sure.length;

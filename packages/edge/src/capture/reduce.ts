@@ -1,4 +1,4 @@
-import type { DetectOptions, Face, GrayImage, Size } from '@facepipe/core';
+import type { Box, DetectOptions, Face, GrayImage, Size } from '@facepipe/core';
 import sharp from 'sharp';
 
 /**
@@ -15,6 +15,37 @@ export async function reduce(gray: GrayImage, width = 0): Promise<{ gray: GrayIm
     .raw()
     .toBuffer();
   return { gray: { data: new Uint8Array(data), width, height }, scale };
+}
+
+/** A part of a picture, and where it lies in it. */
+export interface Part {
+  x: number;
+  y: number;
+  part: GrayImage;
+}
+
+/**
+ * The areas of a picture, each as a picture of its own; without areas all of it.
+ * @param scale how many pixels of the areas' picture one of `gray` is wide
+ */
+export function partsOf(gray: GrayImage, areas: readonly Box[] | undefined, scale: number): Part[] {
+  if (!areas) return [{ x: 0, y: 0, part: gray }];
+  return areas.flatMap((area) => {
+    const x = Math.max(0, Math.floor(area.x / scale));
+    const y = Math.max(0, Math.floor(area.y / scale));
+    const width = Math.min(gray.width, Math.ceil((area.x + area.width) / scale)) - x;
+    const height = Math.min(gray.height, Math.ceil((area.y + area.height) / scale)) - y;
+    return width > 0 && height > 0 ? [{ x, y, part: cut(gray, { x, y, width, height }) }] : [];
+  });
+}
+
+function cut({ data, width: stride }: GrayImage, { x, y, width, height }: Box): GrayImage {
+  const part = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * stride + x;
+    part.set(data.subarray(from, from + width), row * width);
+  }
+  return { data: part, width, height };
 }
 
 const scaleSide = (side: number, by: number, least: number): number => Math.max(least, Math.round(side * by));

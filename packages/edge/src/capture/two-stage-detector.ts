@@ -26,7 +26,7 @@ import {
   weakShare,
 } from './face-detector.js';
 import { mirrorImage } from './mirror.js';
-import { reduce, scaleFace, scaleOptions } from './reduce.js';
+import { partsOf, reduce, scaleFace, scaleOptions } from './reduce.js';
 
 export interface FaceDetectorOptions extends Omit<DetectorOptions, 'cascade' | 'worker'> {
   /** One cascade, or several whose candidates are joined. Default `frontalface_default`. */
@@ -131,12 +131,17 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
   const detectors = searches.map(({ detector }) => detector);
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
-  async function candidatesOf(image: Image, options: DetectOptions): Promise<Face[]> {
+  async function candidatesOf(image: Image, options: DetectOptions, looking?: Looking): Promise<Face[]> {
     const start = systemClock.elapsed();
     const { gray, scale } = await reduce(toGray(image), searched);
     const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
-    for (const search of searches) found.push(...(await propose(search, gray, smaller)));
+    for (const { x, y, part } of partsOf(gray, looking?.areas, scale)) {
+      for (const search of searches) {
+        const faces = await propose(search, part, smaller);
+        found.push(...faces.map((face) => ({ ...face, x: face.x + x, y: face.y + y })));
+      }
+    }
     const full = scale === 1 ? found : found.map((face) => scaleFace(face, scale, image));
     const candidates = joined ? mergeCandidates(full) : full;
     counts.candidates += candidates.length;
@@ -179,7 +184,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     counts,
     ...(verifier && { threshold }),
     async detect(image, options = {}, looking) {
-      const candidates = await candidatesOf(image, options);
+      const candidates = await candidatesOf(image, options, looking);
       return verifier ? confirm(verifier, image, candidates, looking) : candidates;
     },
     close,

@@ -1,5 +1,5 @@
 import { type Clock, newId, systemClock } from '@facepipe/service';
-import type { PictureRole, VisitMessage } from '@facepipe/wire';
+import type { Box, PictureRole, VisitMessage } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from '../visit/choice-event.js';
 import type { OwedFace } from '../visit/owed-file.js';
@@ -84,8 +84,13 @@ export class VisitCapture {
   }
 
   /** Where open visits should be at the time of a frame, pixels. */
-  expected(frame: Frame): ReturnType<Visits['expected']> {
+  expected(frame: Frame): Box[] {
     return this.#visits.expected(frame.captured.getTime());
+  }
+
+  /** The same of visits and of what may become one. */
+  followed(frame: Frame): Box[] {
+    return this.#visits.followed(frame.captured.getTime());
   }
 
   /** Takes the next frame and the faces in it. Returns what is known of each face that is one for sure. */

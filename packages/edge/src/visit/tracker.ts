@@ -121,10 +121,20 @@ export class Tracker {
    * that searches the whole frame finds nothing, such as a head that is tilted.
    */
   expected(time: number): Box[] {
+    return this.#expected(
+      time,
+      this.#tracks.filter(({ confirmed }) => confirmed),
+    );
+  }
+
+  /** The same of visits and of what may become one: where to look at all. */
+  followed(time: number): Box[] {
+    return this.#expected(time, this.#tracks);
+  }
+
+  #expected(time: number, tracks: readonly Track[]): Box[] {
     const now = this.#timeline.peek(time);
-    return this.#tracks
-      .filter(({ confirmed }) => confirmed)
-      .map((track) => scaled(track.expected(now), this.#width));
+    return tracks.map((track) => scaled(track.expected(now), this.#width));
   }
 
   /**

@@ -91,6 +91,11 @@ export class Visits {
     return this.#tracker.expected(time);
   }
 
+  /** Where visits and what may become one should be at a time: pixels of the last frame. */
+  followed(time: number): Box[] {
+    return this.#tracker.followed(time);
+  }
+
   /** What open visits would send if they ended now. */
   owed(): OwedPicture<VisitPicture>[] {
     return this.#choice.owed();

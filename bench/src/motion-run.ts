@@ -4,8 +4,9 @@ import { shared } from '@facepipe/edge/visit/overlap';
 import type { FoundFace } from '@facepipe/edge/visit/visits';
 import type { Box, Size } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
+import { since } from './motion-idle.js';
 import type { Finder } from './visit-found.js';
-import { type ClipRun, followClip } from './visit-run.js';
+import { type ClipRun, type Find, followClip } from './visit-run.js';
 import { meaningOf, type TrueClip } from './visit-truth.js';
 
 /** One clip through the gate, search, tracker and choice. */
@@ -77,11 +78,11 @@ export async function runGated(
     return found;
   }
 
-  const find = async (frame: Frame, number: number, expected: readonly Box[]) => {
+  const find: Find = async (frame, number, expected, unsure) => {
     size = { width: frame.width, height: frame.height };
     const time = frame.captured.getTime();
     const start = process.cpuUsage();
-    const search = gate.look(frame, time, expected);
+    const search = gate.look(frame, time, [...expected, ...unsure]);
     times.gate.push(since(start));
     counts.frames++;
     const places = search.area === 'boxes' ? search.boxes : search.area === 'frame' ? [wholeOf(size)] : [];
@@ -112,10 +113,4 @@ export async function runGated(
     }
   const seconds = ((looks.at(-1)?.time ?? 0) - (looks[0]?.time ?? 0)) / 1000;
   return { clip, run, ...counts, ...times, seconds, ...score };
-}
-
-/** CPU, ms. */
-function since(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
 }

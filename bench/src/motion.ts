@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from './machine.js';
 import { median } from './median.js';
+import { runIdle } from './motion-idle.js';
 import { type GatedRun, runGated } from './motion-run.js';
 import { table } from './table.js';
 import { FoundFaces, verifiedFinder } from './visit-found.js';
@@ -45,6 +46,11 @@ for (const folder of positionals)
     const found = JSON.parse(readFileSync(file, 'utf8'));
     runs.push({ all, gated: await runGated(folder, clip, found, { ...options, ...search }) });
   }
+const idle: (string | number)[][] = [];
+for (const fps of [10, 30]) {
+  const { searches, gate, search } = await runIdle(fps, finder, options);
+  idle.push([fps, ...[searches, gate / 10, search / 10, (gate + search) / 10].map((one) => one.toFixed(1))]);
+}
 await finder.close();
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
@@ -103,3 +109,9 @@ const rows = [...runs.map((one) => rowOf(one.gated.clip.name, [one])), rowOf('al
 console.log(
   `${machine()}\n\nAll frames → frames and places that the gate lets through\n\n${table(head, rows)}`,
 );
+<<<<<<< HEAD
+=======
+
+const idleHead = ['frames a second', 'searches a second', 'gate % CPU', 'search % CPU', 'both'];
+console.log(`\nA still room, 640×480, with noise\n\n${table(idleHead, idle)}`);
+>>>>>>> x-motion

@@ -50,11 +50,15 @@ export async function runClip(
   return run;
 }
 
-/** The faces of a frame, counted from 0; undefined where nobody looked. */
+/**
+ * The faces of a frame, counted from 0; undefined where nobody looked. `unsure` are faces of the last search that may
+ * become visits.
+ */
 export type Find = (
   frame: Frame,
   number: number,
   expected: readonly Box[],
+  unsure: readonly Box[],
 ) => Promise<FoundFace[] | undefined>;
 
 /** The same with faces found in any way. */
@@ -66,6 +70,7 @@ export async function followClip(folder: string, file: string, find: Find, every
   let index = 0;
   let start: number | undefined;
   let last = 0;
+  let unsure: Box[] = [];
   const seconds = (time: number) => (time - (start ?? time)) / 1000;
 
   function note(events: readonly ChoiceEvent<VisitPicture>[], time: number): void {
@@ -86,7 +91,7 @@ export async function followClip(folder: string, file: string, find: Find, every
     last = time;
     run.frame = { width: frame.width, height: frame.height };
     if (number % every > 0) continue;
-    const found = await find(frame, number, visits.expected(time));
+    const found = await find(frame, number, visits.expected(time), unsure);
     if (!found) continue;
     const { events, looks } = visits.look(frame, found);
     for (const { face, picture } of looks) {
@@ -95,6 +100,7 @@ export async function followClip(folder: string, file: string, find: Find, every
       visit.looks.push({ frame: number, picture });
       seen.set(face.id, visit);
     }
+    unsure = looks.filter(({ face }) => !face.confirmed).map(({ picture }) => picture.box);
     note(events, time);
   }
   note(visits.finish(last), last);

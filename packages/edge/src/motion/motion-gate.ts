@@ -10,7 +10,10 @@ export interface MotionGateOptions {
   minSize?: number;
   /** Most between two searches of the whole frame, ms. Default 1000. */
   wholeEvery?: number;
-  /** Most searches a second for what moves and for visits, two in a row at first. Default 10. */
+  /**
+   * Most searches a second for what moves and for visits, two in a row at first. Default 8: in clips of people a face is
+   * looked for within 0.1 s as often as with 10, for a sixth less pixels; with 5 it is in two thirds of all cases.
+   */
   searchRate?: number;
   /** Visits where nothing moves are searched this often, ms. Default 250. */
   stillEvery?: number;
@@ -35,7 +38,7 @@ export interface MotionGate {
 }
 
 /** Margins around what moves and around visits: a share of the longer side; and in smallest faces at least. */
-const margin = { moved: 0.5, visit: 0.75, least: 1 };
+const margin = { moved: 0.25, visit: 0.5, least: 1 };
 /** A search of more than this share of a frame is one of the whole. */
 const mostOfFrame = 0.5;
 const mostBoxes = 4;
@@ -89,7 +92,7 @@ class Gate implements MotionGate {
 
   constructor(options: MotionGateOptions) {
     expectMembers('options', options, numbers);
-    const { minSize = 30, wholeEvery = 1000, searchRate = 10, stillEvery = 250 } = options;
+    const { minSize = 30, wholeEvery = 1000, searchRate = 8, stillEvery = 250 } = options;
     const { level = 4, deviations = 5 } = options;
     this.#options = { minSize, wholeEvery, searchRate, stillEvery, level, deviations };
     for (const [name, value] of Object.entries(this.#options))

@@ -1,4 +1,4 @@
-import { createDetector } from '@facepipe/core';
+import { createDetector, createVerifier } from '@facepipe/core';
 import { detectPhoto } from './detect.js';
 
 /** A fresh worker's answer to the question. */
@@ -13,4 +13,4 @@ function askWorker(question) {
 
 // for the test, which asks from outside
 globalThis.ask = (question) =>
-  question.inWorker ? askWorker(question) : detectPhoto(createDetector, question);
+  question.inWorker ? askWorker(question) : detectPhoto({ createDetector, createVerifier }, question);

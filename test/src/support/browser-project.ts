@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** where the pages find the photograph, beside their own folder */
 export const photos = join(root, 'packages/edge/photos');
-const photo = 'astronaut.png';
+export const photoName = 'astronaut.png';
 
 /** The headers of a page that may share memory with its workers. */
 export const isolation = {
@@ -89,13 +89,13 @@ export function addOpenCv(folder: string): void {
 
 /** Asks the page, which test/pages/page.js answers. */
 export async function ask(page: Page, question: Question): Promise<Answers> {
-  const address = new URL(photo, page.url()).href;
+  const address = new URL(photoName, page.url()).href;
   return page.evaluate(`ask(${JSON.stringify({ ...question, photo: address })})`);
 }
 
 /** The same question to the same package in this Node. */
 export async function askNode({ detectors, search, verify }: Question): Promise<Answers> {
-  const { data, info } = await sharp(join(photos, photo))
+  const { data, info } = await sharp(join(photos, photoName))
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -5,7 +5,7 @@ import { loadWeights } from '../../packages/core/dist/blaze-weights.js';
 import { candidatesIn, measureCrops } from './blaze-crops.js';
 import { measureBlazeStart } from './blaze-start.js';
 import { machine } from './machine.js';
-import { median } from './median.js';
+import { lowTenth, median } from './median.js';
 import { colourPicture } from './picture.js';
 import { table } from './table.js';
 
@@ -46,11 +46,10 @@ async function engineRows(image: Image): Promise<string[][]> {
     }
   }
   await Promise.all([cascade.close(), blaze.close()]);
-  return searches.map(({ name }, index) => [
-    name,
-    String(faces[index]),
-    median(times[index] ?? []).toFixed(1),
-  ]);
+  return searches.map(({ name }, index) => {
+    const own = times[index] ?? [];
+    return [name, String(faces[index]), `${median(own).toFixed(1)} (${lowTenth(own).toFixed(1)})`];
+  });
 }
 
 const image = await colourPicture(size.width, size.height);
@@ -63,7 +62,8 @@ const crops: string[][] = [];
 for (const model of modelNames) {
   const { ours, onnx } = await measureCrops(model, image, boxes, repeats);
   const memory = await memoryOf(model, image, 96, 96);
-  crops.push([model, ours.toFixed(2), onnx.toFixed(2), `${(onnx / ours).toFixed(1)}×`, mega(memory)]);
+  const both = [ours, onnx].map((times) => `${median(times).toFixed(2)} (${lowTenth(times).toFixed(2)})`);
+  crops.push([model, ...both, `${(median(onnx) / median(ours)).toFixed(1)}×`, mega(memory)]);
 }
 const engines = await engineRows(image);
 const starts = measureBlazeStart(modelNames, image, box, processes);
@@ -71,7 +71,8 @@ const starts = measureBlazeStart(modelNames, image, box, processes);
 console.log(`# BlazeFace
 
 Measured on: ${machine()}.
-Medians of ${repeats}, taken in turns in one run, one thread; a photograph in red, green and blue, ${size.width}×${size.height}.
+Medians of ${repeats}, and in brackets what a tenth of them are at most; taken in turns in one run, one thread; a photograph in
+red, green and blue, ${size.width}×${size.height}.
 
 ## One candidate, a crop of 96×96
 

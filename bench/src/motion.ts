@@ -109,9 +109,6 @@ const rows = [...runs.map((one) => rowOf(one.gated.clip.name, [one])), rowOf('al
 console.log(
   `${machine()}\n\nAll frames → frames and places that the gate lets through\n\n${table(head, rows)}`,
 );
-<<<<<<< HEAD
-=======
 
 const idleHead = ['frames a second', 'searches a second', 'gate % CPU', 'search % CPU', 'both'];
 console.log(`\nA still room, 640×480, with noise\n\n${table(idleHead, idle)}`);
->>>>>>> x-motion

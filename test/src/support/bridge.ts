@@ -13,6 +13,7 @@ const shipped = (file: string) =>
 const ofHall = [
   'user hall',
   'topic write facepipe/hall/faces',
+  'topic write facepipe/hall/visits',
   'topic readwrite facepipe/hall/status',
   'topic read facepipe/hall/stored',
 ];

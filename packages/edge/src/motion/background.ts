@@ -3,18 +3,24 @@ import { ExposureMeter } from './exposure.js';
 
 /** How long the background remembers, ms: about as long as the last search of the whole frame is away. */
 const memory = 1000;
-/** How long noise is remembered, and in the beginning, ms. */
-const noiseMemory = { usual: 8000, learning: 300 };
+/**
+ * How long noise is remembered when there is more of it and when there is less, ms. It grows where something moves most
+ * of the time, as a fire does, and not where people come and go.
+ */
+const noiseMemory = { growing: 10_000, falling: 2000 };
+/** So many times faster it is learnt in the beginning. */
+const haste = 5;
+/** It grows by no more than so many times itself. */
+const mostGrowth = 3;
 /** After so long the noise of a new background is known, ms. */
 const learning = 1000;
-/** Noise of cells of which nothing is known, and the most that is learnt while learning; sensors have less. Levels. */
+/** Noise of cells of which nothing is known, levels. */
 const firstNoise = 1;
-const mostNoise = 3;
 /** The light is another one where more cells have changed than this. */
 const everywhere = 0.4;
 
 export interface Sensitivity {
-  /** Least difference that is movement, levels, and how many times the mean absolute deviation it has to be. */
+  /** Least difference that is movement, levels, and how many times the cell's noise it has to be. */
   level: number;
   deviations: number;
   /** Least difference while noise is not known. */
@@ -25,9 +31,10 @@ export interface Sensitivity {
 export type Change = 'some' | 'all';
 
 /**
- * The background of a tiny image: the running mean of each cell and its mean absolute deviation, both by time. What the
- * whole picture became brighter or darker is taken out before. As in Σ-Δ (Manzanera and Richefeu, 2007) the threshold
- * is a multiple of a cell's own noise; that noise grows slowly where something always moves, a fire or a screen.
+ * The background of a tiny image: the running mean of each cell and how far it usually is from it, both by time. What
+ * the whole picture became brighter or darker is taken out before. As in Σ-Δ (Manzanera and Richefeu, 2007) the
+ * threshold is a multiple of a cell's own noise. That is an expectile of the absolute difference (Newey and Powell,
+ * 1987), about half of a sensor's standard deviation.
  */
 export class Background {
   readonly #sensitivity: Sensitivity;
@@ -56,9 +63,11 @@ export class Background {
     this.#adjust(light, mean);
     const fresh = time < this.#learningUntil;
     const keep = Math.exp(-elapsed / memory);
-    const keepNoise = Math.exp(-elapsed / (fresh ? noiseMemory.learning : noiseMemory.usual));
-    const { deviations } = this.#sensitivity;
-    const least = fresh ? this.#sensitivity.learning : this.#sensitivity.level;
+    const step = fresh ? haste * elapsed : elapsed;
+    const keepFalling = Math.exp(-step / noiseMemory.falling);
+    const keepGrowing = Math.exp(-step / noiseMemory.growing);
+    const { level, deviations } = this.#sensitivity;
+    const least = fresh ? this.#sensitivity.learning : level;
     let count = 0;
     for (let i = 0; i < light.length; i++) {
       const now = light[i] ?? 0;
@@ -69,9 +78,8 @@ export class Background {
       count += differs;
       this.changed[i] = differs;
       mean[i] = now + keep * ((mean[i] ?? 0) - now);
-      // one passer-by does not make a place noisy
-      const seen = Math.min(off, fresh ? mostNoise : threshold);
-      this.#noise[i] = seen + keepNoise * (noise - seen);
+      const seen = Math.min(off, Math.max(level, mostGrowth * noise));
+      this.#noise[i] = seen + (seen > noise ? keepGrowing : keepFalling) * (noise - seen);
     }
     if (count <= everywhere * light.length) return 'some';
     mean.set(light);

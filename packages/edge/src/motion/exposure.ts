@@ -15,6 +15,8 @@ const least = 0.5;
 const every = 3;
 /** Halves whose brightness differs by less have no gain of their own, levels. */
 const flat = 16;
+/** Other gains, and negative ones, are another picture. */
+const mostGain = 4;
 
 /**
  * Finds how light and camera changed between two pictures of one place: the median line of Brown and Mood (1951),
@@ -51,6 +53,7 @@ export class ExposureMeter {
     const [from, to] = [rank(levels, all / 4), rank(levels, (3 * all) / 4)];
     if (to - from < flat) return { offset: (low + high) / 2, gain: 1 };
     const slope = (high - low) / (to - from);
+    if (1 + slope < 1 / mostGain || 1 + slope > mostGain) return unchanged;
     return { offset: low - slope * from, gain: 1 + slope };
   }
 }

@@ -19,7 +19,7 @@ export interface MotionGateOptions {
   stillEvery?: number;
   /** Least difference of a cell that is movement, levels of 255. Default 4. */
   level?: number;
-  /** And how many times the mean absolute deviation of the cell's noise. Default 5. */
+  /** And how many times the cell's usual difference, which is half of its standard deviation. Default 9. */
   deviations?: number;
 }
 
@@ -93,7 +93,7 @@ class Gate implements MotionGate {
   constructor(options: MotionGateOptions) {
     expectMembers('options', options, numbers);
     const { minSize = 30, wholeEvery = 1000, searchRate = 8, stillEvery = 250 } = options;
-    const { level = 4, deviations = 5 } = options;
+    const { level = 4, deviations = 9 } = options;
     this.#options = { minSize, wholeEvery, searchRate, stillEvery, level, deviations };
     for (const [name, value] of Object.entries(this.#options))
       if (!(value > 0 && value < Number.POSITIVE_INFINITY))

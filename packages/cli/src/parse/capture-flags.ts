@@ -192,8 +192,8 @@ export const output = group('Output', {
     coerce: coerce.integer(1, 100),
   },
   padding: {
-    default: 0,
-    describe: 'Margin around the box, as a fraction of its size',
+    default: 0.3,
+    describe: 'Margin around the box, as a fraction of its size: 0.3 has hair, chin and ears in the picture',
     coerce: coerce.fraction(4),
   },
 });

@@ -82,7 +82,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       qos: options.qos ?? 1,
       format: options.format ?? 'png',
       quality: options.quality ?? 90,
-      padding: options.padding ?? 0,
+      padding: options.padding ?? 0.3,
       visits: options.visits ?? {},
       motion: options.motion ?? live,
       ...(options.include && { include: options.include }),

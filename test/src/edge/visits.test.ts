@@ -126,6 +126,33 @@ test('a capture that is killed in the middle of a visit sends its picture once, 
   assert.deepEqual(readdirSync(join(spool, 'visits')), []);
 });
 
+test('captures that are killed at any moment of a visit send one picture of each', { skip, timeout }, async (t) => {
+  const broker = await startMosquitto();
+  t.after(() => broker.stop());
+  const { faces, visits } = await watch(t, broker.url);
+  const spool = freshFolder('facepipe-visits-');
+  const begun = () => visits.filter(({ type }) => type === 'begin').length;
+  // around the moment at which the picture goes into the spool
+  for (const moment of [0, 60, 150, 250, 350, 600]) {
+    const before = begun();
+    const program = capture(t, broker.url, spool, '--send', 'first', '--best-within', '200ms');
+    await program.line(/looking for faces/);
+    await show(program, astronaut, () => begun() > before);
+    const struck = performance.now() + moment;
+    await show(program, astronaut, () => performance.now() >= struck);
+    await program.stop('SIGKILL');
+  }
+  const last = capture(t, broker.url, spool);
+  last.child.stdin.end(await nobody());
+  const { code, stderr } = await last.ended;
+  assert.equal(code, 0, stderr);
+  const tracks = () => new Set(faces.map(({ track }) => track));
+  await until('there is a picture of each visit', () => tracks().size === begun());
+  // one that was acknowledged just before a kill is published again, with the id that it had
+  const ids = new Set(faces.map(({ id }) => id));
+  assert.equal(ids.size, begun());
+});
+
 test('of image files each face is sent, as nobody stays in them', { skip, timeout }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());

@@ -44,6 +44,11 @@ export function logCapture(log: Session['log'], brokers: readonly string[]): (ev
         return log.debug({ id: event.face.id, seq: event.face.seq }, 'face');
       case 'visit':
         return sayVisit(log, event.visit);
+      case 'poor':
+        return log.info(
+          { visit: event.visit },
+          `a visit ended without a picture: the best had a quality of ${event.quality}, less than --min-quality`,
+        );
       case 'unkept':
         return log.error(
           `the pictures of visits that go on cannot be kept in ${event.folder} (${event.error.message}): a crash would lose them`,

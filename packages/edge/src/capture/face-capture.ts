@@ -45,6 +45,8 @@ export interface FaceCaptureOptions extends Region {
   /** Such a row is over: these faces are lost. */
   onLost?: (lost: LostFaces) => void;
   onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
+  onPoor?: (visit: string, quality: number) => void;
   /** The pictures of open visits could not be kept; told for the first of a row. */
   onUnkept?: (error: Error) => void;
   /** Files of pictures that an earlier run owed cannot be read, and are deleted. */
@@ -63,6 +65,8 @@ export interface CaptureTotals extends StoreTotals {
   corrupt: number;
   /** Visits that began. */
   visits: number;
+  /** Visits that ended without a picture, as none was good enough. */
+  poor: number;
 }
 
 /** How often a source that gives no frames is believed to go on without any, ms. */
@@ -72,10 +76,10 @@ const neighborsByDefault = 3;
 /** The window of most cascades, pixels. */
 const smallestFace = 20;
 
-/** The smallest side that is searched for, pixels. */
-function leastSide({ minSize = 0 }: DetectOptions): number {
+/** The smallest side that is found in frames of this width, pixels. */
+function leastSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
   const side = typeof minSize === 'number' ? minSize : Math.min(minSize.width, minSize.height);
-  return Math.max(smallestFace, side);
+  return Math.max((smallestFace * width) / Math.min(width, searched ?? width), side);
 }
 
 /** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
@@ -87,7 +91,7 @@ export class FaceCapture {
   readonly #ended = new AbortController();
   readonly #store: FaceStore;
   readonly #visits: VisitCapture;
-  readonly #gate: MotionGate | undefined;
+  #gate: MotionGate | undefined;
   #seen = 0;
   #still = 0;
   #begun = 0;
@@ -121,9 +125,6 @@ export class FaceCapture {
         onVisit?.(message);
       },
     });
-    // each face of each frame is what `every` promises
-    const isGated = options.motion && visits.send !== 'every';
-    this.#gate = isGated ? createMotionGate({ minSize: leastSide(detection) }) : undefined;
     this.#stop = AbortSignal.any([signal, this.#ended.signal]);
     this.#frames = newest(options.source, this.#stop);
   }
@@ -138,6 +139,7 @@ export class FaceCapture {
       skipped,
       corrupt,
       visits: this.#begun,
+      poor: this.#visits.poor,
       ...this.#store.totals,
     };
   }
@@ -189,7 +191,7 @@ export class FaceCapture {
     const { detector, detection, visits } = this.#options;
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
-    const search = this.#gate?.look(frame, this.#time, this.#visits.followed(frame));
+    const search = this.#gateOf(frame)?.look(frame, this.#time, this.#visits.followed(frame));
     if (search?.area === 'none') {
       this.#still++;
       this.#visits.elapse(this.#time);
@@ -201,6 +203,14 @@ export class FaceCapture {
     await this.#store.room();
     const looked = this.#visits.look(frame, faces);
     if (visits.send === 'every') await this.#sendAll(frame, looked);
+  }
+
+  /** Undefined where all frames are searched: each face of each frame is what `every` promises. */
+  #gateOf({ width }: Frame): MotionGate | undefined {
+    const { motion, visits, detection, detector } = this.#options;
+    if (!motion || visits.send === 'every') return undefined;
+    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width) });
+    return this.#gate;
   }
 
   async #lookAlone(frame: Frame): Promise<void> {

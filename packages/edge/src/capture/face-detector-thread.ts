@@ -17,6 +17,7 @@ export type Answer =
       cascade: string;
       verifier: string | undefined;
       threshold: number | undefined;
+      width: number | undefined;
       threads: number;
     }
   | { type: 'faces'; faces: readonly DetectedFace[]; counts: DetectionCounts }
@@ -74,13 +75,14 @@ export async function createFaceDetector(options: FaceDetectorOptions): Promise<
   try {
     const ready = await ask();
     if (ready.type !== 'ready') throw new Error('the detector’s thread did not start');
-    const { engine, cascade, verifier, threshold, threads } = ready;
+    const { engine, cascade, verifier, threshold, width, threads } = ready;
     const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
     return {
       engine,
       cascade,
       ...(verifier !== undefined && { verifier }),
       ...(threshold !== undefined && { threshold }),
+      ...(width !== undefined && { width }),
       threads,
       counts,
       detect: async (frame, detectOptions, looking) => {

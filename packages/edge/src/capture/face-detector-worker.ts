@@ -17,8 +17,8 @@ function failed(error: unknown): Answer {
 
 try {
   const detector = await openFaceDetector(workerData as FaceDetectorOptions);
-  const { engine, cascade, verifier, threshold, threads, counts } = detector;
-  answer({ type: 'ready', engine, cascade, verifier, threshold, threads });
+  const { engine, cascade, verifier, threshold, width, threads, counts } = detector;
+  answer({ type: 'ready', engine, cascade, verifier, threshold, width, threads });
   async function look({ image, options, looking }: Question): Promise<void> {
     try {
       const faces = await detector.detect(image, options, looking);

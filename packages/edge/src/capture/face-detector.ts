@@ -43,6 +43,8 @@ export interface FaceDetector {
   readonly verifier?: string;
   /** Least score of a face, where a network is asked: 0 to 1. */
   readonly threshold?: number;
+  /** Pixels that a wider picture is made wide before cascades search it; absent where it is searched as it is. */
+  readonly width?: number;
   /** Absent where nobody counts. */
   readonly counts?: DetectionCounts;
   /**

@@ -183,6 +183,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     },
     counts,
     ...(verifier && { threshold }),
+    ...(searched !== undefined && { width: searched }),
     async detect(image, options = {}, looking) {
       const candidates = await candidatesOf(image, options, looking);
       return verifier ? confirm(verifier, image, candidates, looking) : candidates;

@@ -26,6 +26,8 @@ export interface VisitCaptureOptions {
   common: Pick<UnnumberedFacts, 'device' | 'detector'>;
   /** Must not throw. */
   onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
+  onPoor?: (visit: string, quality: number) => void;
   /** The pictures of open visits could not be kept: told for the first of a row. */
   onUnkept?: (error: Error) => void;
   clock?: Clock;
@@ -60,6 +62,7 @@ export class VisitCapture {
   readonly #every: boolean;
   readonly #open = new Map<number, OpenVisit>();
   #active = 0;
+  #poor = 0;
   #keptAt = Number.NEGATIVE_INFINITY;
   #keeping: Promise<void> | undefined;
   #unkept = false;
@@ -76,6 +79,11 @@ export class VisitCapture {
   /** Visits that have begun and not ended. */
   get active(): number {
     return this.#active;
+  }
+
+  /** Visits that ended without a picture, as none was good enough. */
+  get poor(): number {
+    return this.#poor;
   }
 
   /** Bytes of pictures that wait to be chosen. */
@@ -161,6 +169,8 @@ export class VisitCapture {
     const open = { id: newId(), begin: new Date(begin).toISOString(), stored: Promise.resolve() };
     this.#open.set(visit, open);
     this.#active++;
+    // a visit that has begun is on the disk at once
+    this.#keptAt = Number.NEGATIVE_INFINITY;
     this.#tell({ type: 'begin', visit: open.id, begin: open.begin, active: this.#active });
   }
 
@@ -196,10 +206,14 @@ export class VisitCapture {
     });
   }
 
-  #end({ visit, end, frames, quality }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
+  #end({ visit, end, frames, quality, pictures }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
     const open = this.#open.get(visit);
     if (!open) return;
     this.#open.delete(visit);
+    if (pictures === 0) {
+      this.#poor++;
+      this.#options.onPoor?.(open.id, quality ?? 0);
+    }
     void this.#later(async () => {
       await open.stored;
       await this.#released(open.id);

@@ -67,6 +67,8 @@ export interface TrackerUpdate {
 const twins = { overlap: 0.4, contained: 0.75 };
 /** A face not yet confirmed is given up after this long without a look, ms. */
 const unconfirmedTimeout = 1000;
+/** Faces that are followed at most; each keeps up to two pictures. */
+const maxTracks = 128;
 /** Lifeless places that are remembered at most. */
 const maxSpots = 64;
 
@@ -186,7 +188,7 @@ export class Tracker {
       const track = found[i];
       if (!look) continue;
       if (track) track.see(look, now, time);
-      else if (look.confident) {
+      else if (look.confident && this.#tracks.length < maxTracks) {
         const fresh = new Track(++this.#last, look, now, time);
         fresh.chance();
         this.#tracks.push(fresh);

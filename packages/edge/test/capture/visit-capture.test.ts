@@ -133,6 +133,13 @@ test('a picture that could not be stored is not told, and the visit ends all the
   assert.deepEqual(readdirSync(owed.folder), []);
 });
 
+test('a visit of which no picture is good enough ends without one, and that is counted', async (t) => {
+  const { capture, kept, messages, look } = await setUp(t, { minQuality: 100 });
+  for (let number = 0; number < 15; number++) await look(number);
+  await capture.finish(begun + 1500);
+  assert.deepEqual([kept.length, capture.poor, messages.map(({ type }) => type)], [0, 1, ['begin', 'end']]);
+});
+
 test('with every, each sure face is told with its visit once that has begun, and nothing waits', async (t) => {
   const { kept, look, owed } = await setUp(t, { send: 'every' });
   const tracks: (string | undefined)[] = [];

@@ -11,6 +11,12 @@ export type { FaceDetectorOptions, OpenFaceDetector } from './capture/two-stage-
 export { edgeErrors } from './errors.js';
 export type { ForwardEvent, ForwardTotals } from './forward/event.js';
 export { type Forwarder, type ForwarderOptions, openForwarder, startForwarder } from './forward/forwarder.js';
+export {
+  createMotionGate,
+  type MotionGate,
+  type MotionGateOptions,
+  type Search,
+} from './motion/motion-gate.js';
 export type { PublisherEvent, PublisherTotals } from './publish/publisher-event.js';
 export { type DecodedImage, decodeImage } from './source/image.js';
 export { openSource } from './source/open.js';

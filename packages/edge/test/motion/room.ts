@@ -83,3 +83,21 @@ export const contains = (outer: Box, inner: Box): boolean =>
 /** Whether a place was searched as a whole. */
 export const covers = (search: Search, box: Box): boolean =>
   search.area === 'frame' || (search.area === 'boxes' && search.boxes.some((one) => contains(one, box)));
+
+/** A gate's answers to the frames of a film. */
+type Answers = ReturnType<typeof watch>;
+
+export const from = (answers: Answers, time: number, to = Number.POSITIVE_INFINITY): Answers =>
+  answers.filter((one) => one.time >= time && one.time < to);
+export const searches = (answers: Answers): Answers => answers.filter(({ search }) => search.area !== 'none');
+export const parts = (answers: Answers): Answers => answers.filter(({ search }) => search.area === 'boxes');
+
+export const still: Box = { x: 120, y: 80, width: 60, height: 60 };
+
+/** Walks to the right, 120 pixels a second. */
+export const walker = (second: number): Box => ({
+  x: Math.round(20 + 120 * second),
+  y: 90,
+  width: 40,
+  height: 40,
+});

@@ -126,7 +126,10 @@ test('a capture that is killed in the middle of a visit sends its picture once, 
   assert.deepEqual(readdirSync(join(spool, 'visits')), []);
 });
 
-test('captures that are killed at any moment of a visit send one picture of each', { skip, timeout }, async (t) => {
+test('captures that are killed at any moment of a visit send one picture of each', {
+  skip,
+  timeout,
+}, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
   const { faces, visits } = await watch(t, broker.url);

@@ -204,3 +204,17 @@ export const detect = group('Output', {
     coerce: coerce.text(),
   },
 });
+
+export const explain = group('Output', {
+  video: {
+    type: 'string',
+    describe:
+      'File to write the clip to with its candidates and their fates drawn in, as in fates.mp4; needs ffmpeg',
+    coerce: coerce.text(),
+  },
+  fps: {
+    default: 25,
+    describe: 'Frames per second of images and MJPEG, which have no times of their own',
+    coerce: coerce.decimal(0, 1000, 'a number of frames per second greater than 0 and at most 1000'),
+  },
+});

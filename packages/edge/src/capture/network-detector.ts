@@ -6,7 +6,7 @@ import {
   type Image,
 } from '@facepipe/core';
 import { argumentError, systemClock } from '@facepipe/service';
-import { type DetectedFace, type DetectionCounts, toScore } from './face-detector.js';
+import { type DetectedFace, type DetectionCounts, type RejectedFace, toScore } from './face-detector.js';
 import type { FaceDetectorOptions, OpenFaceDetector } from './two-stage-detector.js';
 
 /** The engine that is a network. */
@@ -29,9 +29,13 @@ function detectorOptions({ cascade, threads = 1, wasm }: FaceDetectorOptions): D
 
 /**
  * The network by itself, on the whole frame: one stage, no cascade. Of what it finds, `verify` is the least score.
+ * @param onRejected told of each face below `verify`, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` throws
  */
-export async function openNetworkDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
+export async function openNetworkDetector(
+  options: FaceDetectorOptions,
+  onRejected?: (face: RejectedFace) => void,
+): Promise<OpenFaceDetector> {
   const { verify: threshold = 0 } = options;
   const detector = await createDetector(detectorOptions(options));
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
@@ -40,6 +44,8 @@ export async function openNetworkDetector(options: FaceDetectorOptions): Promise
     const start = systemClock.elapsed();
     const found = await detector.detect(image, searchOf(search));
     const sure = found.filter(({ score = 0 }) => score >= threshold);
+    for (const { score = 0, ...face } of found)
+      if (score < threshold) onRejected?.({ ...face, verify: toScore(score) });
     counts.candidates += found.length;
     counts.confirmed += sure.length;
     counts.rejected += found.length - sure.length;

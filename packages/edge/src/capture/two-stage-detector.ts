@@ -16,7 +16,13 @@ import {
 import { argumentError, Closing, expectArgument, systemClock } from '@facepipe/service';
 import { mergeCandidates, mirrorFaces, strongest } from './candidates.js';
 import { confirmedFaces } from './confirmed.js';
-import type { DetectedFace, DetectionCounts, FaceDetector } from './face-detector.js';
+import {
+  type DetectedFace,
+  type DetectionCounts,
+  type FaceDetector,
+  type RejectedFace,
+  toScore,
+} from './face-detector.js';
 import { mirrorImage } from './mirror.js';
 
 export interface FaceDetectorOptions extends Omit<DetectorOptions, 'cascade' | 'worker'> {
@@ -80,9 +86,13 @@ async function propose(
  * A detector of two stages: cascades propose candidates, and a small network confirms them or not. One cascade without
  * a network answers as a `Detector` of @facepipe/core does, with OpenCV's boxes. Of several, and of what is checked,
  * the candidates are joined first, each face once, and profiles are looked for both ways.
+ * @param onRejected told of each candidate that the network rejects, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` and `createVerifier` throw
  */
-export async function openTwoStageDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
+export async function openTwoStageDetector(
+  options: FaceDetectorOptions,
+  onRejected?: (face: RejectedFace) => void,
+): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
   const { verify: threshold, cascade: _, ...engineOptions } = options;
   expectThreshold(threshold);
@@ -96,7 +106,9 @@ export async function openTwoStageDetector(options: FaceDetectorOptions): Promis
       searches.push({ detector, bothWays: joined && isProfile(cascade) });
     }
     const verifier = threshold === undefined ? undefined : closing.add(await createVerifier());
-    return assemble({ searches, verifier, threshold: threshold ?? 0, joined }, () => closing.close());
+    return assemble({ searches, verifier, threshold: threshold ?? 0, joined, onRejected }, () =>
+      closing.close(),
+    );
   } catch (error) {
     await closing.close();
     throw error;
@@ -108,10 +120,26 @@ interface Stages {
   verifier: Verifier | undefined;
   threshold: number;
   joined: boolean;
+  onRejected: ((face: RejectedFace) => void) | undefined;
+}
+
+/** The candidates without a sufficient score, each as the cascades proposed it; in the order of the candidates. */
+function rejectedOf(
+  candidates: readonly Face[],
+  asked: readonly Face[],
+  verdicts: readonly { score: number }[],
+  threshold: number,
+): RejectedFace[] {
+  const scores = new Map(asked.map((face, index) => [face, verdicts[index]?.score ?? 0]));
+  return candidates.flatMap((face) => {
+    const score = scores.get(face);
+    if (score === undefined) return [face];
+    return score < threshold ? [{ ...face, verify: toScore(score) }] : [];
+  });
 }
 
 function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector {
-  const { searches, verifier, threshold, joined } = stages;
+  const { searches, verifier, threshold, joined, onRejected } = stages;
   const detectors = searches.map(({ detector }) => detector);
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
@@ -139,6 +167,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     counts.confirmed += sure.length;
     counts.rejected += candidates.length - sure.length;
     counts.verifying += systemClock.elapsed() - start;
+    if (onRejected) for (const face of rejectedOf(candidates, asked, verdicts, threshold)) onRejected(face);
     return confirmedFaces(sure);
   }
 

@@ -6,7 +6,13 @@ import { appearanceOf } from './appearance.js';
 import { type ChoiceOptions, createChoice, type OwedPicture } from './choice.js';
 import type { ChoiceEvent } from './choice-event.js';
 import { measureQuality, type Quality } from './quality.js';
-import { createTracker, type TrackedFace, type TrackerOptions, type TrackerUpdate } from './tracker.js';
+import {
+  createTracker,
+  type DroppedFace,
+  type TrackedFace,
+  type TrackerOptions,
+  type TrackerUpdate,
+} from './tracker.js';
 
 export interface VisitsOptions extends TrackerOptions, ChoiceOptions {
   /** Margin around a picture, as a fraction of the box. Default 0. */
@@ -37,7 +43,9 @@ export interface LookedAt {
   /** What is to be told and sent. */
   events: ChoiceEvent<VisitPicture>[];
   /** The faces that are somebody's, sent or not. */
-  looks: { face: TrackedFace; picture: VisitPicture }[];
+  looks: { face: TrackedFace; picture: VisitPicture; found: FoundFace }[];
+  /** What is given up, and was no visit. */
+  dropped: DroppedFace[];
 }
 
 /** A box with less than this left in the frame is no picture, pixels. */
@@ -73,6 +81,12 @@ export class Visits {
     this.#padding = padding;
   }
 
+  /** What a face has to have: `confident` to start a visit, `weak` to go on with one, `minQuality` to be sent. */
+  get limits(): { confident: number; weak: number; minQuality: number } {
+    const { confident, weak } = this.#tracker;
+    return { confident, weak, minQuality: this.#choice.minQuality };
+  }
+
   /** Where open visits should be at a time, to be looked at again: pixels of the last frame. */
   expected(time: number): Box[] {
     return this.#tracker.expected(time);
@@ -89,13 +103,13 @@ export class Visits {
     const { width, height } = frame;
     const faces = found.flatMap((face) => {
       const box = visible(face.box, frame);
-      return box ? [{ ...face, inside: box, crop: cropFrame(frame, box) }] : [];
+      return box ? [{ ...face, found: face, inside: box, crop: cropFrame(frame, box) }] : [];
     });
     const detections = faces.map(({ box, confidence, crop }) => {
       return { box, confidence, appearance: appearanceOf(crop) };
     });
     const update = this.#tracker.update({ time, width, height, detections });
-    const looks = faces.flatMap(({ box, inside, crop, confidence, landmarks }, i) => {
+    const looks = faces.flatMap(({ found, box, inside, crop, confidence, landmarks }, i) => {
       const face = update.faces[i];
       if (!face) return [];
       const { speed } = face;
@@ -107,12 +121,12 @@ export class Visits {
         confidence,
         quality: measureQuality(crop, context),
       };
-      return [{ face, picture }];
+      return [{ face, picture, found }];
     });
     const candidates = looks
       .filter(({ picture }) => picture.confidence >= this.#tracker.confident)
       .map(({ face, picture }) => ({ face, picture, quality: picture.quality.score }));
-    return { events: this.#choice.update(time, update, candidates), looks };
+    return { events: this.#choice.update(time, update, candidates), looks, dropped: update.dropped };
   }
 
   /** Time that went by without a frame. */

@@ -43,7 +43,7 @@ class Encoder {
     const child = spawn('ffmpeg', args, { stdio: ['pipe', 'ignore', 'pipe'], detached, windowsHide: true });
     child.stdin.on('error', () => {});
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(-4096);
+      this.#said = (this.#said + text).slice(0, 4096);
     });
     this.#child = child;
     this.#ended = new Promise((done) => {
@@ -66,14 +66,11 @@ class Encoder {
     if (error) throw cliError('FACEPIPE_E_OUTPUT', { file: this.#file, reason: error.message }, error);
   }
 
+  /** In ffmpeg's own words: the first of its lines has the cause, the last its consequence. */
   #failure(code: number | null): Error {
-    const last = this.#said
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^\[.*?\] /, '');
-    const reason = last?.replace(`${resolve(this.#file)}: `, '').replace(/[.\s]+$/, '');
-    return new Error(reason || `ffmpeg ended with exit code ${code}`);
+    const [first = ''] = this.#said.trim().split('\n');
+    const reason = first.replace(/^\[.*?\] /, '').replace(`${resolve(this.#file)}: `, '');
+    return new Error(reason.replace(/[.\s]+$/, '') || `ffmpeg ended with exit code ${code}`);
   }
 }
 

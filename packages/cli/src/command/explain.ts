@@ -73,7 +73,10 @@ class ExplainedDetection {
       faces,
       leftOut: [
         ...this.#rejected.map((face) => ({ face, why: this.#whyRejected(face) })),
-        ...few.map((face) => ({ face, why: `neighbours ${face.neighbors}, needs more than ${detection.minNeighbors}` })),
+        ...few.map((face) => ({
+          face,
+          why: `neighbours ${face.neighbors}, needs more than ${detection.minNeighbors}`,
+        })),
       ],
     };
   }

@@ -134,7 +134,7 @@ export function explainJson(frame: ExplainedFrame, start: number): string {
 const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** The end of the table; with `json` one object. */
+/** The end of the table, below an empty line; with `json` one object. */
 export function explainSummary(totals: ExplainTotals, json: boolean): string {
   if (json) return JSON.stringify(totals);
   const { frames, candidates, visits, pictures } = totals;
@@ -145,5 +145,5 @@ export function explainSummary(totals: ExplainTotals, json: boolean): string {
       ? [`  ${fateTexts[fate].padEnd(15)}  ${String(count).padStart(String(candidates).length)}`]
       : [];
   });
-  return [head, ...lines].join('\n');
+  return ['', head, ...lines].join('\n');
 }

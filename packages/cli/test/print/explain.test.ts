@@ -85,6 +85,7 @@ test('the summary counts frames, candidates, visits, pictures and fates', () => 
   for (let i = 0; i < 9; i++) count.add({ ...frame, candidates: [left] });
   count.add(frame);
   assert.deepEqual(explainSummary(count.totals, false).split('\n'), [
+    '',
     '11 frames, 11 candidates, 1 visit, 1 picture',
     '  sent              1',
     '  below threshold  10',

@@ -101,7 +101,6 @@ export async function expectVideo(file: string, inputs: readonly string[]): Prom
 export class FateVideo {
   readonly #file: string;
   readonly #frames: AsyncIterator<Frame>;
-  readonly #signal: AbortSignal;
   /** Of the first frames, ms. */
   readonly #times: number[] = [];
   #waiting: ExplainedFrame[] = [];
@@ -110,10 +109,10 @@ export class FateVideo {
   #start = 0;
 
   /** @param clip the clip, opened once more */
-  constructor(file: string, clip: Source, signal: AbortSignal) {
+  constructor(file: string, clip: Source) {
     this.#file = file;
-    this.#frames = clip.frames(signal)[Symbol.asyncIterator]();
-    this.#signal = signal;
+    // a signal ends the clip: what was read of it until then is still drawn
+    this.#frames = clip.frames(new AbortController().signal)[Symbol.asyncIterator]();
   }
 
   /** Takes the time of a frame that was read, ms, and the frames that are explained now. */
@@ -139,7 +138,6 @@ export class FateVideo {
     this.#waiting = [];
     for (const explained of waiting) {
       const frame = await this.#frameOf(explained.number);
-      if (!frame) return;
       const { data, width, height } = toRgb(frame);
       if (!this.#encoder) {
         this.#size = { width, height };
@@ -151,14 +149,13 @@ export class FateVideo {
     }
   }
 
-  /** The pixels of the frame with this number; undefined where the work is to end. */
-  async #frameOf(number: number): Promise<Frame | undefined> {
-    while (!this.#signal.aborted) {
+  /** The frame with this number. */
+  async #frameOf(number: number): Promise<Frame> {
+    for (;;) {
       const { value, done } = await this.#frames.next();
       if (done) break;
       if (value.number === number) return value;
     }
-    if (this.#signal.aborted) return undefined;
     throw cliError('FACEPIPE_E_OUTPUT', { file: this.#file, reason: 'the clip has changed meanwhile' });
   }
 

@@ -138,13 +138,15 @@ export async function explain(
   let video: FateVideo | undefined;
   if (options.video !== undefined) {
     await expectVideo(options.video, await inputsOf([clip]));
-    video = new FateVideo(options.video, await fileSource(clip, {}), signal);
+    video = new FateVideo(options.video, await fileSource(clip, {}));
   }
   const detection = new ExplainedDetection(looking);
   const report = new Report(session);
   let read = 0;
   session.begin({});
-  session.progress.start(() => `${read} frames read, ${report.explained} explained`);
+  // on a terminal the table would tear it
+  if (!process.stdout.isTTY)
+    session.progress.start(() => `${read} frames read, ${report.explained} explained`);
   try {
     await detection.open();
     for await (const frame of timedFrames(source, options.fps, signal)) {

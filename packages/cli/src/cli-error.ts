@@ -33,6 +33,12 @@ export const cliErrors = {
     message: '{file} could not be written: {reason}.',
     remedy: 'What was written before it is whole. Mend that, or choose another place.',
   },
+  FACEPIPE_E_VIDEO: {
+    exit: 2,
+    message: 'The video {file} given with --video is written with ffmpeg, which is not installed.',
+    remedy:
+      'Install it (Debian, Ubuntu: sudo apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg), or leave --video out.',
+  },
   FACEPIPE_E_STATE_FOLDER: {
     exit: 2,
     message: 'The secret of which client ids are made cannot be kept in {folder} ({reason}).',

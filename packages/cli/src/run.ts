@@ -9,7 +9,7 @@ import { createLogger } from './print/logger.js';
 import { createProgress } from './print/progress.js';
 
 /** They answer and end: each of their lines is about something that was asked for. */
-const onDemand = new Set<string>(['detect', 'devices', 'health']);
+const onDemand = new Set<string>(['detect', 'devices', 'explain', 'health']);
 
 /** Each command loads what it needs: `detect` no cloud, `sink` no detector. A number is the exit code. */
 async function start(
@@ -27,6 +27,8 @@ async function start(
       return (await import('./command/detect.js')).detect(invocation.options, invocation.files, session);
     case 'devices':
       return (await import('./command/devices.js')).devices(invocation.options, session);
+    case 'explain':
+      return (await import('./command/explain.js')).explain(invocation.options, invocation.files, session);
     case 'health':
       return (await import('./command/health.js')).health(invocation.options, session);
     case 'forward':

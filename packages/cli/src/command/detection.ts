@@ -133,7 +133,8 @@ export function visitOptions(flags: VisitFlags): NonNullable<CaptureOptions['vis
 
 /** What the flags say of where to look; the library's default of `motion` is `auto`. */
 export function regionOptions(
-  flags: Pick<CommandOptions<'capture'>, 'motion' | 'include' | 'exclude'>,
+  flags: Pick<CommandOptions<'capture'>, 'include' | 'exclude'> &
+    Partial<Pick<CommandOptions<'capture'>, 'motion'>>,
 ): Pick<CaptureOptions, 'motion' | 'include' | 'exclude'> {
   const { motion, include, exclude } = flags;
   return {

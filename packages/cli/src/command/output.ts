@@ -10,7 +10,7 @@ const longestStem = 200;
 const maxNames = 10_000;
 
 /** What identifies a file under all its names; undefined where there is none. */
-function identityOf(path: string): string | undefined {
+export function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && `${found.dev}:${found.ino}`;
 }

@@ -124,12 +124,6 @@ const looking = group('Detection', {
     describe: 'No faces whose middle is in this polygon; repeatable',
     coerce: coerce.polygons(),
   },
-  motion: {
-    ...choice(['auto', 'off']),
-    default: 'auto',
-    describe:
-      'auto: of a live source, frames in which nothing moves are not searched, but for one a second; off: all are',
-  },
   'detect-width': {
     default: 640,
     describe: 'Look for faces in the picture made this wide, and cut them out of the full one; 0: full size',
@@ -137,8 +131,18 @@ const looking = group('Detection', {
   },
 });
 
-/** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */
-export const liveDetection = {
+/** What only a live source has. */
+const motion = group('Detection', {
+  motion: {
+    ...choice(['auto', 'off']),
+    default: 'auto',
+    describe:
+      'auto: of a live source, frames in which nothing moves are not searched, but for one a second; off: all are',
+  },
+});
+
+/** Better for a camera than OpenCV's, of whose films this is: the measurement is in docs/detection.md. */
+export const filmDetection = {
   ...detection,
   cascade: { ...detection.cascade, default: 'frontalface_alt2' },
   'min-neighbors': { ...detection['min-neighbors'], defaultDescription: '1; 4 with --verify off' },
@@ -146,6 +150,8 @@ export const liveDetection = {
   'min-size': { ...detection['min-size'], default: '30' },
   ...looking,
 };
+
+export const liveDetection = { ...filmDetection, ...motion };
 
 /** What is sent of the faces that are found: docs/visits.md. */
 export const visits = group('Visits', {
@@ -264,5 +270,19 @@ export const detect = group('Output', {
     type: 'string',
     describe: 'Folder to write each picture to, with its faces framed',
     coerce: coerce.text(),
+  },
+});
+
+export const explain = group('Output', {
+  video: {
+    type: 'string',
+    describe:
+      'File to write the clip to with its candidates and their fates drawn in, as in fates.mp4; needs ffmpeg',
+    coerce: coerce.text(),
+  },
+  fps: {
+    default: 25,
+    describe: 'Frames per second of images and MJPEG, which have no times of their own',
+    coerce: coerce.decimal(0, 1000, 'a number of frames per second greater than 0 and at most 1000'),
   },
 });

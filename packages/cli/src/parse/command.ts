@@ -93,6 +93,19 @@ export const commands = {
       ['facepipe detect *.jpg --json --cascade frontalface_alt2', 'one JSON object a picture'],
     ],
   },
+  explain: {
+    describe: 'Say of each candidate in a clip why it was sent, or why it was not',
+    flags: { ...capture.filmDetection, ...capture.visits, ...capture.explain, ...common.common },
+    positional: { name: 'clip', describe: 'Video file, image, or folder of images' },
+    examples: [
+      ['facepipe explain clip.mp4', 'a table of candidates and their fates, and how many of each there are'],
+      ['facepipe explain clip.mp4 --video fates.mp4', 'the same to look at'],
+      [
+        `facepipe explain clip.mp4 --json | jq -c '.candidates[]? | select(.fate == "poor-quality")'`,
+        'one JSON object a frame, the totals last',
+      ],
+    ],
+  },
   health: {
     describe:
       'Ask a running capture, forward, log or sink on this machine how it is: exit code 0, or 1 and why',

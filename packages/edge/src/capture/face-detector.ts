@@ -8,6 +8,12 @@ export interface DetectedFace extends Face {
   landmarks?: Landmarks;
 }
 
+/** A candidate that the network took for no face. */
+export interface RejectedFace extends Face {
+  /** Its score, 0 to 1; absent where there were too many candidates to ask about this one. */
+  verify?: number;
+}
+
 /** What was looked at since the start. */
 export interface DetectionCounts {
   /** What the cascades proposed, each face once. */

@@ -1,4 +1,5 @@
 import { expectArgument } from '@facepipe/service';
+import type { RejectedFace } from './face-detector.js';
 import { isNetwork, openNetworkDetector } from './network-detector.js';
 import {
   type FaceDetectorOptions,
@@ -8,9 +9,15 @@ import {
 
 /**
  * What looks for faces, in this thread: cascades and what confirms them, or with the engine blaze the network alone.
+ * @param onRejected told of each candidate that the network rejects, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` and `createVerifier` throw
  */
-export async function openFaceDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
+export async function openFaceDetector(
+  options: FaceDetectorOptions,
+  onRejected?: (face: RejectedFace) => void,
+): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
-  return isNetwork(options) ? openNetworkDetector(options) : openTwoStageDetector(options);
+  return isNetwork(options)
+    ? openNetworkDetector(options, onRejected)
+    : openTwoStageDetector(options, onRejected);
 }

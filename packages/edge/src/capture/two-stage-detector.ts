@@ -23,6 +23,8 @@ import {
   type DetectionCounts,
   type FaceDetector,
   type Looking,
+  type RejectedFace,
+  toScore,
   weakShare,
 } from './face-detector.js';
 import { mirrorImage } from './mirror.js';
@@ -91,9 +93,13 @@ async function propose(
  * A detector of two stages: cascades propose candidates, and a small network confirms them or not. One cascade without
  * a network answers as a `Detector` of @facepipe/core does, with OpenCV's boxes. Of several, and of what is checked,
  * the candidates are joined first, each face once, and profiles are looked for both ways.
+ * @param onRejected told of each candidate that the network rejects, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` and `createVerifier` throw
  */
-export async function openTwoStageDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
+export async function openTwoStageDetector(
+  options: FaceDetectorOptions,
+  onRejected?: (face: RejectedFace) => void,
+): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
   const { verify: threshold, cascade: _, width: searched, ...engineOptions } = options;
   expectThreshold(threshold);
@@ -108,9 +114,8 @@ export async function openTwoStageDetector(options: FaceDetectorOptions): Promis
       searches.push({ detector, bothWays: joined && isProfile(cascade) });
     }
     const verifier = threshold === undefined ? undefined : closing.add(await createVerifier());
-    return assemble({ searches, verifier, threshold: threshold ?? 0, joined, searched }, () =>
-      closing.close(),
-    );
+    const stages = { searches, verifier, threshold: threshold ?? 0, joined, searched, onRejected };
+    return assemble(stages, () => closing.close());
   } catch (error) {
     await closing.close();
     throw error;
@@ -124,10 +129,26 @@ interface Stages {
   joined: boolean;
   /** Pixels; undefined: all. */
   searched: number | undefined;
+  onRejected: ((face: RejectedFace) => void) | undefined;
+}
+
+/** The candidates without a sufficient score, each as the cascades proposed it; in the order of the candidates. */
+function rejectedOf(
+  candidates: readonly Face[],
+  asked: readonly Face[],
+  verdicts: readonly { score: number }[],
+  threshold: number,
+): RejectedFace[] {
+  const scores = new Map(asked.map((face, index) => [face, verdicts[index]?.score ?? 0]));
+  return candidates.flatMap((face) => {
+    const score = scores.get(face);
+    if (score === undefined) return [face];
+    return score < threshold ? [{ ...face, verify: toScore(score) }] : [];
+  });
 }
 
 function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector {
-  const { searches, verifier, threshold, joined, searched } = stages;
+  const { searches, verifier, threshold, joined, searched, onRejected } = stages;
   const detectors = searches.map(({ detector }) => detector);
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
@@ -161,8 +182,11 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
       return answers.map((answer, index) => ({ ...answer, neighbors: boxes[index]?.neighbors ?? 0 }));
     };
     const isSure = ({ score }: Confirmed): boolean => score >= threshold;
-    const verdicts = await ask(strongest(candidates, mostAsked));
+    const asked = strongest(candidates, mostAsked);
+    const verdicts = await ask(asked);
     const sure = verdicts.filter(isSure);
+    const least = looking ? threshold * weakShare : threshold;
+    if (onRejected) for (const face of rejectedOf(candidates, asked, verdicts, least)) onRejected(face);
     counts.confirmed += sure.length;
     counts.rejected += candidates.length - sure.length;
     const unseen = looking?.expected.filter(
@@ -170,7 +194,6 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     );
     if (unseen && unseen.length > 0) verdicts.push(...(await ask(unseen)));
     counts.verifying += systemClock.elapsed() - start;
-    const least = looking ? threshold * weakShare : threshold;
     return confirmedFaces(verdicts.filter(({ score }) => score >= least));
   }
 

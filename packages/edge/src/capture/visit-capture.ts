@@ -108,7 +108,7 @@ export class VisitCapture {
     for (const event of events) this.#take(event);
     this.#keepOwed();
     return faces.flatMap((face, i): LookedFace[] => {
-      if ((found[i]?.confidence ?? 0) < this.#visits.confident) return [];
+      if ((found[i]?.confidence ?? 0) < this.#visits.limits.confident) return [];
       const look = looks.find(({ picture }) => picture.found === found[i]);
       if (!look) return [{ face }];
       const track = this.#open.get(look.face.id)?.id;

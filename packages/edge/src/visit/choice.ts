@@ -74,7 +74,8 @@ export class Choice<Picture> {
   readonly #send: PictureRole;
   readonly #bestWithin: number;
   readonly #resend: number;
-  readonly #minQuality: number;
+  /** Nothing below it is sent. */
+  readonly minQuality: number;
   readonly #timeline = new Timeline();
   readonly #visits = new Map<number, Visit<Picture>>();
 
@@ -88,7 +89,7 @@ export class Choice<Picture> {
     this.#send = send;
     this.#bestWithin = bestWithin;
     this.#resend = resend;
-    this.#minQuality = minQuality;
+    this.minQuality = minQuality;
   }
 
   /**
@@ -145,12 +146,12 @@ export class Choice<Picture> {
     const { best, recent, sent, face } = visit;
     if (this.#send === 'every') return [];
     if (sent === undefined) {
-      if (!best || best.quality < this.#minQuality) return [];
+      if (!best || best.quality < this.minQuality) return [];
       if (this.#send === 'first' && best.quality >= good) return [this.#sent(visit, best, 'first', now)];
       const late = now - visit.since >= this.#bestWithin;
       return late ? [this.#sent(visit, best, this.#send, now)] : [];
     }
-    if (now - visit.sentAt < this.#resend || !recent || recent.quality < this.#minQuality) return [];
+    if (now - visit.sentAt < this.#resend || !recent || recent.quality < this.minQuality) return [];
     // of what does not move another picture is nothing new
     if (face.still && recent.quality < sent + clearly) return [];
     return [this.#sent(visit, recent, this.#send, now)];
@@ -170,7 +171,7 @@ export class Choice<Picture> {
 
   /** What the end of a visit sends. */
   #last({ best, sent, face }: Visit<Picture>): Held<Picture> | undefined {
-    if (!best || best.quality < this.#minQuality) return undefined;
+    if (!best || best.quality < this.minQuality) return undefined;
     if (sent === undefined) return best;
     // what never moved is sent once: it may be no face at all
     if (face.still) return undefined;

@@ -52,6 +52,12 @@ export interface TrackedFace {
   still: boolean;
 }
 
+/** A face that was no visit. */
+export interface DroppedFace extends TrackedFace {
+  /** It lies where something lifeless was before, and has not moved either. */
+  lifeless: boolean;
+}
+
 export interface TrackerUpdate {
   /** Of each detection, in their order, the face it is; undefined: a second box of another, or too weak. */
   faces: (TrackedFace | undefined)[];
@@ -60,7 +66,7 @@ export interface TrackerUpdate {
   /** Visits that are over. */
   ended: TrackedFace[];
   /** What was seen too little to be a visit and is given up, or lies where something lifeless was before. */
-  dropped: TrackedFace[];
+  dropped: DroppedFace[];
 }
 
 /** Boxes that share so much are one face. */
@@ -95,7 +101,8 @@ export class Tracker {
   readonly #gap: number;
   /** Boxes of this confidence and up start visits. */
   readonly confident: number;
-  readonly #weak: number;
+  /** Boxes below it are not looked at. */
+  readonly weak: number;
   readonly #sure: number;
   readonly #timeline = new Timeline();
   readonly #spots = new Spots(maxSpots);
@@ -114,7 +121,7 @@ export class Tracker {
       throw argumentError('at most options.confident', 'options.weak', `${weak} of ${confident}`);
     this.#gap = visitGap;
     this.confident = confident;
-    this.#weak = weak;
+    this.weak = weak;
     this.#sure = sure;
   }
 
@@ -150,7 +157,7 @@ export class Tracker {
     this.#frames++;
     for (const track of this.#tracks) track.chance();
     const { ended, dropped } = this.#sweep(now);
-    const found = this.#associate(looksOf(frame, this.confident, this.#weak), now, frame.time);
+    const found = this.#associate(looksOf(frame, this.confident, this.weak), now, frame.time);
     const begun = this.#confirm(now);
     return { faces: found.map((track) => track && shown(track)), begun, ended, dropped };
   }
@@ -221,15 +228,14 @@ export class Tracker {
 
   #end(over: readonly Track[]): Pick<TrackerUpdate, 'ended' | 'dropped'> {
     this.#tracks = this.#tracks.filter((track) => !over.includes(track));
+    const dropped: DroppedFace[] = [];
     for (const track of over) {
       const lifeless = !track.stillness.alive && (track.confirmed || this.#spots.knows(track.look));
       if (lifeless) this.#spots.add(track.look);
       else if (track.confirmed) this.#spots.forget(track.look);
+      if (!track.confirmed) dropped.push({ ...shown(track), lifeless });
     }
-    return {
-      ended: over.filter(({ confirmed }) => confirmed).map(shown),
-      dropped: over.filter(({ confirmed }) => !confirmed).map(shown),
-    };
+    return { ended: over.filter(({ confirmed }) => confirmed).map(shown), dropped };
   }
 }
 

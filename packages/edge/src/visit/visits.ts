@@ -6,7 +6,13 @@ import { appearanceOf } from './appearance.js';
 import { type ChoiceOptions, createChoice, type OwedPicture } from './choice.js';
 import type { ChoiceEvent } from './choice-event.js';
 import { measureQuality, type Quality } from './quality.js';
-import { createTracker, type TrackedFace, type TrackerOptions, type TrackerUpdate } from './tracker.js';
+import {
+  createTracker,
+  type DroppedFace,
+  type TrackedFace,
+  type TrackerOptions,
+  type TrackerUpdate,
+} from './tracker.js';
 
 export interface VisitsOptions extends TrackerOptions, ChoiceOptions {
   /** Margin around a picture, as a fraction of the box. Default 0. */
@@ -42,6 +48,8 @@ export interface LookedAt {
   events: ChoiceEvent<VisitPicture>[];
   /** The faces that are somebody's, sent or not. */
   looks: { face: TrackedFace; picture: VisitPicture }[];
+  /** What is given up, and was no visit. */
+  dropped: DroppedFace[];
 }
 
 /** A box with less than this left in the frame is no picture, pixels. */
@@ -81,9 +89,10 @@ export class Visits {
     this.#padding = padding;
   }
 
-  /** Faces of this confidence and up are faces for sure. */
-  get confident(): number {
-    return this.#tracker.confident;
+  /** What a face has to have: `confident` to start a visit, `weak` to go on with one, `minQuality` to be sent. */
+  get limits(): { confident: number; weak: number; minQuality: number } {
+    const { confident, weak } = this.#tracker;
+    return { confident, weak, minQuality: this.#choice.minQuality };
   }
 
   /** Where open visits should be at a time, to be looked at again: pixels of the last frame. */
@@ -131,7 +140,7 @@ export class Visits {
     const candidates = looks
       .filter(({ picture }) => picture.found.confidence >= this.#tracker.confident)
       .map(({ face, picture }) => ({ face, picture, quality: picture.quality.score }));
-    return { events: this.#choice.update(time, update, candidates), looks };
+    return { events: this.#choice.update(time, update, candidates), looks, dropped: update.dropped };
   }
 
   /** Time that went by without a frame. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createDetector, type Image, type PixelFormat } from '@facepipe/core';
+import type { RejectedFace } from '../../dist/capture/face-detector.js';
 import { type FaceDetectorOptions, openTwoStageDetector } from '../../dist/capture/two-stage-detector.js';
 import { decodeImage } from '../../dist/source/image.js';
 import { overlap } from '../../dist/visit/overlap.js';
@@ -138,6 +139,21 @@ suite('the network', () => {
   test('finds nothing where it is asked to be surer than it is', async () => {
     const { faces, counts } = await look({ cascade: 'frontalface_alt2', verify: 0.999 }, astronaut);
     assert.deepEqual([faces, counts.confirmed], [[], 0]);
+  });
+
+  test('each candidate it rejects is told, with its score, as the cascade proposed it', async () => {
+    const rejected: RejectedFace[] = [];
+    const options = { cascade: 'frontalface_alt2', verify: 0.999 } as const;
+    const detector = await openTwoStageDetector(options, (face) => rejected.push(face));
+    const alone = await look({ cascade: 'frontalface_alt2' }, astronaut);
+    assert.deepEqual(await detector.detect(astronaut, { minSize, minNeighbors: 1 }), []);
+    await detector.close();
+    assert.equal(rejected.length, detector.counts.rejected);
+    assert.deepEqual(
+      rejected.map(({ verify: _, ...face }) => face),
+      alone.faces,
+    );
+    for (const { verify = -1 } of rejected) assert.ok(verify >= 0 && verify < 0.999);
   });
 });
 

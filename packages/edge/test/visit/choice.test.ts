@@ -30,7 +30,7 @@ function play(qualities: readonly number[], options: ChoiceOptions = {}, { begun
   }
   const over = qualities.length;
   const last = face(over - 1);
-  const end = begun < over ? update({ ended: [last] }) : update({ dropped: [last] });
+  const end = begun < over ? update({ ended: [last] }) : update({ dropped: [{ ...last, lifeless: false }] });
   return { said, ended: tell(over, choice.update(over * second, end)).at(-1), owed: choice.owed() };
 }
 

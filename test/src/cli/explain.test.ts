@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { facepipe, type Outcome } from '../support/program.js';
+import { facepipe, type Outcome, start } from '../support/program.js';
+import { until } from '../support/until.js';
 
 const skip =
   spawnSync('ffmpeg', ['-version']).status === 0 ? false : 'ffmpeg is not installed: apt-get install ffmpeg';
@@ -110,6 +111,23 @@ suite('of a clip', { skip }, () => {
     assert.ok(different.length > 300 && different.length < 30_000, String(different.length));
     const { stderr: said } = spawnSync('ffmpeg', ['-hide_banner', '-i', video], { encoding: 'utf8' });
     assert.match(said, /Duration: 00:00:03\.00.*\b10 fps/s);
+  });
+
+  test('a signal ends the clip: what was read of it is explained, and drawn', async () => {
+    const long = join(folder, 'long.mp4');
+    const input = ['-loop', '1', '-framerate', '10', '-i', astronaut, '-vf', 'crop=400:300:112:212'];
+    const args = ['-v', 'error', ...input, '-pix_fmt', 'yuv420p', '-frames:v', '1500', long];
+    assert.equal(spawnSync('ffmpeg', args).status, 0);
+    const video = join(folder, 'part.mp4');
+    const program = start(['explain', long, '--json', '--video', video]);
+    await until('a frame is explained', () => program.output().includes('"frame":1,'));
+    const { code, stdout, stderr } = await program.stop('SIGINT');
+    assert.equal(code, 130, stderr);
+    const { frames: read } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    assert.ok(read >= 1 && read < 1500, String(read));
+    const count = ['-v', 'error', '-i', video, '-f', 'framecrc', 'pipe:1'];
+    const crcs = spawnSync('ffmpeg', count, { encoding: 'utf8' }).stdout.match(/^0,.*$/gm) ?? [];
+    assert.equal(crcs.length, read);
   });
 
   test('no film takes the place of the clip, and one that cannot be written is said', async () => {

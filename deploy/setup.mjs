@@ -78,10 +78,11 @@ function passwordOf(user) {
   return password;
 }
 
-/** Its own faces and status, and the receipts of its own faces. */
+/** Its own faces, visits and status, and the receipts of its own faces. */
 const rulesOf = (camera) => `
 user ${camera}
 topic write facepipe/${camera}/faces
+topic write facepipe/${camera}/visits
 topic readwrite facepipe/${camera}/status
 topic read facepipe/${camera}/stored
 `;

@@ -119,7 +119,7 @@ async function captures(): Promise<{ cpu: number; seconds: number; peak: number;
   const broker = await startMosquitto({ config: [unbounded] });
   const heard = await listen(broker.port);
   const spool = ['--spool', join(folder, 'spool'), '--name', 'door'];
-  const scene = ['--source', 'demo', '--width', '640', '--height', '480', '--fps', '10'];
+  const scene = ['--source', 'demo', '--send', 'every', '--width', '640', '--height', '480', '--fps', '10'];
   const capture = await facepipe('capture', /looking for faces/, [
     '--broker',
     broker.url,

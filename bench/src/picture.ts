@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type GrayImage, toGray } from '@facepipe/core';
+import { type GrayImage, type Image, toGray } from '@facepipe/core';
 import sharp from 'sharp';
 
 const photos = new URL('../../packages/edge/photos/', import.meta.url);
@@ -10,8 +10,8 @@ export interface GrayPicture extends GrayImage {
   name: string;
 }
 
-/** Photographs side by side, in so many columns and rows, filling the size: grey as the detector sees it. */
-export async function picture(width: number, height: number, columns = 1, rows = 1): Promise<GrayPicture> {
+/** Photographs side by side, in so many columns and rows, filling the size. */
+export async function colourPicture(width: number, height: number, columns = 1, rows = 1): Promise<Image> {
   const [cellWidth, cellHeight] = [Math.ceil(width / columns), Math.ceil(height / rows)];
   const cells = Array.from({ length: columns * rows }, async (_, index) => {
     const file = fileURLToPath(new URL(files[index % files.length] ?? files[0], photos));
@@ -37,5 +37,11 @@ export async function picture(width: number, height: number, columns = 1, rows =
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { name: `${width}×${height}`, ...toGray({ data, width, height, format: 'rgb' }) };
+  return { data, width, height, format: 'rgb' };
+}
+
+/** The same, grey as the detector sees it. */
+export async function picture(...args: Parameters<typeof colourPicture>): Promise<GrayPicture> {
+  const image = await colourPicture(...args);
+  return { name: `${image.width}×${image.height}`, ...toGray(image) };
 }

@@ -15,7 +15,7 @@ const onEdge = ({ box }: VisitPicture, frame: Size) =>
  */
 export const frigateRule: Rule = (held, look, frame) => {
   if (onEdge(look, frame) && !onEdge(held, frame)) return false;
-  return look.confidence > held.confidence + 0.05 || areaOf(look) > areaOf(held) * 1.1;
+  return look.found.confidence > held.found.confidence + 0.05 || areaOf(look) > areaOf(held) * 1.1;
 };
 
 export const largestRule: Rule = (held, look) => areaOf(look) > areaOf(held);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ChoiceEvent } from '@facepipe/edge/visit/choice-event';
-import { type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
-import type { PictureRole, Size } from '@facepipe/wire';
-import { openSource } from 'facepipe';
+import { type FoundFace, type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
+import type { Box, PictureRole, Size } from '@facepipe/wire';
+import { type Frame, openSource } from 'facepipe';
 import type { Finder, FoundFaces } from './visit-found.js';
 
 /** A look at a face of a visit. */
@@ -44,6 +44,25 @@ export async function runClip(
   known: FoundFaces,
   every = 1,
 ): Promise<ClipRun> {
+  const find: Find = (frame, number, expected) => known.of(number, () => finder.find(frame, expected));
+  const run = await followClip(folder, file, find, every);
+  known.save();
+  return run;
+}
+
+/**
+ * The faces of a frame, counted from 0; undefined where nobody looked. `unsure` are faces of the last search that may
+ * become visits.
+ */
+export type Find = (
+  frame: Frame,
+  number: number,
+  expected: readonly Box[],
+  unsure: readonly Box[],
+) => Promise<FoundFace[] | undefined>;
+
+/** The same with faces found in any way. */
+export async function followClip(folder: string, file: string, find: Find, every = 1): Promise<ClipRun> {
   const source = await openSource(join(folder, file));
   const visits = new Visits();
   const seen = new Map<number, SeenVisit>();
@@ -51,6 +70,7 @@ export async function runClip(
   let index = 0;
   let start: number | undefined;
   let last = 0;
+  let unsure: Box[] = [];
   const seconds = (time: number) => (time - (start ?? time)) / 1000;
 
   function note(events: readonly ChoiceEvent<VisitPicture>[], time: number): void {
@@ -71,7 +91,8 @@ export async function runClip(
     last = time;
     run.frame = { width: frame.width, height: frame.height };
     if (number % every > 0) continue;
-    const found = await known.of(number, () => finder.find(frame, visits.expected(time)));
+    const found = await find(frame, number, visits.expected(time), unsure);
+    if (!found) continue;
     const { events, looks } = visits.look(frame, found);
     for (const { face, picture } of looks) {
       const first = { id: face.id, looks: [], first: seconds(time), begun: Number.NaN, over: 0 };
@@ -79,9 +100,9 @@ export async function runClip(
       visit.looks.push({ frame: number, picture });
       seen.set(face.id, visit);
     }
+    unsure = looks.filter(({ face }) => !face.confirmed).map(({ picture }) => picture.box);
     note(events, time);
   }
-  known.save();
   note(visits.finish(last), last);
   run.visits = [...seen.values()].filter(({ begun }) => !Number.isNaN(begun));
   return run;

@@ -49,7 +49,7 @@ export function sentByChoice({ visits, sent }: ClipRun): Sent[] {
 /** What a rule would send of the same visits: one picture of each, when it is over. */
 export function sentByRule({ visits, frame }: ClipRun, better: Rule): Sent[] {
   return visits.flatMap((visit) => {
-    const [first, ...others] = visit.looks.filter(({ picture }) => picture.confidence >= 0.5);
+    const [first, ...others] = visit.looks.filter(({ picture }) => picture.found.confidence >= 0.5);
     if (!first) return [];
     const look = others.reduce(
       (held, next) => (better(held.picture, next.picture, frame) ? next : held),

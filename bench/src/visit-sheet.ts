@@ -8,7 +8,7 @@ const [side, text, columns] = [160, 60, 6];
 export async function saveSheet(file: string, sent: readonly SentPicture[]): Promise<void> {
   if (sent.length === 0) return;
   const tiles = sent.map(async ({ visit, role, sent: time, look }, i) => {
-    const { pixels, quality, confidence } = look.picture;
+    const { pixels, quality, found } = look.picture;
     const { data, width, height, channels } = pixels;
     const left = (i % columns) * side;
     const top = Math.floor(i / columns) * (side + text);
@@ -20,7 +20,7 @@ export async function saveSheet(file: string, sent: readonly SentPicture[]): Pro
     const { size, sharpness, frontality, exposure, edge, motion } = quality.parts;
     const lines = [
       `visit ${visit} ${role} ${time.toFixed(1)} s, frame ${look.frame}`,
-      `q ${quality.score}, confidence ${confidence.toFixed(2)}, ${width} px`,
+      `q ${quality.score}, confidence ${found.confidence.toFixed(2)}, ${width} px`,
       `s${size} a${sharpness} f${frontality} x${exposure} e${edge} m${motion}`,
     ];
     const words = lines

@@ -13,4 +13,4 @@ user() { # NAME PASSWORD MAY_PUBLISH MAY_READ
 }
 
 user sink "$SINK_PASSWORD" '^facepipe\.[^.]+\.(stored|dead)$' '^facepipe\.[^.]+\.faces$'
-user site1 "$SITE1_PASSWORD" '^facepipe\.(door|window)\.faces$' '^facepipe\.(door|window)\.stored$'
+user site1 "$SITE1_PASSWORD" '^facepipe\.(door|window)\.(faces|visits)$' '^facepipe\.(door|window)\.stored$'

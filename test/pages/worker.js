@@ -1,6 +1,7 @@
 // a worker has no import map: it names the file
 
 import { detectPhoto } from './detect.js';
-import { createDetector } from './node_modules/@facepipe/core/bundle/index.js';
+import { createDetector, createVerifier } from './node_modules/@facepipe/core/bundle/index.js';
 
-self.onmessage = ({ data }) => detectPhoto(createDetector, data).then(self.postMessage, self.reportError);
+self.onmessage = ({ data }) =>
+  detectPhoto({ createDetector, createVerifier }, data).then(self.postMessage, self.reportError);

@@ -10,17 +10,32 @@ export const headerBytes = 16;
 export const layerBytes = 12;
 export const headBytes = 8;
 
-const table = Uint32Array.from({ length: 256 }, (_, value) => {
+/** [4][256]: what a byte does that is the last, the second last and so on of four. */
+const table = new Uint32Array(4 * 256);
+for (let value = 0; value < 256; value++) {
   let rest = value;
   for (let bit = 0; bit < 8; bit++) rest = rest & 1 ? (rest >>> 1) ^ 0xedb88320 : rest >>> 1;
-  return rest;
-});
+  table[value] = rest;
+}
+for (let at = 256; at < table.length; at++) {
+  const before = table[at - 256] ?? 0;
+  table[at] = (before >>> 8) ^ (table[before & 255] ?? 0);
+}
 
-/** CRC-32 of ISO 3309, as in zip files. */
+/** CRC-32 of ISO 3309, as in zip files. Four bytes at a time: one by one a megabyte took 10 ms of a start. */
 export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let index = 0; index < bytes.length; index++) {
-    crc = (table[(crc ^ (bytes[index] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const whole = bytes.length & ~3;
+  let crc = -1;
+  for (let at = 0; at < whole; at += 4) {
+    const four = crc ^ view.getInt32(at, true);
+    crc =
+      (table[768 + (four & 255)] ?? 0) ^
+      (table[512 + ((four >>> 8) & 255)] ?? 0) ^
+      (table[256 + ((four >>> 16) & 255)] ?? 0) ^
+      (table[four >>> 24] ?? 0);
   }
-  return (crc ^ 0xffffffff) >>> 0;
+  for (let at = whole; at < bytes.length; at++)
+    crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
+  return ~crc >>> 0;
 }

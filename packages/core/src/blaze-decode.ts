@@ -1,5 +1,7 @@
 import { boxNumbers, type Head, type Shape } from './blaze-model.js';
 import type { Region } from './blaze-sample.js';
+import type { Box } from './box.js';
+import type { Size } from './option.js';
 
 /** A box of the network, in pixels of the image and fractions of them. */
 export interface Found {
@@ -49,45 +51,102 @@ export interface Answer {
   boxShape: Shape;
 }
 
+/** One answer's places, and how they lie in the image. */
+interface Grid {
+  answer: Answer;
+  region: Region;
+  places: number;
+  columns: number;
+  /** pixels of the network's image from one place to the next */
+  stride: number;
+  scaleX: number;
+  scaleY: number;
+}
+
+function gridOf(answer: Answer, { width, height }: Size, region: Region): Grid {
+  const { level } = answer.scoreShape;
+  const columns = width >> level;
+  const places = columns * (height >> level);
+  const [scaleX, scaleY] = [region.width / width, region.height / height];
+  return { answer, region, places, columns, stride: 2 ** level, scaleX, scaleY };
+}
+
+/** Each box of the grid: the number of its place, that of its anchor, and its logit. */
+function forEachBox(grid: Grid, visit: (place: number, anchor: number, logit: number) => void): void {
+  const { head, scores, scoreShape } = grid.answer;
+  for (let place = 0; place < grid.places; place++)
+    for (let anchor = 0; anchor < head.anchors; anchor++)
+      visit(place, anchor, scores[place * scoreShape.channels + anchor] ?? 0);
+}
+
 /**
- * The boxes that score at least `least`, from a network's image of `width`×`height` pixels that `region` was made of.
- * Each place says how far the middle is from its own, and how large the box is, in pixels of the network's image
- * (MediaPipe's tensors_to_detections_calculator.cc, with fixed_anchor_size).
+ * Each place says how far the middle of the box is from its own, and how large the box is, in pixels of the network's
+ * image (MediaPipe's tensors_to_detections_calculator.cc, with fixed_anchor_size).
  */
-export function decode(
-  answers: readonly Answer[],
-  { width, height }: { width: number; height: number },
-  region: Region,
-  least: number,
-): Found[] {
+const xAt = ({ region, columns, stride, scaleX }: Grid, place: number, number: number): number =>
+  region.x + (((place % columns) + 0.5) * stride + number) * scaleX;
+const yAt = ({ region, columns, stride, scaleY }: Grid, place: number, number: number): number =>
+  region.y + ((Math.floor(place / columns) + 0.5) * stride + number) * scaleY;
+
+/** Undefined where not all of its numbers are numbers. */
+function boxAt(grid: Grid, place: number, anchor: number): Box | undefined {
+  const { boxes, boxShape } = grid.answer;
+  const from = place * boxShape.channels + anchor * boxNumbers;
+  for (let index = from; index < from + boxNumbers; index++)
+    if (!Number.isFinite(boxes[index])) return undefined;
+  const width = (boxes[from + 2] ?? 0) * grid.scaleX;
+  const height = (boxes[from + 3] ?? 0) * grid.scaleY;
+  if (!(width > 0 && height > 0)) return undefined;
+  const x = xAt(grid, place, boxes[from] ?? 0) - width / 2;
+  const y = yAt(grid, place, boxes[from + 1] ?? 0) - height / 2;
+  return { x, y, width, height };
+}
+
+function pointsAt(grid: Grid, place: number, anchor: number): number[] {
+  const { boxes, boxShape } = grid.answer;
+  const from = place * boxShape.channels + anchor * boxNumbers;
+  const points: number[] = [];
+  for (let index = from + 4; index < from + boxNumbers; index += 2)
+    points.push(xAt(grid, place, boxes[index] ?? 0), yAt(grid, place, boxes[index + 1] ?? 0));
+  return points;
+}
+
+/** The boxes that score at least `least`, from a network's image of `size` that `region` was made of. */
+export function decode(answers: readonly Answer[], size: Size, region: Region, least: number): Found[] {
   const found: Found[] = [];
-  const scaleX = region.width / width;
-  const scaleY = region.height / height;
-  const logit = logitOf(least);
-  for (const { head, scores, scoreShape, boxes, boxShape } of answers) {
-    const columns = width >> scoreShape.level;
-    const places = columns * (height >> scoreShape.level);
-    const stride = 2 ** scoreShape.level;
-    for (let place = 0; place < places; place++) {
-      for (let anchor = 0; anchor < head.anchors; anchor++) {
-        const value = scores[place * scoreShape.channels + anchor] ?? 0;
-        if (!(value >= logit)) continue;
-        const score = logistic(value);
-        if (score < least) continue;
-        const numbers = boxes.subarray(place * boxShape.channels + anchor * boxNumbers);
-        const middleX = ((place % columns) + 0.5) * stride;
-        const middleY = (Math.floor(place / columns) + 0.5) * stride;
-        const at = (index: number) =>
-          index % 2 === 0
-            ? region.x + (middleX + (numbers[index] ?? 0)) * scaleX
-            : region.y + (middleY + (numbers[index] ?? 0)) * scaleY;
-        const box = { width: (numbers[2] ?? 0) * scaleX, height: (numbers[3] ?? 0) * scaleY };
-        const points = Array.from({ length: boxNumbers - 4 }, (_, index) => at(4 + index));
-        const [x, y] = [at(0) - box.width / 2, at(1) - box.height / 2];
-        const isWhole = [x, y, ...points].every(Number.isFinite) && box.width > 0 && box.height > 0;
-        if (isWhole) found.push({ x, y, ...box, score, points });
-      }
-    }
+  const leastLogit = logitOf(least);
+  for (const answer of answers) {
+    const grid = gridOf(answer, size, region);
+    forEachBox(grid, (place, anchor, logit) => {
+      const score = logit >= leastLogit ? logistic(logit) : 0;
+      const box = score > 0 && score >= least ? boxAt(grid, place, anchor) : undefined;
+      if (!box) return;
+      const { x, y, width, height } = box;
+      found.push({ x, y, width, height, score, points: pointsAt(grid, place, anchor) });
+    });
   }
   return found;
+}
+
+/** The best of the boxes that `isFit`, if it scores at least `least`. The others are not worked out. */
+export function decodeBest(
+  answers: readonly Answer[],
+  size: Size,
+  region: Region,
+  least: number,
+  isFit: (box: Box) => boolean,
+): Found | undefined {
+  let highest = logitOf(least);
+  let found: (() => Found) | undefined;
+  for (const answer of answers) {
+    const grid = gridOf(answer, size, region);
+    forEachBox(grid, (place, anchor, logit) => {
+      if (!(logit > highest)) return;
+      const box = boxAt(grid, place, anchor);
+      if (!box || !isFit(box)) return;
+      highest = logit;
+      found = () => ({ ...box, score: logistic(logit), points: pointsAt(grid, place, anchor) });
+    });
+  }
+  return found?.();
 }

@@ -4,7 +4,7 @@ import { weightsOf } from './blaze-model.js';
 import { type BlazeKernel, instantiateBlaze } from './blaze-module.js';
 import { type Plan, pixelsOf, planMemory, planWeights } from './blaze-plan.js';
 import type { Weights } from './blaze-read.js';
-import { type Region, sample, sampleEnd } from './blaze-sample.js';
+import { planSampling, type Region, sample } from './blaze-sample.js';
 import type { Image } from './image.js';
 
 const page = 65_536;
@@ -115,8 +115,9 @@ export async function openNetwork(weights: Weights, module: WebAssembly.Module):
   return {
     run(image, region, width, height) {
       const plan = planFor(width, height);
-      grow(kernel, sampleEnd(plan, image, region));
-      sample(kernel, plan, image, region);
+      const sampling = planSampling(plan, image, region);
+      grow(kernel, sampling.end);
+      sample(kernel, plan, image, sampling);
       for (const [number, layer] of network.layers.entries()) runLayer(kernel, weights, plan, layer, number);
       return network.heads.map((head) => {
         const view = (tensor: number) => {

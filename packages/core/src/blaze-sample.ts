@@ -14,13 +14,16 @@ export interface Region {
 
 const isBlueFirst = (format: PixelFormat): boolean => format === 'bgr' || format === 'bgra';
 
-/** Where things lie in the kernel's memory while an image is sampled: in the room of tensors that are not yet made. */
-interface Scratch {
+/** How a region is sampled, and where things lie meanwhile: in the room of tensors that are not yet made. */
+export interface Sampling {
+  columns: Taps;
+  rows: Taps;
   sums: number;
   row: number;
   firsts: number;
   weights: number;
   pixels: number;
+  /** bytes of the kernel's memory that it needs, from the first one */
   end: number;
 }
 
@@ -30,34 +33,31 @@ const columnsOf = ({ start, end }: Taps, { width }: Image): Columns => ({
   end: Math.min(width, (end + 1) & ~1),
 });
 
-function scratchOf(plan: Plan, taps: Taps, image: Image): Scratch {
+/** How to sample the region for the network's image. */
+export function planSampling(plan: Plan, image: Image, region: Region): Sampling {
   const { width, height, scratch: sums } = plan;
+  const columns = tapsOf(region.x, region.width, image.width, width);
+  const rows = tapsOf(region.y, region.height, image.height, height);
   const row = sums + 16 * width * height;
   const firsts = row + 16 * width;
   const weights = firsts + 4 * width;
-  const pixels = weights + 4 * width * taps.taps;
-  return { sums, row, firsts, weights, pixels, end: pixels + rowBytes(columnsOf(taps, image)) };
-}
-
-/** Bytes of the kernel's memory that sampling needs, from the first one. */
-export function sampleEnd(plan: Plan, image: Image, region: Region): number {
-  return scratchOf(plan, tapsOf(region.x, region.width, image.width, plan.width), image).end;
+  const pixels = weights + 4 * width * columns.taps;
+  const end = pixels + rowBytes(columnsOf(columns, image));
+  return { columns, rows, sums, row, firsts, weights, pixels, end };
 }
 
 /**
- * Writes the region, as large as the network's image, into the kernel's memory, which has to reach to `sampleEnd`.
- * Rows are read one by one: no copy of the image is made.
+ * Writes the region, as large as the network's image, into the kernel's memory, which has to reach to the sampling's
+ * end. Rows are read one by one: no copy of the image is made.
  */
-export function sample(kernel: BlazeKernel, plan: Plan, image: Image, region: Region): void {
-  const taps = tapsOf(region.x, region.width, image.width, plan.width);
-  const rows = tapsOf(region.y, region.height, image.height, plan.height);
-  const at = scratchOf(plan, taps, image);
+export function sample(kernel: BlazeKernel, plan: Plan, image: Image, at: Sampling): void {
+  const { columns: taps, rows } = at;
   const memory = new Uint8Array(kernel.memory.buffer);
   memory.fill(0, at.sums, at.row);
   const columns = columnsOf(taps, image);
   const reader = rowReader(kernel, image, columns, at.pixels);
-  memory.set(new Uint8Array(taps.firsts.map((first) => first - columns.start).buffer), at.firsts);
-  memory.set(new Uint8Array(taps.weights.buffer), at.weights);
+  new Int32Array(memory.buffer, at.firsts, plan.width).set(taps.firsts.map((first) => first - columns.start));
+  new Float32Array(memory.buffer, at.weights, taps.weights.length).set(taps.weights);
   let from = 0;
   for (let y = rows.start; y < rows.end && taps.end > taps.start; y++) {
     while (from < plan.height && (rows.firsts[from] ?? 0) + rows.taps <= y) from++;

@@ -20,33 +20,45 @@ const mostSamples = 64;
 export function tapsOf(from: number, length: number, size: number, places: number): Taps {
   const scale = length / places;
   const samples = Math.max(1, Math.min(mostSamples, Math.round(scale)));
-  /** where each sample is between the centres of pixels; NaN outside the image */
-  const positions = Float64Array.from({ length: places * samples }, (_, index) => {
-    const at = from + (Math.floor(index / samples) + ((index % samples) + 0.5) / samples) * scale - 0.5;
+  /** where a sample is between the centres of pixels; NaN outside the image */
+  const positionOf = (place: number, sample: number): number => {
+    const at = from + (place + (sample + 0.5) / samples) * scale - 0.5;
     return at < -0.5 || at > size - 0.5 ? Number.NaN : Math.min(Math.max(at, 0), size - 1);
-  });
-  const spans = Array.from({ length: places }, (_, place) => {
-    const inside = positions.subarray(place * samples, (place + 1) * samples).filter((at) => at >= 0);
-    const first = Math.floor(inside[0] ?? 0);
-    const last = Math.min(Math.floor(inside.at(-1) ?? 0) + 1, size - 1);
-    return { first, count: inside.length > 0 ? last - first + 1 : 0 };
-  });
-  const taps = Math.max(1, ...spans.map(({ count }) => count));
-  const firsts = new Int32Array(places);
+  };
+  const firsts = new Int32Array(places).fill(-1);
+  let taps = 1;
+  let used = -1;
+  for (let place = 0; place < places; place++) {
+    let last = -1;
+    for (let sample = 0; sample < samples; sample++) {
+      const at = positionOf(place, sample);
+      if (!(at >= 0)) continue;
+      const pixel = Math.floor(at);
+      if (last < 0) firsts[place] = pixel;
+      last = Math.min(pixel + 1, size - 1);
+    }
+    if (last < 0) continue;
+    if (used < 0) used = firsts[place] ?? 0;
+    taps = Math.max(taps, last - (firsts[place] ?? 0) + 1);
+  }
   const weights = new Float32Array(places * taps);
-  const used = spans.find(({ count }) => count > 0);
-  if (!used) return { taps, firsts, weights, start: 0, end: 0 };
-  // taps behind the image would be read, with a weight of 0
-  spans.forEach(({ first, count }, place) => {
-    firsts[place] = Math.max(0, Math.min(count > 0 ? first : used.first, size - taps));
-  });
-  positions.forEach((at, index) => {
-    if (!(at >= 0)) return;
-    const place = Math.floor(index / samples);
-    const pixel = Math.floor(at);
-    const to = place * taps + pixel - (firsts[place] ?? 0);
-    weights[to] = (weights[to] ?? 0) + (1 - (at - pixel)) / samples;
-    if (at > pixel) weights[to + 1] = (weights[to + 1] ?? 0) + (at - pixel) / samples;
-  });
-  return { taps, firsts, weights, start: Math.min(...firsts), end: Math.max(...firsts) + taps };
+  if (used < 0) return { taps, firsts: firsts.fill(0), weights, start: 0, end: 0 };
+  let [start, end] = [size, 0];
+  for (let place = 0; place < places; place++) {
+    const own = firsts[place] ?? 0;
+    // taps behind the image would be read, with a weight of 0
+    const first = Math.max(0, Math.min(own < 0 ? used : own, size - taps));
+    firsts[place] = first;
+    start = Math.min(start, first);
+    end = Math.max(end, first + taps);
+    for (let sample = 0; sample < samples; sample++) {
+      const at = positionOf(place, sample);
+      if (!(at >= 0)) continue;
+      const pixel = Math.floor(at);
+      const to = place * taps + pixel - first;
+      weights[to] = (weights[to] ?? 0) + (1 - (at - pixel)) / samples;
+      if (at > pixel) weights[to + 1] = (weights[to + 1] ?? 0) + (at - pixel) / samples;
+    }
+  }
+  return { taps, firsts, weights, start, end };
 }

@@ -1,6 +1,6 @@
 import { argumentError, isObject } from './argument.js';
 import { clipBox, overlap } from './blaze-box.js';
-import { decode, type Found } from './blaze-decode.js';
+import { decodeBest, type Found } from './blaze-decode.js';
 import { compileBlaze } from './blaze-module.js';
 import { openNetwork, type Runner } from './blaze-network.js';
 import { loadWeights } from './blaze-weights.js';
@@ -49,11 +49,8 @@ function bestAt(runner: Runner, image: Image, box: Box): Found | undefined {
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const region = { x: middle.x - length / 2, y: middle.y - length / 2, width: length, height: length };
   const size = { width: side, height: side };
-  const found = decode(runner.run(image, region, side, side), size, region, leastScore);
-  let best: Found | undefined;
-  for (const one of found)
-    if (one.score > (best?.score ?? 0) && overlap(one, box) >= leastOverlap) best = one;
-  return best;
+  const answers = runner.run(image, region, side, side);
+  return decodeBest(answers, size, region, leastScore, (one) => overlap(one, box) >= leastOverlap);
 }
 
 function judge(runner: Runner, image: Image, box: Box): Verdict {

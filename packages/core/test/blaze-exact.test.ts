@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, decode } from '../dist/blaze-decode.js';
+import { type Answer, decode, decodeBest } from '../dist/blaze-decode.js';
 import { compileBlaze } from '../dist/blaze-module.js';
 import { openNetwork } from '../dist/blaze-network.js';
 import type { ModelName } from '../dist/blaze-source.js';
@@ -79,6 +79,9 @@ const runs: [model: ModelName, size: Size, crops: number][] = [
   ['short', { width: 96, height: 96 }, 60],
   ['full', { width: 192, height: 160 }, 30],
   ['short', { width: 256, height: 192 }, 30],
+  // at its smallest the deepest layers have two pixels a side
+  ['full', { width: 64, height: 64 }, 40],
+  ['short', { width: 64, height: 128 }, 40],
 ];
 
 for (const [model, size, count] of runs) {
@@ -96,6 +99,9 @@ for (const [model, size, count] of runs) {
       assert.ok(most <= tolerance, `${most} at ${JSON.stringify(crop.region)}`);
       const ours = decode(answers, size, crop.region, 0.3);
       const theirs = boxesOf(answers, scores, boxes, crop, size);
+      const isFit = ({ x }: { x: number }) => x > crop.region.x + crop.region.width / 3;
+      const fit = ours.filter(isFit).toSorted((a, b) => b.score - a.score);
+      assert.deepEqual(decodeBest(answers, size, crop.region, 0.3, isFit), fit[0]);
       found += ours.length;
       assert.ok(ours.length === theirs.length, `${ours.length} boxes and ${theirs.length}`);
       for (const [index, one] of ours.entries()) {

@@ -1,15 +1,22 @@
 export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './broker/embedded.js';
 export type { CaptureEvent } from './capture/capture-event.js';
 export type { CaptureBroker, CaptureOptions } from './capture/capture-options.js';
-export type { CaptureTotals, LostFaces } from './capture/face-capture.js';
+export type { CaptureTotals } from './capture/face-capture.js';
 export type { DetectedFace, DetectionCounts, FaceDetector } from './capture/face-detector.js';
 export { createFaceDetector } from './capture/face-detector-thread.js';
+export type { LostFaces } from './capture/face-store.js';
 export type { Capture, RunTotals, Unsent } from './capture/running-capture.js';
 export { startCapture } from './capture/start-capture.js';
 export type { FaceDetectorOptions, OpenFaceDetector } from './capture/two-stage-detector.js';
 export { edgeErrors } from './errors.js';
 export type { ForwardEvent, ForwardTotals } from './forward/event.js';
 export { type Forwarder, type ForwarderOptions, openForwarder, startForwarder } from './forward/forwarder.js';
+export {
+  createMotionGate,
+  type MotionGate,
+  type MotionGateOptions,
+  type Search,
+} from './motion/motion-gate.js';
 export type { PublisherEvent, PublisherTotals } from './publish/publisher-event.js';
 export { type DecodedImage, decodeImage } from './source/image.js';
 export { openSource } from './source/open.js';

@@ -16,6 +16,7 @@ export {
   type Undelivered,
 } from './message/dead-letter.js';
 export type { Box, FaceFacts, PictureRole, QualityParts, Size } from './message/face.js';
+export { factsFromFields, factsToFields } from './message/facts.js';
 export {
   encodeImage,
   type ImageFormat,
@@ -38,3 +39,4 @@ export { type DroppedFaces, decodeStatus, encodeStatus, type Status } from './me
 export { isReason } from './message/text.js';
 export { checkFilter, checkTopic, deviceOf, fillTopic, matches } from './message/topic.js';
 export { noDevice, topicFilters, topics } from './message/topics.js';
+export { decodeVisit, encodeVisit, type VisitMessage } from './message/visit.js';

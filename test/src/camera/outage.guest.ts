@@ -103,15 +103,20 @@ test('a camera that is unplugged is found again under another number', { timeout
   await camera.online();
   await v4l2ctl(vivid, '--set-ctrl=disconnect=1').catch(() => {});
   await camera.offline(/is not there any more/);
-  // the driver lets go of it as soon as nobody has it open
+  // the driver puts it back once nobody has it open: a capture that was quicker than this has it again
   await until('the driver can be taken away', () =>
     unload('vivid').then(
       () => true,
-      () => false,
+      () =>
+        v4l2ctl(vivid, '--set-ctrl=disconnect=1').then(
+          () => false,
+          () => false,
+        ),
     ),
   );
+  await camera.offline(/is not there any more|There is no camera/);
   await loadVivid(7);
   await camera.online();
   const said = await camera.stop();
-  assert.equal(times(said, /is back after/), 1, said);
+  assert.ok(times(said, /is back after/) >= 1, said);
 });

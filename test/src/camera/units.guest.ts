@@ -75,7 +75,7 @@ function install(edge: string, cloud: string): void {
   mkdirSync('/etc/facepipe', { recursive: true });
   for (const device of ['door', 'window'] as const) configured(`capture-${device}.password`, secrets[device]);
   configured('capture-door.env', `FACEPIPE_BROKER=${edge}`, 'FACEPIPE_SOURCE=v4l2:/dev/video0');
-  const size = ['FACEPIPE_WIDTH=320', 'FACEPIPE_HEIGHT=240', 'FACEPIPE_FPS=1'];
+  const size = ['FACEPIPE_WIDTH=320', 'FACEPIPE_HEIGHT=240', 'FACEPIPE_FPS=1', 'FACEPIPE_SEND=every'];
   configured('capture-window.env', `FACEPIPE_BROKER=${edge}`, 'FACEPIPE_SOURCE=demo', ...size);
   configured('forward-from.password', secrets.forward);
   configured('forward-to.password', secrets.site1);

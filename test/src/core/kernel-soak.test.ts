@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('../support/detections.js', import.meta.ur
 for (const threads of [1, 2]) {
   test(`${calls} detections by ${threads} thread${threads === 1 ? '' : 's'} leave memory flat`, async (t) => {
     // each thread's space for new objects else grows by some 10 MB once, sooner or later, and hides what leaks
-    const args = ['--max-semi-space-size=1', program, String(calls), String(threads)];
+    const args = ['--expose-gc', '--max-semi-space-size=1', program, String(calls), String(threads)];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const found: Detections = JSON.parse(stdout);
     t.diagnostic(found.engine);

@@ -108,21 +108,21 @@ interface Rights {
   read: RegExp;
 }
 const nothing = /^$/;
-const all = { publish: nothing, read: /^[^/]+\/(faces|stored|dead|status)$/ };
+const all = { publish: nothing, read: /^[^/]+\/(faces|stored|dead|status|visits)$/ };
 const camera = (name: string): Rights => ({
-  publish: new RegExp(`^${name}/(faces|status)$`),
+  publish: new RegExp(`^${name}/(faces|status|visits)$`),
   read: new RegExp(`^${name}/(stored|status)$`),
 });
 const rights: Record<'edge' | 'cloud', Partial<Record<Role, Rights>>> = {
   edge: {
     door: camera('door'),
     window: camera('window'),
-    forward: { publish: /^[^/]+\/(stored|dead)$/, read: /^[^/]+\/faces$/ },
+    forward: { publish: /^[^/]+\/(stored|dead)$/, read: /^[^/]+\/(faces|visits)$/ },
     log: all,
     stranger: { publish: nothing, read: nothing },
   },
   cloud: {
-    site1: { publish: /^(door|window)\/faces$/, read: /^(door|window)\/stored$/ },
+    site1: { publish: /^(door|window)\/(faces|visits)$/, read: /^(door|window)\/stored$/ },
     sink: { publish: /^[^/]+\/(stored|dead)$/, read: /^[^/]+\/faces$/ },
     log: all,
     stranger: { publish: nothing, read: nothing },
@@ -133,7 +133,7 @@ const rights: Record<'edge' | 'cloud', Partial<Record<Role, Rights>>> = {
 const devices = ['door', 'window', 'hall', 'log', 'forward', 'sink', 'site1', 'stranger', '_'];
 const topics = [
   ...devices.flatMap((device) =>
-    ['faces', 'status', 'stored', 'dead', 'other'].map((kind) => `${device}/${kind}`),
+    ['faces', 'status', 'stored', 'dead', 'visits', 'other'].map((kind) => `${device}/${kind}`),
   ),
   'door',
   'door/faces/more',

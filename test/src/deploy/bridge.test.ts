@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
+import { newId } from '@facepipe/service';
+import { connect, encodeVisit } from '@facepipe/wire';
 import { type Site, startSite } from '../support/bridge.js';
 import { mosquittoMissing } from '../support/brokers.js';
 import { certificates, opensslMissing } from '../support/certificates.js';
@@ -36,6 +39,30 @@ test('the bridge carries faces out and receipts back', options, async (t) => {
   const { captured, stored: receipts, spooled } = totalsOf(end);
   assert.ok(captured && captured > 10);
   assert.deepEqual([receipts, spooled, objectsIn(site.bucket).length], [captured, 0, captured]);
+});
+
+test('the bridge carries visits out of the devices that the cloud knows', options, async (t) => {
+  const tls = certificates(t);
+  const { edge, cloud } = await startSite(t, tls);
+  const ca = readFileSync(tls.file('ca.pem'));
+  const log = await connect({ url: `mqtts://127.0.0.1:${cloud.port}`, ca, username: 'log', password: 'l' });
+  t.after(() => log.close({ timeout: 0 }));
+  const topics = new Set<string>();
+  await log.subscribe('facepipe/+/visits', async ({ topic }) => void topics.add(topic));
+  const links = [
+    await connect({ url: edge.url, username: 'hall', password: 'h' }),
+    await connect({ url: edge.url, username: 'door', password: 'd' }),
+  ];
+  for (const link of links) t.after(() => link.close({ timeout: 0 }));
+  const [hall, door] = links;
+  const begin = '2026-11-21T12:34:56.789Z';
+  const payload = encodeVisit({ type: 'begin', visit: newId(), begin, active: 1 });
+  await until('a visit passes', async () => {
+    await hall?.publish({ topic: 'facepipe/hall/visits', payload });
+    await door?.publish({ topic: 'facepipe/door/visits', payload });
+    return topics.size > 0;
+  });
+  assert.deepEqual([...topics], ['facepipe/door/visits']);
 });
 
 interface Outcome {

@@ -170,6 +170,7 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
       FACEPIPE_WIDTH: '320',
       FACEPIPE_HEIGHT: '240',
       FACEPIPE_FPS: '30',
+      FACEPIPE_SEND: 'every',
     };
     edge = new Project(t, `facepipe-edge-${run}`, edgeFiles, settings, envFile);
     await started(edge);

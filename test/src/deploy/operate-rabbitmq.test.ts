@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { connect } from '@facepipe/wire';
+import { newId } from '@facepipe/service';
+import { connect, encodeVisit } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { certificates, opensslMissing } from '../support/certificates.js';
 import {
@@ -17,6 +18,7 @@ import {
   totalsOf,
 } from '../support/delivery.js';
 import { rabbitMissing, startRabbit } from '../support/rabbitmq.js';
+import { reading } from '../support/reading.js';
 import { until } from '../support/until.js';
 
 const secrets = { sink: 'k', site1: 's' };
@@ -36,7 +38,17 @@ async function start(t: TestContext) {
     writeFileSync(file, `${secrets[user]}\n`);
     return [`--${prefix}username`, user, `--${prefix}password-file`, file, `--${prefix}ca`, pem.ca];
   };
-  const forward = run(t, 'forward', '--from', edge.url, '--to', rabbit.url, ...login('site1', 'to-'));
+  const forward = run(
+    t,
+    'forward',
+    '--from',
+    edge.url,
+    '--to',
+    rabbit.url,
+    ...login('site1', 'to-'),
+    '--port',
+    '0',
+  );
   const bucket = folder();
   const startSink = async () => {
     const program = sink(t, rabbit.url, bucket, ...login('sink'));
@@ -65,6 +77,42 @@ test(
     t.after(() => link.close({ timeout: 0 }));
     const forbidden = link.publish({ topic: 'facepipe/hall/faces', payload: Buffer.from('x') });
     await assert.rejects(forbidden, { code: 'FACEPIPE_E_PUBLISH_TIMEOUT' });
+  },
+);
+
+test(
+  'visits go to RabbitMQ, and those of a device that its rules do not know, for which it hangs up, hold up no face',
+  options,
+  async (t) => {
+    const { edge, bucket, forward, startSink } = await start(t);
+    await startSink();
+    await forward.line(/carrying/);
+    const camera = await connect({ url: edge.url });
+    t.after(() => camera.close({ timeout: 0 }));
+    const tell = async (device: string) => {
+      const begin = '2026-11-21T12:34:56.789Z';
+      const payload = encodeVisit({ type: 'begin', visit: newId(), begin, active: 1 });
+      await camera.publish({ topic: `facepipe/${device}/visits`, payload });
+    };
+    await until('visits pass', async () => {
+      await tell('door');
+      return (await reading(forward, 'forward_visits_total')) > 0;
+    });
+    await tell('hall');
+    await until(
+      'that of another is given up',
+      async () => (await reading(forward, 'forward_visits_missed_total')) > 0,
+    );
+    // twice with others on their way, and once alone
+    const connections = () => forward.lines.filter((line) => line.includes('to: connected')).length;
+    await until('it is connected again', () => connections() === 4);
+    for (let n = 0; n < 100; n++) await tell('hall');
+    const capture = run(t, ...scene, '--broker', edge.url, '--until', 'stored', ...film(30));
+    const { captured, stored: receipts } = totalsOf(await capture.ended);
+    assert.ok(captured && captured > 5 && receipts === captured);
+    assert.equal((await stored(bucket)).size, captured);
+    // it rests for a minute, which a slow machine may take; then one event costs one connection
+    assert.ok(connections() <= 5, `${connections()} connections`);
   },
 );
 

@@ -185,7 +185,13 @@ test(
     const payload = Buffer.from('x');
     await roof.publish({ topic: 'facepipe/roof/faces', payload });
     await roof.publish({ topic: 'facepipe/roof/status', payload });
-    for (const topic of ['facepipe/roof/stored', 'facepipe/roof/dead', 'facepipe/door/faces'])
+    await roof.publish({ topic: 'facepipe/roof/visits', payload });
+    for (const topic of [
+      'facepipe/roof/stored',
+      'facepipe/roof/dead',
+      'facepipe/door/faces',
+      'facepipe/door/visits',
+    ])
       await assert.rejects(roof.publish({ topic, payload }), { code: 'FACEPIPE_E_PUBLISH_DENIED' });
     for (const name of ['log', 'forward', 'a/b', 'a+', '#', 'a:b', 'x\nuser y', '', ' x'])
       assert.equal(volumes.run('edge.acl', 'broker', '--camera', name).status, 2, JSON.stringify(name));

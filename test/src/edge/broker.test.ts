@@ -192,6 +192,9 @@ test('a foreign face that is retained with QoS 2 stops no sink, log, forwarder o
     start(['forward', '--from', edge.url, '--to', cloud.url]),
     sink,
   ];
+  // what comes before they listen is not theirs
+  for (const program of programs.slice(0, 2)) await program.line(/connected/);
+  await programs[2]?.line(/carrying/);
   const capture = start([
     'capture',
     '--broker',
@@ -202,6 +205,8 @@ test('a foreign face that is retained with QoS 2 stops no sink, log, forwarder o
     'demo',
     '--frames',
     '20',
+    '--send',
+    'every',
   ]);
   const devices = () =>
     readdirSync(bucket)

@@ -30,7 +30,17 @@ test(`${frames} frames, from the camera scene to a broker, leave memory flat`, {
   await link.subscribe('facepipe/+/faces', async () => {}, { qos: 0 });
   const small = ['--width', '320', '--height', '240', '--scale-factor', '1.2'];
   const capture = start([
-    ...['capture', '--source', 'demo', '--no-realtime', '--frames', String(frames), ...small],
+    ...[
+      'capture',
+      '--source',
+      'demo',
+      '--no-realtime',
+      '--send',
+      'every',
+      '--frames',
+      String(frames),
+      ...small,
+    ],
     ...['--broker', broker.url, '--port', '0', '--json'],
   ]);
   t.after(() => capture.stop('SIGKILL'));

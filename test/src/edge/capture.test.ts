@@ -95,7 +95,8 @@ for (const broker of brokers) {
     const running = await broker.start();
     t.after(() => running.stop());
     const ids = await listen(t, running.url);
-    const capture = start(['capture', '--source', 'demo', '--broker', running.url, '--port', '0', '--json']);
+    const scene = ['capture', '--source', 'demo', '--send', 'every'];
+    const capture = start([...scene, '--broker', running.url, '--port', '0', '--json']);
     t.after(() => capture.stop('SIGKILL'));
     await until('faces are published', async () => (await reading(capture, 'capture_published_total')) > 0);
     await running.crash();
@@ -207,7 +208,7 @@ test('MJPEG on stdin: a truncated picture among good ones is counted, the others
   const photo = readFileSync(join(photos, 'grace_hopper.jpg'));
   const input = Buffer.concat([photo, photo.subarray(0, 20_000), photo, photo]);
   const { code, stdout, stderr } = await facepipe(
-    ['capture', '--source', '-', '--broker', running.url, '--json'],
+    ['capture', '--source', '-', '--send', 'every', '--broker', running.url, '--json'],
     { input },
   );
   assert.equal(code, 0, stderr);

@@ -15,6 +15,7 @@ const route = { fromTopic: 'facepipe/+/faces', toTopic: 'cloud/{device}/faces', 
 
 const totals = (some: Partial<ForwardTotals>): ForwardTotals => ({
   ...{ received: 0, forwarded: 0, receipts: 0, receiptsLost: 0, dead: 0, aside: 0, lost: 0 },
+  ...{ visits: 0, visitsMissed: 0 },
   ...some,
 });
 

@@ -91,6 +91,8 @@ test(
         'demo',
         '--fps',
         '2',
+        '--send',
+        'every',
         '--name',
         'door',
         '--broker',
@@ -145,6 +147,8 @@ test(
         '--source',
         photo,
         '--realtime',
+        '--send',
+        'every',
         '--name',
         'door',
         '--broker',
@@ -298,7 +302,19 @@ test('a capture whose name another one says to have goes on, and says so', optio
   await link.subscribe('facepipe/door/status', async ({ payload }) => {
     if (decodeStatus(payload)?.version !== '0') own++;
   });
-  const capture = run(t, ['capture', '--source', 'demo', '--fps', '2', '--name', 'door', '--broker', url]);
+  const capture = run(t, [
+    'capture',
+    '--source',
+    'demo',
+    '--fps',
+    '2',
+    '--send',
+    'every',
+    '--name',
+    'door',
+    '--broker',
+    url,
+  ]);
   try {
     await capture.line(/"level":50.*Another capture says at \S+ that it is door/);
     await until('it captures all the same', () => faces > 2 && own > 1);
@@ -352,7 +368,20 @@ test(
       run(t, ['sink', '--broker', url, '--store', place.url, ...served]),
       run(t, ['forward', '--from', url, '--to', url, '--to-topic', 'cloud/{device}/faces', ...served]),
       run(t, ['log', '--audit', '--broker', url, ...served]),
-      run(t, ['capture', '--source', 'demo', '--fps', '2', '--name', 'door', '--broker', url, ...served]),
+      run(t, [
+        'capture',
+        '--source',
+        'demo',
+        '--fps',
+        '2',
+        '--send',
+        'every',
+        '--name',
+        'door',
+        '--broker',
+        url,
+        ...served,
+      ]),
     ];
     const ids = (await Promise.all(programs.map(idsOf))).flat();
     assert.equal(new Set(ids).size, 5);

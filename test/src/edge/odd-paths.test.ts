@@ -75,7 +75,8 @@ test('a demo whose disk fills says which faces were lost, and why', async (t) =>
   const data = join(disk, 'data');
   writeFileSync(join(disk, 'ballast'), Buffer.alloc(36 * 2 ** 20, 1));
   // by frames, not by time: a slow machine looks at fewer of them in a second
-  const flags = ['--fps', '30', '--frames', '450', '--padding', '2', '--width', '1280', '--height', '720'];
+  const picture = ['--padding', '2', '--width', '1280', '--height', '720'];
+  const flags = ['--send', 'every', '--fps', '30', '--frames', '450', ...picture];
   const outcome = await facepipe(['demo', '--data', data, '--name', 'door', '--quiet', ...flags]);
   assert.doesNotMatch(outcome.stderr, /^\s+at /m);
   const lost = Number(/lost (\d+)$/m.exec(outcome.stdout)?.[1]);

@@ -40,6 +40,7 @@ test('a program embeds a capture: faces reach a real broker, ids and numbers agr
       ...(await demo(20)),
       detector,
       detection,
+      visits: { send: 'every' },
       name: 'door',
       version: '1.2.3',
       spool: { folder: freshFolder('start-capture-') },
@@ -84,7 +85,8 @@ test('faces wait in the spool for a broker that is away, and the next start deli
   const detector = await createDetector({ cascade: 'frontalface_alt2' });
   t.after(() => detector.close());
   const spool = { folder: freshFolder('start-capture-') };
-  const options = { detector, detection, name: 'door', version: '1', spool } as const;
+  const visits = { send: 'every' } as const;
+  const options = { detector, detection, visits, name: 'door', version: '1', spool } as const;
   const brokers = [{ name: 'site', link: { url: broker.url } }];
   const events: CaptureEvent[] = [];
   const onEvent = (event: CaptureEvent) => void events.push(event);

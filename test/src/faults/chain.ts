@@ -174,7 +174,19 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     const capture = new Service({
       name: 'capture',
       args: () => [
-        ...['capture', '--source', '-', '--name', device, '--broker', edge.url, '--port', '0'],
+        ...[
+          'capture',
+          '--source',
+          '-',
+          '--send',
+          'every',
+          '--name',
+          device,
+          '--broker',
+          edge.url,
+          '--port',
+          '0',
+        ],
         ...[...delivery, ...patience, ...image, ...(options.capture ?? [])],
       ],
       ready: /looking for faces/,

@@ -8,9 +8,11 @@ import {
   decodeFace,
   decodeReceipt,
   decodeStatus,
+  decodeVisit,
   deviceOf,
   encodeFace,
   encodeImage,
+  encodeVisit,
   type FaceFacts,
   fillTopic,
   inspectImage,
@@ -166,6 +168,7 @@ const status = {
   ...{ state: 'online', instance: facts.id, version: '0.1.0', since: '2026-11-21T12:34:56.789Z', uptime: 9 },
   totals: { faces: 3, sent: 2 },
   rates: { faces: 0.5 },
+  active: 2,
   dropped: [{ stream: facts.stream, from: 1, to: 9, reason: 'full' }],
 };
 
@@ -180,7 +183,29 @@ const statuses: Target = {
       for (const { stream, from, to } of read?.dropped ?? []) {
         assert.ok(isId(stream) && Number.isSafeInteger(to) && from >= 1 && to >= from);
       }
+      assert.ok(read?.active === undefined || (Number.isSafeInteger(read.active) && read.active >= 0));
       return read ? read.state : 'none';
+    };
+    return { size: payload.length, attempt };
+  },
+};
+
+const visit = { visit: facts.stream, begin: '2026-11-21T12:34:56.789Z', active: 2 };
+const picture = { ...visit, type: 'picture', frames: 12, picture: facts.id, quality: 87 };
+const ended = { ...visit, type: 'end', end: '2026-11-21T12:35:06.789Z', frames: 290, quality: 87 };
+
+const visits: Target = {
+  name: 'visits',
+  weight: 5,
+  share: 100,
+  make(dice) {
+    const payload = spoiltJson(dice, dice.one([{ ...visit, type: 'begin' }, picture, ended]));
+    const attempt = () => {
+      const read = decodeVisit(payload);
+      if (!read) return 'none';
+      assert.ok(isId(read.visit) && !Number.isNaN(Date.parse(read.begin)) && read.active >= 0);
+      assert.deepEqual(decodeVisit(encodeVisit(read)), read);
+      return read.type;
     };
     return { size: payload.length, attempt };
   },
@@ -242,5 +267,5 @@ const topics: Target = {
 };
 
 export const messages: readonly Target[] = [
-  ...[headers, faces, descriptions, receipts, statuses, letters, topics],
+  ...[headers, faces, descriptions, receipts, statuses, visits, letters, topics],
 ];

@@ -68,7 +68,12 @@ test('faces cross two namespaces into the bucket, and killed pods lose none', {
   await cluster.apply(
     own(at, 'edge/overlays/demo', tag, {
       // so that the test learns of each face that is accepted, and need not wait for repetitions
-      camera: { FACEPIPE_LOG_LEVEL: 'debug', FACEPIPE_JSON: 'true', FACEPIPE_RECEIPT_TIMEOUT: '5s' },
+      camera: {
+        FACEPIPE_LOG_LEVEL: 'debug',
+        FACEPIPE_JSON: 'true',
+        FACEPIPE_RECEIPT_TIMEOUT: '5s',
+        FACEPIPE_SEND: 'every',
+      },
       uplink: { FACEPIPE_TO: `mqtts://${host}:31884` },
     }),
   );

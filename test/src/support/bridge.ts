@@ -13,6 +13,7 @@ const shipped = (file: string) =>
 const ofHall = [
   'user hall',
   'topic write facepipe/hall/faces',
+  'topic write facepipe/hall/visits',
   'topic readwrite facepipe/hall/status',
   'topic read facepipe/hall/stored',
 ];
@@ -86,7 +87,8 @@ export async function startSite(
       return program;
     },
     capture: async (name, until, ...more) => {
-      const scene = ['capture', '--source', 'demo', '--name', name, '--width', '320', '--height', '240'];
+      const small = ['--width', '320', '--height', '240'];
+      const scene = ['capture', '--source', 'demo', '--send', 'every', '--name', name, ...small];
       const where = ['--broker', edge.url, ...(await login(name)), '--port', '0'];
       const program = run(t, ...scene, ...where, '--until', until, '--receipt-timeout', '3s', ...more);
       await program.line(/looking for faces/);

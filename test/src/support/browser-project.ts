@@ -4,7 +4,16 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createDetector, type DetectOptions, type Face } from '@facepipe/core';
+import {
+  type Box,
+  createDetector,
+  createVerifier,
+  type DetectOptions,
+  type EngineName,
+  type Face,
+  type ModelName,
+  type Verdict,
+} from '@facepipe/core';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
@@ -12,7 +21,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** where the pages find the photograph, beside their own folder */
 export const photos = join(root, 'packages/edge/photos');
-const photo = 'astronaut.png';
+export const photoName = 'astronaut.png';
 
 /** The headers of a page that may share memory with its workers. */
 export const isolation = {
@@ -20,20 +29,34 @@ export const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** What a page is to do: make each of these detectors and look with it. */
+/** What a page is to do: make each of these detectors and look with it, and ask each of these verifiers. */
 export interface Question {
   inWorker?: boolean;
-  detectors: { cascade?: string; engine?: 'simd' | 'opencv'; threads?: number; worker?: boolean }[];
+  detectors: {
+    cascade?: string;
+    engine?: EngineName;
+    model?: ModelName;
+    threads?: number;
+    worker?: boolean;
+  }[];
   search: DetectOptions;
+  verify?: { models: ModelName[]; boxes: Box[] };
 }
 
-export type Answer = { engine: string; threads: number; faces: Face[] } | { code?: string; message: string };
+interface Failure {
+  code?: string;
+  message: string;
+}
+
+export type Answer = { engine: string; threads: number; faces: Face[] } | Failure;
 
 export interface Answers {
   /** SHA-256 of the RGBA bytes that were looked at */
   pixels: string;
   isolated: boolean;
   answers: Answer[];
+  /** of each model that was asked for */
+  verdicts?: (Verdict[] | Failure)[];
 }
 
 function npm(args: string[], cwd: string): string {
@@ -66,25 +89,30 @@ export function addOpenCv(folder: string): void {
 
 /** Asks the page, which test/pages/page.js answers. */
 export async function ask(page: Page, question: Question): Promise<Answers> {
-  const address = new URL(photo, page.url()).href;
+  const address = new URL(photoName, page.url()).href;
   return page.evaluate(`ask(${JSON.stringify({ ...question, photo: address })})`);
 }
 
 /** The same question to the same package in this Node. */
-export async function askNode({ detectors, search }: Question): Promise<Answers> {
-  const { data, info } = await sharp(join(photos, photo))
+export async function askNode({ detectors, search, verify }: Question): Promise<Answers> {
+  const { data, info } = await sharp(join(photos, photoName))
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
+  const image = { data, width: info.width, height: info.height, format: 'rgba' } as const;
   const answers: Answer[] = [];
   for (const options of detectors) {
     const detector = await createDetector(options);
-    const faces = await detector.detect(
-      { data, width: info.width, height: info.height, format: 'rgba' },
-      search,
-    );
+    const faces = await detector.detect(image, search);
     await detector.close();
     answers.push({ engine: detector.engine, threads: detector.threads, faces });
   }
-  return { pixels: createHash('sha256').update(data).digest('hex'), isolated: false, answers };
+  const verdicts: Verdict[][] = [];
+  for (const model of verify?.models ?? []) {
+    const verifier = await createVerifier({ model });
+    verdicts.push(await verifier.verify(image, verify?.boxes ?? []));
+    await verifier.close();
+  }
+  const pixels = createHash('sha256').update(data).digest('hex');
+  return { pixels, isolated: false, answers, ...(verify && { verdicts }) };
 }

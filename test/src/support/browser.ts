@@ -11,11 +11,14 @@ function isProgram(path: string): boolean {
   }
 }
 
-const places = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)));
+/** The first that can be run: the path, if one is given, or one of these names. */
+export function programIn(path: string | undefined, names: readonly string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return [path ?? '', ...places].find(isProgram);
+}
 
-const program = [process.env.CHROMIUM_PATH ?? '', ...places].find(isProgram);
+const program = programIn(process.env.CHROMIUM_PATH, ['chromium', 'chromium-browser', 'google-chrome']);
 
 /** Why tests in a browser are skipped; false when they are not. */
 export const chromiumMissing: string | false = program

@@ -19,7 +19,11 @@ export function run(t: TestContext, ...args: string[]): Program {
 export const sink = (t: TestContext, url: string, bucket: string, ...more: string[]): Program =>
   run(t, 'sink', '--broker', url, '--store', pathToFileURL(bucket).href, '--port', '0', ...more);
 
-export const scene = ['capture', '--source', 'demo', '--name', 'door', '--width', '320', '--height', '240'];
+/** Every face of every frame: these tests are about delivery, and want many. */
+export const scene = [
+  ...['capture', '--source', 'demo', '--name', 'door', '--width', '320', '--height', '240'],
+  ...['--send', 'every'],
+];
 export const film = (frames: number, seed = 1) => [
   '--no-realtime',
   '--frames',

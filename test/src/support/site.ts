@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 
 /** One answer: what was asked for, without the site's own path, and the bytes of the body as sent. */
@@ -16,6 +17,8 @@ export interface Site {
   /** with a slash at the end */
   readonly url: string;
   readonly sent: Sent[];
+  /** the bodies of what was posted, in order */
+  readonly posted: string[];
   close(): Promise<void>;
 }
 
@@ -47,12 +50,18 @@ async function firstOf(folders: readonly string[], path: string): Promise<Buffer
 
 /**
  * A web server on a free port of 127.0.0.1 that gives the files of these folders, the first that has one, and keeps a
- * list.
+ * list; of what is posted to it, too.
  */
 export async function serveSite(folders: readonly string[], options: SiteOptions = {}): Promise<Site> {
   const { under = '/', headers = {}, types = {}, gzip = false } = options;
   const sent: Sent[] = [];
+  const posted: string[] = [];
   const server = createServer(async (request, response) => {
+    if (request.method === 'POST') {
+      posted.push(await text(request));
+      response.writeHead(204).end();
+      return;
+    }
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = pathname.startsWith(under) ? pathname.slice(under.length) || 'index.html' : pathname;
     const found = pathname.startsWith(under) ? await firstOf(folders, path) : undefined;
@@ -72,6 +81,7 @@ export async function serveSite(folders: readonly string[], options: SiteOptions
   return {
     url: `http://127.0.0.1:${port}${under}`,
     sent,
+    posted,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -119,6 +119,8 @@ async function pipeline(t: TestContext, { broker, store, frames, redeliver }: Ru
       '--source',
       'demo',
       '--no-realtime',
+      '--send',
+      'every',
       '--seed',
       String(scene.seed),
       '--frames',
@@ -269,7 +271,19 @@ test('one capture to both brokers with a forwarder between them: each face once 
   await sink.line(/storing/);
   const forward = start(['forward', '--from', edge.url, '--to', cloud.url, '--json', '--quiet']);
   await forward.line(/carrying/);
-  const args = ['--source', 'demo', '--no-realtime', '--frames', '40', '--name', 'both', '--json', '--quiet'];
+  const args = [
+    '--source',
+    'demo',
+    '--no-realtime',
+    '--frames',
+    '40',
+    '--send',
+    'every',
+    '--name',
+    'both',
+    '--json',
+    '--quiet',
+  ];
   const { code, stdout, stderr } = await facepipe([
     'capture',
     ...args,

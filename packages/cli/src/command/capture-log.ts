@@ -1,7 +1,8 @@
 import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import type { LostFaces } from '@facepipe/edge/capture/face-capture';
+import type { LostFaces } from '@facepipe/edge/capture/face-store';
 import type { DroppedRange } from '@facepipe/edge/spool/range';
 import type { Spool } from '@facepipe/edge/spool/spool';
+import type { VisitMessage } from '@facepipe/wire';
 import { sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { tellRepair } from './spool-repair.js';
@@ -41,6 +42,19 @@ export function logCapture(log: Session['log'], brokers: readonly string[]): (ev
         return log.info(`${event.name} is back after ${(event.after / 1000).toFixed(1)} s`);
       case 'face':
         return log.debug({ id: event.face.id, seq: event.face.seq }, 'face');
+      case 'visit':
+        return sayVisit(log, event.visit);
+      case 'poor':
+        return log.info(
+          { visit: event.visit },
+          `a visit ended without a picture: the best had a quality of ${event.quality}, less than --min-quality`,
+        );
+      case 'unkept':
+        return log.error(
+          `the pictures of visits that go on cannot be kept in ${event.folder} (${event.error.message}): a crash would lose them`,
+        );
+      case 'visits-damaged':
+        return log.error(`${event.files} pictures of visits that a crash cut off are damaged, and lost`);
       case 'refused':
         return log.error(`a face was not kept: ${event.error.message}`);
       case 'lost':
@@ -88,6 +102,12 @@ function sayOpened(
   }
   if (faces > 0) log.info(`${plural(faces)} of an earlier run in ${folder}`);
   tellRepair(log, folder, spool);
+}
+
+function sayVisit(log: Session['log'], { type, visit, ...rest }: VisitMessage): void {
+  const quality = 'quality' in rest && rest.quality !== undefined ? `, quality ${rest.quality}` : '';
+  const what = { begin: 'a visit begins', picture: 'a picture of a visit', end: 'a visit ends' }[type];
+  log.debug({ visit, active: rest.active }, `${what}${quality}`);
 }
 
 function sayLost(log: Session['log'], { faces, from, to, reason }: LostFaces): void {

@@ -11,7 +11,14 @@ import { formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { credentials } from './credentials.js';
-import { cameraDefaults, faceCaptureOptions, lookedForBy, readDetection } from './detection.js';
+import {
+  cameraDefaults,
+  faceCaptureOptions,
+  lookedForBy,
+  readDetection,
+  regionOptions,
+  visitOptions,
+} from './detection.js';
 import { largestMessage } from './largest-message.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
 import { ownBroker } from './own-broker.js';
@@ -41,6 +48,8 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
+        visits: visitOptions(options),
+        ...regionOptions(options),
         detection: looking.detection,
         source,
         ...(stall !== undefined && { stall }),

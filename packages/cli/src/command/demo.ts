@@ -9,7 +9,14 @@ import { formatKept, formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { openLine } from './demo-line.js';
-import { cameraDefaults, faceCaptureOptions, lookedForBy, readDetection } from './detection.js';
+import {
+  cameraDefaults,
+  faceCaptureOptions,
+  lookedForBy,
+  readDetection,
+  regionOptions,
+  visitOptions,
+} from './detection.js';
 import { contentsOf, makeFolder } from './folder.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
 import type { Session } from './session.js';
@@ -39,6 +46,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
+        visits: visitOptions(options),
+        ...regionOptions(options),
         detection: looking.detection,
         source,
         ...(stall !== undefined && { stall }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Cascade, type DetectOptions, loadCascade } from '@facepipe/core';
+import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
 import type { FaceCaptureOptions } from '@facepipe/edge/capture/face-capture';
 import { detectorText, type FaceDetector } from '@facepipe/edge/capture/face-detector';
 import { isNetwork } from '@facepipe/edge/capture/network-detector';
@@ -12,6 +13,11 @@ import { readFlagFile } from './credentials.js';
 type DetectionFlags = Pick<
   CommandOptions<'detect'>,
   'cascade' | 'scale-factor' | 'min-neighbors' | 'min-size' | 'max-size' | 'engine' | 'threads' | 'verify'
+> &
+  Partial<Pick<CommandOptions<'capture'>, 'detect-width'>>;
+type VisitFlags = Pick<
+  CommandOptions<'capture'>,
+  'send' | 'best-within' | 'resend' | 'visit-gap' | 'min-quality'
 >;
 type FaceCaptureFlags = Pick<
   CommandOptions<'capture'>,
@@ -87,6 +93,7 @@ export async function readDetection(flags: DetectionFlags, defaults: DetectionDe
       cascade: cascades.map(({ cascade }) => cascade),
       engine,
       threads,
+      ...(flags['detect-width'] && { width: flags['detect-width'] }),
       ...(verify !== undefined && { verify }),
     },
     detection: {
@@ -110,6 +117,31 @@ export function lookedForBy(found: FaceDetector, { detector, detection }: Detect
   ];
   const least = conditions.length > 0 ? ` (${conditions.join(', ')})` : '';
   return `faces are found by ${detectorText(found)}${least}`;
+}
+
+/** What the flags say of visits and their pictures. */
+export function visitOptions(flags: VisitFlags): NonNullable<CaptureOptions['visits']> {
+  const { send, resend } = flags;
+  return {
+    send,
+    bestWithin: flags['best-within'],
+    ...(resend !== undefined && { resend }),
+    visitGap: flags['visit-gap'],
+    minQuality: flags['min-quality'],
+  };
+}
+
+/** What the flags say of where to look; the library's default of `motion` is `auto`. */
+export function regionOptions(
+  flags: Pick<CommandOptions<'capture'>, 'include' | 'exclude'> &
+    Partial<Pick<CommandOptions<'capture'>, 'motion'>>,
+): Pick<CaptureOptions, 'motion' | 'include' | 'exclude'> {
+  const { motion, include, exclude } = flags;
+  return {
+    ...(motion === 'off' && { motion: false }),
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+  };
 }
 
 /** What the flags of `capture` and `demo` say of cutting out faces. */

@@ -1,25 +1,23 @@
 import type { Face } from '@facepipe/core';
 import type { DetectedFace, RejectedFace } from '@facepipe/edge/capture/face-detector';
 import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
+import { isInRegion, type Region } from '@facepipe/edge/capture/region';
 import type { OpenFaceDetector } from '@facepipe/edge/capture/two-stage-detector';
 import { fileSource, inputsOf } from '@facepipe/edge/source/file';
 import type { Frame, Source } from '@facepipe/edge/source/source';
 import { type ExplainedFrame, ExplainedVisits, type LeftOut } from '@facepipe/edge/visit/explain';
 import { overlap } from '@facepipe/edge/visit/overlap';
-import type { VisitsOptions } from '@facepipe/edge/visit/visits';
 import { Closing, systemClock } from '@facepipe/service';
+import type { Box } from '@facepipe/wire';
 import { AlreadyReported, cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { ExplainCount, explainHead, explainJson, explainRows, explainSummary } from '../print/explain.js';
-import { cameraDefaults, type Detection, readDetection } from './detection.js';
+import { cameraDefaults, type Detection, readDetection, regionOptions, visitOptions } from './detection.js';
 import { expectVideo, FateVideo } from './explain-video.js';
 import type { Session } from './session.js';
 
 /** Boxes that share more than this are the same thing, as where candidates of cascades are joined. */
 const same = 0.3;
-
-/** What the flags say of visits: `capture`'s defaults. */
-const visitOptions = (_flags: CommandOptions<'explain'>): VisitsOptions => ({});
 
 function clipOf(files: readonly string[]): string {
   const [clip, more] = files;
@@ -44,14 +42,16 @@ async function* timedFrames(source: Source, fps: number, signal: AbortSignal): A
 /** Detection that says what it left out. */
 class ExplainedDetection {
   readonly #looking: Detection;
+  readonly #region: Region;
   readonly #closing = new Closing();
   readonly #rejected: RejectedFace[] = [];
   #detector: OpenFaceDetector | undefined;
   /** The same cascades, to see what has too few neighbours. */
   #doubtful: OpenFaceDetector | undefined;
 
-  constructor(looking: Detection) {
+  constructor(looking: Detection, region: Region) {
     this.#looking = looking;
+    this.#region = region;
   }
 
   async open(): Promise<void> {
@@ -62,19 +62,30 @@ class ExplainedDetection {
       this.#doubtful = this.#closing.add(await openFaceDetector(cascades));
   }
 
-  async look(frame: Frame): Promise<{ faces: readonly DetectedFace[]; leftOut: LeftOut[] }> {
+  async look(
+    frame: Frame,
+    expected: readonly Box[],
+  ): Promise<{ faces: readonly DetectedFace[]; leftOut: LeftOut[] }> {
     const { detection } = this.#looking;
     this.#rejected.length = 0;
-    const faces = (await this.#detector?.detect(frame, detection)) ?? [];
-    const seen: readonly Face[] = [...faces, ...this.#rejected];
+    const found = (await this.#detector?.detect(frame, detection, { expected })) ?? [];
+    const faces = found.filter((face) => isInRegion(this.#region, face, frame));
+    const masked = found.filter((face) => !faces.includes(face));
+    const seen: readonly Face[] = [...found, ...this.#rejected];
     const doubtful = (await this.#doubtful?.detect(frame, { ...detection, minNeighbors: 1 })) ?? [];
     const few = doubtful.filter((face) => !seen.some((other) => overlap(face, other) > same));
     return {
       faces,
       leftOut: [
-        ...this.#rejected.map((face) => ({ face, why: this.#whyRejected(face) })),
+        ...masked.map((face) => ({ face, fate: 'masked' as const, why: 'where faces do not count' })),
+        ...this.#rejected.map((face) => ({
+          face,
+          fate: 'below-threshold' as const,
+          why: this.#whyRejected(face),
+        })),
         ...few.map((face) => ({
           face,
+          fate: 'below-threshold' as const,
           why: `neighbours ${face.neighbors}, needs more than ${detection.minNeighbors}`,
         })),
       ],
@@ -133,14 +144,20 @@ export async function explain(
   const { log, signal } = session;
   const clip = clipOf(files);
   const looking = await readDetection(options, cameraDefaults);
-  const visits = new ExplainedVisits(visitOptions(options));
+  const visits = new ExplainedVisits(
+    {
+      ...(looking.detector.verify !== undefined && { confident: looking.detector.verify }),
+      ...visitOptions(options),
+    },
+    looking.detection.minNeighbors,
+  );
   const source = await fileSource(clip, { onWarning: (message) => log.warn(message) });
   let video: FateVideo | undefined;
   if (options.video !== undefined) {
     await expectVideo(options.video, await inputsOf([clip]));
     video = new FateVideo(options.video, await fileSource(clip, {}));
   }
-  const detection = new ExplainedDetection(looking);
+  const detection = new ExplainedDetection(looking, regionOptions(options));
   const report = new Report(session);
   let read = 0;
   session.begin({});
@@ -151,7 +168,7 @@ export async function explain(
     await detection.open();
     for await (const frame of timedFrames(source, options.fps, signal)) {
       read = frame.number;
-      const { faces, leftOut } = await detection.look(frame);
+      const { faces, leftOut } = await detection.look(frame, visits.expected(frame));
       const explained = visits.look(frame, faces, leftOut);
       report.print(explained);
       await video?.add(frame.captured.getTime(), explained);

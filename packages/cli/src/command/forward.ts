@@ -67,6 +67,8 @@ function readingsOf(forwarder: Forwarder): Reading[] {
     total('dead_letters', 'dead', 'Messages the target can never take'),
     total('dead_letters_lost', 'lost', 'Messages whose dead letter the source did not take'),
     total('set_aside', 'aside', 'Messages the target refused while it took others'),
+    total('visits', 'visits', 'Events of visits the target acknowledged'),
+    total('visits_missed', 'visitsMissed', 'Events of visits the target did not get'),
     {
       name: 'forward_set_aside_devices',
       help: 'Devices the target refuses while it takes others',

@@ -109,14 +109,82 @@ export const detection = group('Detection', {
   },
 });
 
-/** Better for a camera than OpenCV's: the measurement is in docs/detection.md. */
-export const liveDetection = {
+/** Where in the frames of a camera to look. */
+const looking = group('Detection', {
+  include: {
+    type: 'string',
+    array: true,
+    describe:
+      'Only faces whose middle is in this polygon, in fractions of the frame: "0.1,0.2 0.9,0.2 0.5,0.9"; repeatable',
+    coerce: coerce.polygons(),
+  },
+  exclude: {
+    type: 'string',
+    array: true,
+    describe: 'No faces whose middle is in this polygon; repeatable',
+    coerce: coerce.polygons(),
+  },
+  'detect-width': {
+    default: 640,
+    describe: 'Look for faces in the picture made this wide, and cut them out of the full one; 0: full size',
+    coerce: coerce.integer(0, 16384),
+  },
+});
+
+/** What only a live source has. */
+const motion = group('Detection', {
+  motion: {
+    ...choice(['auto', 'off']),
+    default: 'auto',
+    describe:
+      'auto: of a live source, frames in which nothing moves are not searched, but for one a second; off: all are',
+  },
+});
+
+/** Better for a camera than OpenCV's, of whose films this is: the measurement is in docs/detection.md. */
+export const filmDetection = {
   ...detection,
   cascade: { ...detection.cascade, default: 'frontalface_alt2' },
   'min-neighbors': { ...detection['min-neighbors'], defaultDescription: '1; 4 with --verify off' },
   verify: { ...detection.verify, defaultDescription: 'on for cascades of faces, else off' },
   'min-size': { ...detection['min-size'], default: '30' },
+  ...looking,
 };
+
+export const liveDetection = { ...filmDetection, ...motion };
+
+/** What is sent of the faces that are found: docs/visits.md. */
+export const visits = group('Visits', {
+  send: {
+    ...choice(['best', 'first', 'every']),
+    default: 'best',
+    describe:
+      'What is sent: the best picture of each visit, its first good one, or every face in every frame. Of image files it is every',
+  },
+  'best-within': {
+    type: 'string',
+    default: '5s',
+    describe:
+      'The best picture so far is sent when a visit is this old; a clearly better one follows at its end',
+    coerce: coerce.duration(),
+  },
+  resend: {
+    type: 'string',
+    describe: 'Of a visit that goes on, send one more picture each time, as in 10m; default: never',
+    coerce: coerce.duration(),
+  },
+  'visit-gap': {
+    type: 'string',
+    default: '2s',
+    describe: 'A visit is over when the face has been out of view for this long',
+    coerce: coerce.duration(),
+  },
+  'min-quality': {
+    default: 15,
+    describe: 'Send no picture of a visit below this quality, 0 to 100',
+    coerce: coerce.integer(0, 100),
+  },
+});
 
 export const output = group('Output', {
   format: {
@@ -130,8 +198,8 @@ export const output = group('Output', {
     coerce: coerce.integer(1, 100),
   },
   padding: {
-    default: 0,
-    describe: 'Margin around the box, as a fraction of its size',
+    default: 0.3,
+    describe: 'Margin around the box, as a fraction of its size: 0.3 has hair, chin and ears in the picture',
     coerce: coerce.fraction(4),
   },
 });

@@ -42,6 +42,22 @@ export function names() {
   };
 }
 
+/** `0.1,0.2 0.9,0.2 0.5,0.9`: corners of a polygon in fractions of the frame; repeatable. */
+export function polygons() {
+  return (raw: Raw): { x: number; y: number }[][] =>
+    (Array.isArray(raw) ? raw : [raw]).map((item: unknown) => {
+      const corners = String(item)
+        .trim()
+        .split(/\s+/)
+        .map((corner) => corner.split(',').map(numeric));
+      const isWhole = (corner: number[]): boolean =>
+        corner.length === 2 && corner.every((value) => value >= 0 && value <= 1);
+      if (corners.length < 3 || !corners.every(isWhole))
+        throw new RefusedValue('three corners or more from 0 to 1 such as "0.1,0.2 0.9,0.2 0.5,0.9"', item);
+      return corners.map(([x = 0, y = 0]) => ({ x, y }));
+    });
+}
+
 /** `on`, `off`, or a score between both. */
 export function verify() {
   return (raw: Raw): 'on' | 'off' | number => {

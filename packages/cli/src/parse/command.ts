@@ -21,6 +21,7 @@ export const commands = {
     flags: {
       ...capture.demoSource,
       ...capture.liveDetection,
+      ...capture.visits,
       ...capture.output,
       ...capture.demo,
       ...common.common,
@@ -35,6 +36,7 @@ export const commands = {
     flags: {
       ...capture.source,
       ...capture.liveDetection,
+      ...capture.visits,
       ...broker.publish,
       ...capture.delivery,
       ...capture.output,
@@ -93,7 +95,7 @@ export const commands = {
   },
   explain: {
     describe: 'Say of each candidate in a clip why it was sent, or why it was not',
-    flags: { ...capture.liveDetection, ...capture.explain, ...common.common },
+    flags: { ...capture.filmDetection, ...capture.visits, ...capture.explain, ...common.common },
     positional: { name: 'clip', describe: 'Video file, image, or folder of images' },
     examples: [
       ['facepipe explain clip.mp4', 'a table of candidates and their fates, and how many of each there are'],

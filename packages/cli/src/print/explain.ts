@@ -9,6 +9,7 @@ const fateTexts: Readonly<Record<Fate, string>> = {
   static: 'static',
   'not-confirmed': 'not confirmed',
   duplicate: 'duplicate',
+  masked: 'masked',
   'below-threshold': 'below threshold',
 };
 

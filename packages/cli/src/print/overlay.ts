@@ -21,6 +21,7 @@ const colours: Readonly<Record<Fate, Colour>> = {
   static: [204, 121, 167],
   'not-confirmed': [230, 159, 0],
   duplicate: [170, 170, 170],
+  masked: [110, 110, 150],
   'below-threshold': [150, 150, 150],
 };
 const black: Colour = [0, 0, 0];

@@ -79,6 +79,27 @@ test('a threshold of the verifier lies between 0 and 1, and cascades have names'
     assert.throws(() => named(() => names(bad)), { code: 'FACEPIPE_E_FLAG' });
 });
 
+test('polygons are corners in fractions of the frame', () => {
+  const parse = coerce.polygons();
+  const triangle = [
+    { x: 0.1, y: 0.2 },
+    { x: 1, y: 0 },
+    { x: 0.5, y: 0.9 },
+  ];
+  assert.deepEqual(parse(['0.1,0.2 1,0 .5,.9', ' 0.1,0.2  1,0 0.5,0.9 ']), [triangle, triangle]);
+  assert.deepEqual(parse('0.1,0.2 1,0 0.5,0.9'), [triangle]);
+  for (const bad of [
+    '',
+    '0,0 1,1',
+    '0,0 1,1 2,0',
+    '0,0 1,1 -0.1,0',
+    '0,0 1,1 0',
+    '0,0 1,1 x,0',
+    '0,0 1,1 0,0,0',
+  ])
+    assert.throws(() => parse(bad), coerce.RefusedValue, bad);
+});
+
 test('a device name is one topic level', () => {
   for (const good of ['jetson', 'камера 7', 'door 🚪', 'a.b']) assert.equal(coerce.deviceName()(good), good);
   for (const bad of ['a/b', '+', '#', 'a\nb', 'a\u0000', '', 'x'.repeat(257)]) {

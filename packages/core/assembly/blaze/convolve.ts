@@ -3,147 +3,6 @@ function fma(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** from one output pixel's first value to the next one's, bytes */
-let step: usize = 0;
-/** runs of values that go into one sum, values of a run, and bytes from one run to the next */
-let runs: i32 = 0;
-let values: i32 = 0;
-let stride: usize = 0;
-/** bytes of an output pixel, and of one of what is added */
-let pixel: usize = 0;
-let otherPixel: usize = 0;
-let least: v128 = f32x4.splat(0);
-
-/** Four pixels of eight channels. `other`: what is added, 0 for nothing. Returns the address of the next weights. */
-function eight(from: usize, to: usize, weights: usize, bias: usize, other: usize): usize {
-  const low = v128.load(bias);
-  const high = v128.load(bias, 16);
-  let a0 = low;
-  let a1 = high;
-  let b0 = low;
-  let b1 = high;
-  let c0 = low;
-  let c1 = high;
-  let d0 = low;
-  let d1 = high;
-  for (let run = 0; run < runs; run++, from += stride) {
-    let a = from;
-    let b = a + step;
-    let c = b + step;
-    let d = c + step;
-    let left = values;
-    for (; left >= 4; left -= 4) {
-      let w0 = v128.load(weights);
-      let w1 = v128.load(weights, 16);
-      let v = v128.load_splat<f32>(a);
-      a0 = fma(a0, v, w0);
-      a1 = fma(a1, v, w1);
-      v = v128.load_splat<f32>(b);
-      b0 = fma(b0, v, w0);
-      b1 = fma(b1, v, w1);
-      v = v128.load_splat<f32>(c);
-      c0 = fma(c0, v, w0);
-      c1 = fma(c1, v, w1);
-      v = v128.load_splat<f32>(d);
-      d0 = fma(d0, v, w0);
-      d1 = fma(d1, v, w1);
-      w0 = v128.load(weights, 32);
-      w1 = v128.load(weights, 48);
-      v = v128.load_splat<f32>(a, 4);
-      a0 = fma(a0, v, w0);
-      a1 = fma(a1, v, w1);
-      v = v128.load_splat<f32>(b, 4);
-      b0 = fma(b0, v, w0);
-      b1 = fma(b1, v, w1);
-      v = v128.load_splat<f32>(c, 4);
-      c0 = fma(c0, v, w0);
-      c1 = fma(c1, v, w1);
-      v = v128.load_splat<f32>(d, 4);
-      d0 = fma(d0, v, w0);
-      d1 = fma(d1, v, w1);
-      w0 = v128.load(weights, 64);
-      w1 = v128.load(weights, 80);
-      v = v128.load_splat<f32>(a, 8);
-      a0 = fma(a0, v, w0);
-      a1 = fma(a1, v, w1);
-      v = v128.load_splat<f32>(b, 8);
-      b0 = fma(b0, v, w0);
-      b1 = fma(b1, v, w1);
-      v = v128.load_splat<f32>(c, 8);
-      c0 = fma(c0, v, w0);
-      c1 = fma(c1, v, w1);
-      v = v128.load_splat<f32>(d, 8);
-      d0 = fma(d0, v, w0);
-      d1 = fma(d1, v, w1);
-      w0 = v128.load(weights, 96);
-      w1 = v128.load(weights, 112);
-      v = v128.load_splat<f32>(a, 12);
-      a0 = fma(a0, v, w0);
-      a1 = fma(a1, v, w1);
-      v = v128.load_splat<f32>(b, 12);
-      b0 = fma(b0, v, w0);
-      b1 = fma(b1, v, w1);
-      v = v128.load_splat<f32>(c, 12);
-      c0 = fma(c0, v, w0);
-      c1 = fma(c1, v, w1);
-      v = v128.load_splat<f32>(d, 12);
-      d0 = fma(d0, v, w0);
-      d1 = fma(d1, v, w1);
-      a += 16;
-      b += 16;
-      c += 16;
-      d += 16;
-      weights += 128;
-    }
-    for (; left > 0; left--) {
-      const w0 = v128.load(weights);
-      const w1 = v128.load(weights, 16);
-      let v = v128.load_splat<f32>(a);
-      a0 = fma(a0, v, w0);
-      a1 = fma(a1, v, w1);
-      v = v128.load_splat<f32>(b);
-      b0 = fma(b0, v, w0);
-      b1 = fma(b1, v, w1);
-      v = v128.load_splat<f32>(c);
-      c0 = fma(c0, v, w0);
-      c1 = fma(c1, v, w1);
-      v = v128.load_splat<f32>(d);
-      d0 = fma(d0, v, w0);
-      d1 = fma(d1, v, w1);
-      a += 4;
-      b += 4;
-      c += 4;
-      d += 4;
-      weights += 32;
-    }
-  }
-  if (other) {
-    a0 = f32x4.add(a0, v128.load(other));
-    a1 = f32x4.add(a1, v128.load(other, 16));
-    other += otherPixel;
-    b0 = f32x4.add(b0, v128.load(other));
-    b1 = f32x4.add(b1, v128.load(other, 16));
-    other += otherPixel;
-    c0 = f32x4.add(c0, v128.load(other));
-    c1 = f32x4.add(c1, v128.load(other, 16));
-    other += otherPixel;
-    d0 = f32x4.add(d0, v128.load(other));
-    d1 = f32x4.add(d1, v128.load(other, 16));
-  }
-  v128.store(to, f32x4.pmax(least, a0));
-  v128.store(to, f32x4.pmax(least, a1), 16);
-  to += pixel;
-  v128.store(to, f32x4.pmax(least, b0));
-  v128.store(to, f32x4.pmax(least, b1), 16);
-  to += pixel;
-  v128.store(to, f32x4.pmax(least, c0));
-  v128.store(to, f32x4.pmax(least, c1), 16);
-  to += pixel;
-  v128.store(to, f32x4.pmax(least, d0));
-  v128.store(to, f32x4.pmax(least, d1), 16);
-  return weights;
-}
-
 /**
  * Each output value is the sum of `count` runs of `length` values, times weights. A pointwise layer is one row of all
  * its pixels, at least four; one run each. Weights: blocks of eight channels: [count][length][8].
@@ -168,23 +27,78 @@ export function convolve(
   row: usize,
   relu: bool,
 ): void {
-  step = skip;
-  runs = count;
-  values = length;
-  stride = next;
-  pixel = (<usize>channels) << 2;
-  otherPixel = (<usize>otherChannels) << 2;
-  least = f32x4.splat(relu ? 0 : -f32.MAX_VALUE);
+  const bytes = (<usize>length) << 2;
+  const pixel = (<usize>channels) << 2;
+  const otherPixel = (<usize>otherChannels) << 2;
+  const least = f32x4.splat(relu ? 0 : -f32.MAX_VALUE);
   for (let y = 0; y < height; y++, from += row, to += <usize>width * pixel) {
     for (let column = 0; column < width; column += 4) {
       // the last four may overlap those before
       const x: usize = min(column, width - 4);
-      const source = from + x * step;
       let weight = weights;
+      // four pixels of eight channels: with what they are made of, as many as there are registers
       for (let channel = 0; channel < channels; channel += 8) {
         const offset: usize = channel << 2;
-        const added = channel < otherChannels ? other + x * otherPixel + offset : 0;
-        weight = eight(source, to + x * pixel + offset, weight, bias + offset, added);
+        const low = v128.load(bias + offset);
+        const high = v128.load(bias + offset, 16);
+        let a0 = low;
+        let a1 = high;
+        let b0 = low;
+        let b1 = high;
+        let c0 = low;
+        let c1 = high;
+        let d0 = low;
+        let d1 = high;
+        let source = from + x * skip;
+        for (let run = 0; run < count; run++, source += next) {
+          let a = source;
+          let b = a + skip;
+          let c = b + skip;
+          let d = c + skip;
+          // one value at a time: written out four times it took V8 half as long again
+          for (const end = a + bytes; a < end; a += 4, b += 4, c += 4, d += 4, weight += 32) {
+            const w0 = v128.load(weight);
+            const w1 = v128.load(weight, 16);
+            let value = v128.load_splat<f32>(a);
+            a0 = fma(a0, value, w0);
+            a1 = fma(a1, value, w1);
+            value = v128.load_splat<f32>(b);
+            b0 = fma(b0, value, w0);
+            b1 = fma(b1, value, w1);
+            value = v128.load_splat<f32>(c);
+            c0 = fma(c0, value, w0);
+            c1 = fma(c1, value, w1);
+            value = v128.load_splat<f32>(d);
+            d0 = fma(d0, value, w0);
+            d1 = fma(d1, value, w1);
+          }
+        }
+        if (channel < otherChannels) {
+          let added = other + x * otherPixel + offset;
+          a0 = f32x4.add(a0, v128.load(added));
+          a1 = f32x4.add(a1, v128.load(added, 16));
+          added += otherPixel;
+          b0 = f32x4.add(b0, v128.load(added));
+          b1 = f32x4.add(b1, v128.load(added, 16));
+          added += otherPixel;
+          c0 = f32x4.add(c0, v128.load(added));
+          c1 = f32x4.add(c1, v128.load(added, 16));
+          added += otherPixel;
+          d0 = f32x4.add(d0, v128.load(added));
+          d1 = f32x4.add(d1, v128.load(added, 16));
+        }
+        let target = to + x * pixel + offset;
+        v128.store(target, f32x4.pmax(least, a0));
+        v128.store(target, f32x4.pmax(least, a1), 16);
+        target += pixel;
+        v128.store(target, f32x4.pmax(least, b0));
+        v128.store(target, f32x4.pmax(least, b1), 16);
+        target += pixel;
+        v128.store(target, f32x4.pmax(least, c0));
+        v128.store(target, f32x4.pmax(least, c1), 16);
+        target += pixel;
+        v128.store(target, f32x4.pmax(least, d0));
+        v128.store(target, f32x4.pmax(least, d1), 16);
       }
     }
   }

@@ -2,58 +2,119 @@ function fma(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** bytes of a pixel and of a row of the source; columns of it */
+/** bytes of a pixel; columns of the source */
 let pixel: usize = 0;
-let row: usize = 0;
 let columns: i32 = 0;
+let stride: i32 = 1;
 let least: v128 = f32x4.splat(0);
 
-/**
- * One pixel of four channels where parts of the 3×3 may lie outside, which counts as 0. Bits of `rows`: which are
- * inside.
- */
-function edge(from: usize, x: i32, rows: i32, weights: usize, sum: v128): v128 {
-  for (let y = 0; y < 3; y++, rows >>= 1, from += row, weights += 3 * pixel) {
-    if (!(rows & 1)) continue;
-    if (x >= 0) sum = fma(sum, v128.load(from), v128.load(weights));
-    sum = fma(sum, v128.load(from + pixel), v128.load(weights + pixel));
-    if (x + 2 < columns) sum = fma(sum, v128.load(from + 2 * pixel), v128.load(weights + 2 * pixel));
-  }
-  return f32x4.pmax(least, sum);
+/** Three weights of one row of the 3×3 are nothing where that row is outside. */
+function weightAt(weights: usize, inside: bool): v128 {
+  return inside ? v128.load(weights) : f32x4.splat(0);
 }
 
-/** Four channels of one row where all of the 3×3 is inside: `count` pixels, those of the source `stride` apart. */
-function inside(from: usize, to: usize, weights: usize, bias: v128, count: i32, stride: i32): void {
-  const w0 = v128.load(weights);
-  const w1 = v128.load(weights + pixel);
-  const w2 = v128.load(weights + 2 * pixel);
-  const w3 = v128.load(weights + 3 * pixel);
-  const w4 = v128.load(weights + 4 * pixel);
-  const w5 = v128.load(weights + 5 * pixel);
-  const w6 = v128.load(weights + 6 * pixel);
-  const w7 = v128.load(weights + 7 * pixel);
-  const w8 = v128.load(weights + 8 * pixel);
-  const skip = <usize>stride * pixel;
-  let second = from + row;
-  let third = second + row;
-  for (; count > 0; count--, from += skip, second += skip, third += skip, to += pixel) {
-    let sum = fma(bias, v128.load(from), w0);
-    sum = fma(sum, v128.load(from + pixel), w1);
-    sum = fma(sum, v128.load(from + 2 * pixel), w2);
-    sum = fma(sum, v128.load(second), w3);
-    sum = fma(sum, v128.load(second + pixel), w4);
-    sum = fma(sum, v128.load(second + 2 * pixel), w5);
-    sum = fma(sum, v128.load(third), w6);
-    sum = fma(sum, v128.load(third + pixel), w7);
-    sum = fma(sum, v128.load(third + 2 * pixel), w8);
-    v128.store(to, f32x4.pmax(least, sum));
+/**
+ * Four channels of one row of the target, from three rows of the source; of these `hasFirst` and `hasThird` say whether
+ * they are inside. One that is not has another's address: what is there is multiplied by 0.
+ */
+function line(
+  first: usize,
+  second: usize,
+  third: usize,
+  to: usize,
+  weights: usize,
+  bias: v128,
+  hasFirst: bool,
+  hasThird: bool,
+): void {
+  const one = pixel;
+  const two = 2 * one;
+  const low = least;
+  const w0 = weightAt(weights, hasFirst);
+  const w1 = weightAt(weights + one, hasFirst);
+  const w2 = weightAt(weights + two, hasFirst);
+  weights += 3 * one;
+  const w3 = v128.load(weights);
+  const w4 = v128.load(weights + one);
+  const w5 = v128.load(weights + two);
+  weights += 3 * one;
+  const w6 = weightAt(weights, hasThird);
+  const w7 = weightAt(weights + one, hasThird);
+  const w8 = weightAt(weights + two, hasThird);
+  let count = columns / stride - 1;
+  if (stride === 1) {
+    let a = fma(bias, v128.load(first), w1);
+    a = fma(a, v128.load(second), w4);
+    a = fma(a, v128.load(third), w7);
+    a = fma(a, v128.load(first + one), w2);
+    a = fma(a, v128.load(second + one), w5);
+    a = fma(a, v128.load(third + one), w8);
+    v128.store(to, f32x4.pmax(low, a));
+    to += one;
+    // two at a time: they share half of what is read
+    for (count--; count > 1; count -= 2) {
+      a = fma(bias, v128.load(first), w0);
+      a = fma(a, v128.load(second), w3);
+      a = fma(a, v128.load(third), w6);
+      first += one;
+      second += one;
+      third += one;
+      let v = v128.load(first);
+      a = fma(a, v, w1);
+      let b = fma(bias, v, w0);
+      v = v128.load(second);
+      a = fma(a, v, w4);
+      b = fma(b, v, w3);
+      v = v128.load(third);
+      a = fma(a, v, w7);
+      b = fma(b, v, w6);
+      first += one;
+      second += one;
+      third += one;
+      v = v128.load(first);
+      a = fma(a, v, w2);
+      b = fma(b, v, w1);
+      v = v128.load(second);
+      a = fma(a, v, w5);
+      b = fma(b, v, w4);
+      v = v128.load(third);
+      a = fma(a, v, w8);
+      b = fma(b, v, w7);
+      b = fma(b, v128.load(first + one), w2);
+      b = fma(b, v128.load(second + one), w5);
+      b = fma(b, v128.load(third + one), w8);
+      v128.store(to, f32x4.pmax(low, a));
+      to += one;
+      v128.store(to, f32x4.pmax(low, b));
+      to += one;
+    }
   }
+  const skip = <usize>stride * one;
+  for (; count > 0; count--, first += skip, second += skip, third += skip, to += one) {
+    let a = fma(bias, v128.load(first), w0);
+    a = fma(a, v128.load(second), w3);
+    a = fma(a, v128.load(third), w6);
+    a = fma(a, v128.load(first + one), w1);
+    a = fma(a, v128.load(second + one), w4);
+    a = fma(a, v128.load(third + one), w7);
+    a = fma(a, v128.load(first + two), w2);
+    a = fma(a, v128.load(second + two), w5);
+    a = fma(a, v128.load(third + two), w8);
+    v128.store(to, f32x4.pmax(low, a));
+  }
+  let a = fma(bias, v128.load(first), w0);
+  a = fma(a, v128.load(second), w3);
+  a = fma(a, v128.load(third), w6);
+  a = fma(a, v128.load(first + one), w1);
+  a = fma(a, v128.load(second + one), w4);
+  a = fma(a, v128.load(third + one), w7);
+  v128.store(to, f32x4.pmax(low, a));
 }
 
 /**
  * A 3×3 layer of each channel by itself. Weights: [9][channels]. With stride 1 the target is as large as the source,
  * which has a border of zeros; with stride 2 it is half as large, and the zeros are only below and on the right, as
- * TensorFlow's padding SAME has it for even sizes. `width` and `height` are the source's.
+ * TensorFlow's padding SAME has it for even sizes. `width` and `height` are the source's, at least 2.
  */
 export function depthwise(
   from: usize,
@@ -63,38 +124,33 @@ export function depthwise(
   width: i32,
   height: i32,
   channels: i32,
-  stride: i32,
+  step: i32,
   relu: bool,
 ): void {
   pixel = (<usize>channels) << 2;
-  row = <usize>width * pixel;
   columns = width;
+  stride = step;
   least = f32x4.splat(relu ? 0 : -f32.MAX_VALUE);
-  const before = stride === 1 ? 1 : 0;
-  const targetWidth = width / stride;
-  for (let y = -before; y + before < height; y += stride, to += <usize>targetWidth * pixel) {
-    // the middle one always is
-    const rows = (y >= 0 ? 1 : 0) | 2 | (y + 2 < height ? 4 : 0);
-    const source = from + y * <i32>row;
+  const row = <usize>width * pixel;
+  const target = <usize>(width / step) * pixel;
+  const before = step === 1 ? 1 : 0;
+  for (let y = -before; y + before < height; y += step, to += target) {
+    const hasFirst = y >= 0;
+    const hasThird = y + 2 < height;
+    const second = from + <usize>(y + 1) * row;
+    const first = hasFirst ? second - row : second;
+    const third = hasThird ? second + row : second;
     for (let channel: usize = 0; channel < pixel; channel += 16) {
-      const first = v128.load(bias + channel);
-      const weight = weights + channel;
-      let x = -before;
-      let target = to + channel;
-      if (before) {
-        v128.store(target, edge(source + channel - pixel, x, rows, weight, first));
-        x++;
-        target += pixel;
-      }
-      const count = (width - 3 - x) / stride + 1;
-      if (rows === 7 && width >= 3) {
-        inside(source + channel + <usize>x * pixel, target, weight, first, count, stride);
-        x += count * stride;
-        target += <usize>count * pixel;
-      }
-      for (; x + before < width; x += stride, target += pixel) {
-        v128.store(target, edge(source + channel + x * <i32>pixel, x, rows, weight, first));
-      }
+      line(
+        first + channel,
+        second + channel,
+        third + channel,
+        to + channel,
+        weights + channel,
+        v128.load(bias + channel),
+        hasFirst,
+        hasThird,
+      );
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { FacepipeError } from '@facepipe/service';
+import type { VisitMessage } from '@facepipe/wire';
 import type { PublisherEvent } from '../publish/publisher-event.js';
 import type { DroppedRange } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
-import type { LostFaces } from './face-capture.js';
+import type { LostFaces } from './face-store.js';
 
 /** What a running capture tells, beside its counts. */
 export type CaptureEvent =
@@ -23,6 +24,14 @@ export type CaptureEvent =
   | { type: 'refused'; error: FacepipeError }
   /** Such a row is over: these faces are lost. */
   | { type: 'lost'; lost: LostFaces }
+  /** A visit begins, ends, or has a picture in the spool. */
+  | { type: 'visit'; visit: VisitMessage }
+  /** A visit (ULID) ended without a picture, as the best one had no more than this quality, 0 to 100. */
+  | { type: 'poor'; visit: string; quality: number }
+  /** Pictures of open visits cannot be kept on the disk: a crash would lose them. Told for the first of a row. */
+  | { type: 'unkept'; folder: string; error: Error }
+  /** So many pictures of visits that a crash cut off were damaged, and are lost. */
+  | { type: 'visits-damaged'; folder: string; files: number }
   /** Faces of a stream that one broker never gets; told every 5 s and at the end. */
   | ({ type: 'dropped'; stream: string } & DroppedRange)
   /** Faces wait for room in the spool; told once, until there is some. */

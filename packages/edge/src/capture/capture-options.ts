@@ -3,8 +3,10 @@ import { argumentError, expectMembers } from '@facepipe/service';
 import type { ImageFormat, LinkOptions, QoS } from '@facepipe/wire';
 import type { Source } from '../source/source.js';
 import type { SpoolOptions } from '../spool/spool.js';
+import type { VisitsOptions } from '../visit/visits.js';
 import type { CaptureEvent } from './capture-event.js';
 import type { FaceDetector } from './face-detector.js';
+import { expectPolygons, type Region } from './region.js';
 
 /** A broker that every face is published to. */
 export interface CaptureBroker {
@@ -16,7 +18,7 @@ export interface CaptureBroker {
   link: LinkOptions;
 }
 
-export interface CaptureOptions {
+export interface CaptureOptions extends Region {
   /** As `openSource` gives it. It is read until its end; nothing else is done with it. */
   source: Source;
   /** As `createFaceDetector` gives it, or `createDetector` of @facepipe/core with `worker`; `stop` leaves it open. */
@@ -48,8 +50,18 @@ export interface CaptureOptions {
   format?: ImageFormat;
   /** Of JPEG and WebP, 1 to 100. Default 90. */
   quality?: number;
-  /** Margin around a box, as a fraction of its size. Default 0. */
+  /** Margin around a box, as a fraction of its size. Default 0.3, which has hair, chin and ears in the picture. */
   padding?: number;
+  /**
+   * How visits are told apart, and which of their pictures are sent: default the best of each, see `VisitsOptions`. Of
+   * files of images every face is sent, for nobody stays in them.
+   */
+  visits?: Omit<VisitsOptions, 'padding'>;
+  /**
+   * Whether frames in which nothing moves are not searched, but for one a second, and around visits. Default: of live
+   * sources. With the visits' `send: 'every'` all are.
+   */
+  motion?: boolean;
   /** Most bytes of a message, where no broker takes fewer; default 8 MiB. */
   maxMessage?: number;
   /** Ends after this many frames, or this many milliseconds; default: with the source. */
@@ -71,6 +83,7 @@ const members = {
   topic: 'text?',
   maxMessage: 'number?',
   stall: 'number?',
+  motion: 'boolean?',
   onEvent: 'function?',
 } as const;
 
@@ -78,5 +91,7 @@ const members = {
 export function checkCaptureOptions(options: CaptureOptions): void {
   expectMembers('options', options, members);
   if (options.brokers.length === 0) throw argumentError('one broker or more', 'options.brokers', 'none');
+  for (const name of ['include', 'exclude'] as const)
+    if (options[name] !== undefined) expectPolygons(`options.${name}`, options[name]);
   for (const broker of options.brokers) expectMembers('options.brokers[]', broker, { link: 'object' });
 }

@@ -1,19 +1,24 @@
 import type { DetectOptions } from '@facepipe/core';
-import { expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
-import { type FaceFacts, fillTopic, type ImageFormat, type Pixels, type QoS } from '@facepipe/wire';
+import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
+import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
+import { createMotionGate, type MotionGate } from '../motion/motion-gate.js';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
+import type { OwedFolder } from '../visit/owed-folder.js';
+import type { VisitsOptions } from '../visit/visits.js';
 import { cropFrame, padBox } from './crop.js';
 import { type DetectedFace, detectorText, type FaceDetector } from './face-detector.js';
-import { encodeToFit } from './fit.js';
+import { FaceStore, type LostFaces, type StoreTotals, type UnnumberedFacts } from './face-store.js';
+import { isInRegion, type Region } from './region.js';
+import { type LookedFace, VisitCapture } from './visit-capture.js';
 
-export interface FaceCaptureOptions {
+export interface FaceCaptureOptions extends Region {
   source: Source;
   detector: FaceDetector;
   detection: DetectOptions;
-  spool: Pick<Spool, 'append'>;
+  spool: Pick<Spool, 'append' | 'stream' | 'seq'>;
   name: string;
   /** Topic template; `{name}` or `{device}` is the device. */
   topic: string;
@@ -22,6 +27,12 @@ export interface FaceCaptureOptions {
   quality: number;
   /** Margin around a box, as a fraction of its size. */
   padding: number;
+  /** How visits are told apart, and which pictures of them are sent. */
+  visits: VisitsOptions;
+  /** Whether frames in which nothing moves are not searched, but for one a second. */
+  motion: boolean;
+  /** Where the pictures of open visits outlive a crash. */
+  folder: OwedFolder;
   /** Most bytes of a message, as things stand; undefined: as many as it takes. */
   limit?: () => number | undefined;
   /** Stop after this many frames, or this many milliseconds. */
@@ -33,64 +44,87 @@ export interface FaceCaptureOptions {
   onRefused?: (reason: FacepipeError) => void;
   /** Such a row is over: these faces are lost. */
   onLost?: (lost: LostFaces) => void;
+  onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
+  onPoor?: (visit: string, quality: number) => void;
+  /** The pictures of open visits could not be kept; told for the first of a row. */
+  onUnkept?: (error: Error) => void;
+  /** Files of pictures that an earlier run owed cannot be read, and are deleted. */
+  onDamaged?: (files: number) => void;
+  clock?: Clock;
 }
 
-/** Faces in a row that could not be kept, by the frames they were in. */
-export interface LostFaces {
-  faces: number;
-  from: number;
-  to: number;
-  reason: FacepipeError;
-}
-
-export interface CaptureTotals {
-  /** Frames in which faces were looked for. */
+export interface CaptureTotals extends StoreTotals {
+  /** Frames that were looked at. */
   frames: number;
+  /** Of these, frames in which nothing moved: faces were not looked for. */
+  still: number;
   /** Frames that a newer one replaced while the detector was busy. */
   skipped: number;
   /** Frames that could not be decoded. */
   corrupt: number;
-  /** Faces in the spool, each with an id and a seq of its own. */
-  captured: number;
-  /** Faces found that could not be kept. */
-  refused: number;
-  /** Faces made smaller to fit into a message. */
-  reduced: number;
+  /** Visits that began. */
+  visits: number;
+  /** Visits that ended without a picture, as none was good enough. */
+  poor: number;
 }
 
-/** Faces being encoded and stored at a time; beyond it the next frame waits. */
-const mostAtOnce = 16;
-/** Before a face of a file is tried again, where the disk refused it, ms. */
-const pause = 1000;
-/** How long the last faces may wait for room in the spool after the last frame, ms. */
-const patience = 3000;
-const diskErrors = new Set(['FACEPIPE_E_SPOOL_DISK_FULL', 'FACEPIPE_E_SPOOL_FAILED']);
+/** How often a source that gives no frames is believed to go on without any, ms. */
+const idle = 500;
+/** Neighbours of a face where nothing is said: OpenCV's default. */
+const neighborsByDefault = 3;
+/** The window of most cascades, pixels. */
+const smallestFace = 20;
+
+/** The smallest side that is found in frames of this width, pixels. */
+function leastSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
+  const side = typeof minSize === 'number' ? minSize : Math.min(minSize.width, minSize.height);
+  return Math.max((smallestFace * width) / Math.min(width, searched ?? width), side);
+}
 
 /** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
 export class FaceCapture {
   readonly #options: FaceCaptureOptions;
-  readonly #topic: string;
+  readonly #clock: Clock;
   readonly #frames: Newest<Frame>;
   readonly #stop: AbortSignal;
   readonly #ended = new AbortController();
-  /** What has no room now is refused. */
-  readonly #hurry = new AbortController();
-  readonly #storing = new Set<Promise<void>>();
+  readonly #store: FaceStore;
+  readonly #visits: VisitCapture;
+  #gate: MotionGate | undefined;
   #seen = 0;
-  #captured = 0;
-  #refused = 0;
-  #reduced = 0;
-  #refusal: FacepipeError | undefined;
-  #failure: { reason: unknown } | undefined;
-  #lost: LostFaces | undefined;
+  #still = 0;
+  #begun = 0;
+  /** Of the last frame, ms, and when it came. */
+  #time = 0;
+  #came = 0;
 
-  /** @throws FACEPIPE_E_TOPIC */
+  /** @throws FACEPIPE_E_TOPIC, FACEPIPE_E_ARGUMENT */
   constructor(options: FaceCaptureOptions, signal: AbortSignal) {
     const text = { topic: 'text', name: 'text' } as const;
     expectMembers('options', options, { ...text, source: 'object', detector: 'object', spool: 'object' });
     expectArgument('signal', signal, 'signal');
+    const { detector, detection, name, clock = systemClock, visits, folder, onVisit } = options;
     this.#options = options;
-    this.#topic = fillTopic(options.topic, { device: options.name });
+    this.#clock = clock;
+    const topic = fillTopic(options.topic, { device: name });
+    this.#store = new FaceStore({ ...options, topic, live: options.source.live });
+    this.#visits = new VisitCapture({
+      ...options,
+      visits: {
+        ...(detector.threshold !== undefined && { confident: detector.threshold }),
+        padding: options.padding,
+        ...visits,
+      },
+      minNeighbors: detection.minNeighbors ?? neighborsByDefault,
+      store: this.#store,
+      folder,
+      common: { device: name, detector: detectorText(detector) },
+      onVisit: (message) => {
+        if (message.type === 'begin') this.#begun++;
+        onVisit?.(message);
+      },
+    });
     this.#stop = AbortSignal.any([signal, this.#ended.signal]);
     this.#frames = newest(options.source, this.#stop);
   }
@@ -98,112 +132,143 @@ export class FaceCapture {
   get totals(): CaptureTotals {
     const { source } = this.#options;
     const skipped = this.#frames.skipped + (source.skipped ?? 0);
-    const [captured, refused, reduced] = [this.#captured, this.#refused, this.#reduced];
-    return { frames: this.#seen, skipped, corrupt: source.corrupt, captured, refused, reduced };
+    const { corrupt } = source;
+    return {
+      frames: this.#seen,
+      still: this.#still,
+      skipped,
+      corrupt,
+      visits: this.#begun,
+      poor: this.#visits.poor,
+      ...this.#store.totals,
+    };
+  }
+
+  /** Visits now. */
+  get active(): number {
+    return this.#visits.active;
+  }
+
+  /** Bytes of pictures that wait to be chosen. */
+  get heldBytes(): number {
+    return this.#visits.heldBytes;
   }
 
   /** Why the last face was not kept; undefined once one was. */
   get refusal(): FacepipeError | undefined {
-    return this.#refusal;
+    return this.#store.refusal;
   }
 
   /** Runs until the source ends, a limit is reached or the signal comes; errors of the source are thrown. */
   async run(): Promise<void> {
     const { frames = Number.POSITIVE_INFINITY, duration } = this.#options;
+    await this.#resume();
     const timer =
       duration === undefined
         ? undefined
-        : systemClock.sleep(duration, this.#stop).then(() => this.#ended.abort());
+        : this.#clock.sleep(duration, this.#stop).then(() => this.#ended.abort());
+    const idling = this.#idle();
     try {
       for await (const frame of this.#frames) {
         await this.#look(frame);
         this.#seen++;
-        if (this.#seen >= frames || this.#failure) break;
+        if (this.#seen >= frames || this.#store.failure) break;
       }
     } finally {
       this.#ended.abort();
-      const late = systemClock.sleep(patience, this.#hurry.signal).then(() => this.#hurry.abort());
-      await Promise.all([timer, ...this.#storing]);
-      this.#hurry.abort();
-      await late;
-      this.#tellLost();
+      await Promise.all([timer, idling]);
+      const finished = this.#visits.finish(this.#time);
+      await this.#store.settle();
+      await finished;
     }
-    if (this.#failure) throw this.#failure.reason;
+    const { failure } = this.#store;
+    if (failure) throw failure.reason;
   }
 
   async #look(frame: Frame): Promise<void> {
-    const { detector, detection, padding } = this.#options;
-    const faces = await detector.detect(frame, detection);
-    for (const face of faces) {
-      while (this.#storing.size >= mostAtOnce) await Promise.race(this.#storing);
-      const pixels = cropFrame(frame, padBox(face, padding, frame));
-      const storing = this.#store(pixels, this.#factsOf(frame, face)).catch((reason) => {
-        this.#failure ??= { reason };
-      });
-      this.#storing.add(storing);
-      void storing.then(() => this.#storing.delete(storing));
+    // files of pictures show one moment each, and nobody stays in them
+    if (frame.file !== undefined) return this.#lookAlone(frame);
+    const { detector, detection, visits } = this.#options;
+    this.#time = frame.captured.getTime();
+    this.#came = this.#clock.elapsed();
+    const search = this.#gateOf(frame)?.look(frame, this.#time, this.#visits.followed(frame));
+    if (search?.area === 'none') {
+      this.#still++;
+      this.#visits.elapse(this.#time);
+      return;
     }
+    const areas = search?.area === 'boxes' ? search.boxes : undefined;
+    const looking = { expected: this.#visits.expected(frame), ...(areas && { areas }) };
+    const faces = this.#counting(frame, await detector.detect(frame, detection, looking));
+    await this.#store.room();
+    const looked = this.#visits.look(frame, faces);
+    if (visits.send === 'every') await this.#sendAll(frame, looked);
   }
 
-  #factsOf(frame: Frame, face: DetectedFace): Omit<FaceFacts, keyof FaceIdentity> {
-    const { neighbors, verify, x, y, width, height } = face;
-    const { detector, name } = this.#options;
-    return {
-      device: name,
-      captured: frame.captured,
-      frame: frame.number,
-      frameSize: { width: frame.width, height: frame.height },
-      box: { x, y, width, height },
-      neighbors,
-      ...(verify !== undefined && { verify }),
-      detector: detectorText(detector),
-    };
+  /** Undefined where all frames are searched: each face of each frame is what `every` promises. */
+  #gateOf({ width }: Frame): MotionGate | undefined {
+    const { motion, visits, detection, detector } = this.#options;
+    if (!motion || visits.send === 'every') return undefined;
+    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width) });
+    return this.#gate;
   }
 
-  async #store(pixels: Pixels, facts: Omit<FaceFacts, keyof FaceIdentity>): Promise<void> {
-    const { spool, source, limit, onFace, onRefused } = this.#options;
-    for (;;) {
-      let reduced = false;
-      const encode = async (identity: FaceIdentity) => {
-        const fitted = await encodeToFit(
-          pixels,
-          { ...facts, ...identity },
-          { ...this.#options, topic: this.#topic, limit: limit?.() },
-        );
-        reduced = fitted.reduced;
-        return fitted.message;
+  async #lookAlone(frame: Frame): Promise<void> {
+    const { detector, detection } = this.#options;
+    const faces = this.#counting(frame, await detector.detect(frame, detection));
+    const looked = faces.map((face) => ({ face }));
+    await this.#sendAll(frame, looked);
+  }
+
+  /** The faces that are where faces count. */
+  #counting(frame: Frame, faces: readonly DetectedFace[]): readonly DetectedFace[] {
+    return faces.filter((face) => isInRegion(this.#options, face, frame));
+  }
+
+  async #sendAll(frame: Frame, faces: readonly LookedFace[]): Promise<void> {
+    for (const { face, quality, track } of faces) {
+      const { neighbors, verify, x, y, width, height } = face;
+      const facts: UnnumberedFacts = {
+        device: this.#options.name,
+        captured: frame.captured,
+        frame: frame.number,
+        frameSize: { width: frame.width, height: frame.height },
+        box: { x, y, width, height },
+        neighbors,
+        ...(verify !== undefined && { verify }),
+        ...(track !== undefined && { track }),
+        ...(quality && { quality: quality.score, qualityParts: quality.parts }),
+        role: 'every',
+        detector: detectorText(this.#options.detector),
       };
-      try {
-        const face = await spool.append(encode, this.#hurry.signal);
-        this.#captured++;
-        if (reduced) this.#reduced++;
-        this.#refusal = undefined;
-        this.#tellLost();
-        onFace?.(face);
-        return;
-      } catch (error) {
-        if (!(error instanceof FacepipeError)) throw error;
-        if (error.code !== this.#refusal?.code) onRefused?.(error);
-        this.#refusal = error;
-        // a file waits for room on the disk; a camera goes on
-        if (source.live || this.#hurry.signal.aborted || !diskErrors.has(error.code)) break;
-        await systemClock.sleep(pause, this.#hurry.signal);
-      }
+      await this.#store.room();
+      void this.#store.keep(cropFrame(frame, padBox(face, this.#options.padding, frame)), facts);
     }
-    this.#refused++;
-    this.#lose(facts.frame);
   }
 
-  #lose(frame: number): void {
-    const reason = this.#refusal;
-    if (!reason) return;
-    if (this.#lost?.reason.code !== reason.code) this.#tellLost();
-    const { faces, from, to } = this.#lost ?? { faces: 0, from: frame, to: frame };
-    this.#lost = { faces: faces + 1, from: Math.min(from, frame), to: Math.max(to, frame), reason };
+  /** Visits end, and their pictures become due, while a camera gives no frames. */
+  async #idle(): Promise<void> {
+    if (!this.#options.source.live) return;
+    while (!this.#stop.aborted) {
+      await this.#clock.sleep(idle, this.#stop);
+      const silent = this.#clock.elapsed() - this.#came;
+      // by the frames' own time, which need not be the clock's
+      if (!this.#stop.aborted && this.#time > 0 && silent >= idle) this.#visits.elapse(this.#time + silent);
+    }
   }
 
-  #tellLost(): void {
-    if (this.#lost) this.#options.onLost?.(this.#lost);
-    this.#lost = undefined;
+  /** What an earlier run owed when it was cut off. */
+  async #resume(): Promise<void> {
+    const { folder, spool, onUnkept, onDamaged } = this.#options;
+    try {
+      const isStored = ({ stream, seq }: Pick<FaceIdentity, 'stream' | 'seq'>): boolean =>
+        stream === spool.stream && seq <= spool.seq;
+      const { cutOff, damaged } = await folder.recover(isStored);
+      if (damaged > 0) onDamaged?.(damaged);
+      for (const { visit, ...owed } of cutOff) void this.#visits.resume(visit, owed);
+    } catch (error) {
+      if (error instanceof FacepipeError) throw error;
+      onUnkept?.(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }

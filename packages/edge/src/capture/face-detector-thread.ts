@@ -1,16 +1,25 @@
 import { Worker } from 'node:worker_threads';
 import type { DetectOptions, Image } from '@facepipe/core';
 import { type ExitCode, expectArgument, FacepipeError } from '@facepipe/service';
-import type { DetectedFace, DetectionCounts } from './face-detector.js';
+import type { DetectedFace, DetectionCounts, Looking } from './face-detector.js';
 import type { FaceDetectorOptions, OpenFaceDetector } from './two-stage-detector.js';
 
 export interface Question {
   image: Image;
   options: DetectOptions | undefined;
+  looking: Looking | undefined;
 }
 
 export type Answer =
-  | { type: 'ready'; engine: string; cascade: string; verifier: string | undefined; threads: number }
+  | {
+      type: 'ready';
+      engine: string;
+      cascade: string;
+      verifier: string | undefined;
+      threshold: number | undefined;
+      width: number | undefined;
+      threads: number;
+    }
   | { type: 'faces'; faces: readonly DetectedFace[]; counts: DetectionCounts }
   | { type: 'failed'; message: string; coded: { code: string; exit: ExitCode } | undefined };
 
@@ -66,17 +75,19 @@ export async function createFaceDetector(options: FaceDetectorOptions): Promise<
   try {
     const ready = await ask();
     if (ready.type !== 'ready') throw new Error('the detector’s thread did not start');
-    const { engine, cascade, verifier, threads } = ready;
+    const { engine, cascade, verifier, threshold, width, threads } = ready;
     const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
     return {
       engine,
       cascade,
       ...(verifier !== undefined && { verifier }),
+      ...(threshold !== undefined && { threshold }),
+      ...(width !== undefined && { width }),
       threads,
       counts,
-      detect: async (frame, detectOptions) => {
+      detect: async (frame, detectOptions, looking) => {
         const { image, done } = share(frame);
-        const answer = await ask({ image, options: detectOptions }).finally(done);
+        const answer = await ask({ image, options: detectOptions, looking }).finally(done);
         if (answer.type !== 'faces') return [];
         Object.assign(counts, answer.counts);
         return answer.faces;

@@ -17,11 +17,11 @@ function failed(error: unknown): Answer {
 
 try {
   const detector = await openFaceDetector(workerData as FaceDetectorOptions);
-  const { engine, cascade, verifier, threads, counts } = detector;
-  answer({ type: 'ready', engine, cascade, verifier, threads });
-  async function look({ image, options }: Question): Promise<void> {
+  const { engine, cascade, verifier, threshold, width, threads, counts } = detector;
+  answer({ type: 'ready', engine, cascade, verifier, threshold, width, threads });
+  async function look({ image, options, looking }: Question): Promise<void> {
     try {
-      const faces = await detector.detect(image, options);
+      const faces = await detector.detect(image, options, looking);
       answer({ type: 'faces', faces, counts });
     } catch (error) {
       answer(failed(error));

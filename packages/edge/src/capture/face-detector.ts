@@ -1,4 +1,4 @@
-import type { DetectOptions, Face, Image, Landmarks } from '@facepipe/core';
+import type { Box, DetectOptions, Face, Image, Landmarks } from '@facepipe/core';
 
 /** A face as what looks for it tells. */
 export interface DetectedFace extends Face {
@@ -28,6 +28,17 @@ export interface DetectionCounts {
   verifying: number;
 }
 
+/** Of the least score of a face, the part from which on it may continue a visit: 0.3 of 0.5. */
+export const weakShare = 0.6;
+
+/** What is known of a picture before faces are looked for in it. */
+export interface Looking {
+  /** Where visits are expected, pixels: the network is asked about these places too. */
+  expected: readonly Box[];
+  /** Parts of the picture in which faces are looked for, apart from each other, whole pixels. Default: all of it. */
+  areas?: readonly Box[];
+}
+
 /** What finds the faces of a capture: `createFaceDetector` makes one, and a `Detector` of @facepipe/core is one. */
 export interface FaceDetector {
   /** Engine and version, as `simd 0.1.0`. */
@@ -36,10 +47,17 @@ export interface FaceDetector {
   readonly cascade: string;
   /** What confirms its candidates, where something does. */
   readonly verifier?: string;
+  /** Least score of a face, where a network is asked: 0 to 1. */
+  readonly threshold?: number;
+  /** Pixels that a wider picture is made wide before cascades search it; absent where it is searched as it is. */
+  readonly width?: number;
   /** Absent where nobody counts. */
   readonly counts?: DetectionCounts;
-  /** The faces of one picture. The image's memory may be used again as soon as the call has returned. */
-  detect(image: Image, options?: DetectOptions): Promise<readonly DetectedFace[]>;
+  /**
+   * The faces of one picture. The image's memory may be used again as soon as the call has returned.
+   * @param looking where more is known: faces of a lower score are told too, as they may continue a visit
+   */
+  detect(image: Image, options?: DetectOptions, looking?: Looking): Promise<readonly DetectedFace[]>;
 }
 
 /** A score to three decimals, as facts have it. */

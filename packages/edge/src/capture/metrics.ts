@@ -12,9 +12,12 @@ import type { DetectionCounts, FaceDetector } from './face-detector.js';
 import type { Latency } from './latency.js';
 
 const counters: Record<keyof CaptureTotals, string> = {
-  frames: 'Frames in which faces were looked for',
+  frames: 'Frames that were looked at',
+  still: 'Of these, frames in which nothing moved, so that faces were not looked for',
   skipped: 'Frames that a newer one replaced while the detector was busy',
   corrupt: 'Frames that could not be decoded',
+  visits: 'Visits that began',
+  poor: 'Visits that ended without a picture, as none was good enough',
   captured: 'Faces found, and kept in the spool',
   refused: 'Faces found that could not be kept',
   reduced: 'Faces made smaller to fit into a message',
@@ -93,6 +96,8 @@ export function captureMetrics({
     (typeof detections)[keyof DetectionCounts],
   ][])
     reading(`capture_${name}_total`, help, () => (detector.counts?.[count] ?? 0) * factor);
+  reading('capture_visits_active', 'Visits now', () => faceCapture.active);
+  reading('capture_held_bytes', 'Bytes of pictures that wait to be chosen', () => faceCapture.heldBytes);
   for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
@@ -105,6 +110,16 @@ export function captureMetrics({
       },
     });
   }
+  new Counter({
+    name: 'facepipe_capture_visit_events_missed_total',
+    help: 'Events of visits that a broker did not get, as it was away',
+    labelNames: ['broker'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { broker, visitsMissed } of publishers) this.inc({ broker }, visitsMissed);
+    },
+  });
   new Counter({
     name: 'facepipe_capture_dropped_total',
     help: 'Copies of faces given up, by broker and reason',

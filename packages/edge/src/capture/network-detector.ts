@@ -3,28 +3,56 @@ import {
   type DetectOptions,
   type DetectorOptions,
   type EngineName,
+  type Face,
   type Image,
+  type Point,
+  toRgb,
 } from '@facepipe/core';
 import { argumentError, systemClock } from '@facepipe/service';
-import { type DetectedFace, type DetectionCounts, type RejectedFace, toScore } from './face-detector.js';
+import {
+  type DetectedFace,
+  type DetectionCounts,
+  type Looking,
+  type RejectedFace,
+  toScore,
+  weakShare,
+} from './face-detector.js';
 import type { FaceDetectorOptions, OpenFaceDetector } from './two-stage-detector.js';
 
 /** The engine that is a network. */
-const name: string = 'blaze';
+const name: EngineName = 'blaze';
+/** Of core's engine blaze. */
+const scoreByDefault = 0.5;
 
-export const isNetwork = ({ engine }: Pick<FaceDetectorOptions, 'engine'>): boolean =>
-  engine === (name as EngineName);
+export const isNetwork = ({ engine }: Pick<FaceDetectorOptions, 'engine'>): boolean => engine === name;
 
 /** What a network alone can be told of where to look; the others are of cascades. It tells scores when it is asked. */
-function searchOf({ minSize, maxSize }: DetectOptions): DetectOptions {
+function searchOf({ minSize, maxSize }: DetectOptions, minScore: number): DetectOptions {
   const sizes = { ...(minSize !== undefined && { minSize }), ...(maxSize !== undefined && { maxSize }) };
-  return { ...sizes, scores: true };
+  return { ...sizes, scores: true, minScore };
+}
+
+const sizeOf = ({ width, height }: Image) => ({ width, height });
+
+/** A face of a part of a picture, in the picture. */
+function moved(face: Face, x: number, y: number): Face {
+  const { landmarks } = face;
+  const at = (point: Point): Point => ({ x: point.x + x, y: point.y + y });
+  const marks = landmarks && {
+    rightEye: at(landmarks.rightEye),
+    leftEye: at(landmarks.leftEye),
+    noseTip: at(landmarks.noseTip),
+    mouthCenter: at(landmarks.mouthCenter),
+    rightEarTragion: at(landmarks.rightEarTragion),
+    leftEarTragion: at(landmarks.leftEarTragion),
+  };
+  return { ...face, x: face.x + x, y: face.y + y, ...(marks && { landmarks: marks }) };
 }
 
 function detectorOptions({ cascade, threads = 1, wasm }: FaceDetectorOptions): DetectorOptions {
   if (cascade !== undefined) throw argumentError('none with the engine blaze', 'options.cascade', 'one');
   if (threads !== 1) throw argumentError('1 with the engine blaze', 'options.threads', String(threads));
-  return { engine: name as EngineName, ...(wasm && { wasm }) };
+  return { engine: name, ...(wasm && { wasm }) };
 }
 
 /**
@@ -36,13 +64,24 @@ export async function openNetworkDetector(
   options: FaceDetectorOptions,
   onRejected?: (face: RejectedFace) => void,
 ): Promise<OpenFaceDetector> {
-  const { verify: threshold = 0 } = options;
+  const { verify: threshold = scoreByDefault } = options;
   const detector = await createDetector(detectorOptions(options));
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
-  async function detect(image: Image, search: DetectOptions = {}): Promise<DetectedFace[]> {
+  async function detect(
+    image: Image,
+    search: DetectOptions = {},
+    looking?: Looking,
+  ): Promise<DetectedFace[]> {
     const start = systemClock.elapsed();
-    const found = await detector.detect(image, searchOf(search));
+    const least = looking ? threshold * weakShare : threshold;
+    const found: Face[] = [];
+    for (const { x, y, width, height } of looking?.areas ?? [{ x: 0, y: 0, ...sizeOf(image) }]) {
+      const isWhole = width === image.width && height === image.height;
+      const part: Image = isWhole ? image : { ...toRgb(image, { x, y, width, height }), format: 'rgb' };
+      const faces = await detector.detect(part, searchOf(search, least));
+      found.push(...faces.map((face) => moved(face, x, y)));
+    }
     const sure = found.filter(({ score = 0 }) => score >= threshold);
     for (const { score = 0, ...face } of found)
       if (score < threshold) onRejected?.({ ...face, verify: toScore(score) });
@@ -50,9 +89,9 @@ export async function openNetworkDetector(
     counts.confirmed += sure.length;
     counts.rejected += found.length - sure.length;
     counts.searching += systemClock.elapsed() - start;
-    return sure.map(({ score = 0, ...face }) => ({ ...face, verify: toScore(score) }));
+    return found.map(({ score = 0, ...face }) => ({ ...face, verify: toScore(score) }));
   }
 
   const { engine, cascade, threads } = detector;
-  return { engine, cascade, threads, counts, detect, close: () => detector.close() };
+  return { engine, cascade, threshold, threads, counts, detect, close: () => detector.close() };
 }

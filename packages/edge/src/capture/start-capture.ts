@@ -7,6 +7,7 @@ import { beat, StatusPublisher } from '../publish/status-publisher.js';
 import { lastingSource } from '../source/lasting.js';
 import { openSpool } from '../spool/open.js';
 import { spoolSecret } from '../spool/spool-secret.js';
+import { OwedFolder } from '../visit/owed-folder.js';
 import { type CaptureOptions, checkCaptureOptions } from './capture-options.js';
 import { FaceCapture } from './face-capture.js';
 import { Latency } from './latency.js';
@@ -65,7 +66,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
 
   const stopping = new AbortController();
   const failed = new AbortController();
-  const status = new StatusPublisher(name, version, statusTotals);
+  const status = new StatusPublisher(name, version, statusTotals, () => faceCapture.active);
   const source = watched(options, (away) => {
     status.away = away?.message;
     void announce();
@@ -81,13 +82,25 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       qos: options.qos ?? 1,
       format: options.format ?? 'png',
       quality: options.quality ?? 90,
-      padding: options.padding ?? 0,
+      padding: options.padding ?? 0.3,
+      visits: options.visits ?? {},
+      motion: options.motion ?? live,
+      ...(options.include && { include: options.include }),
+      ...(options.exclude && { exclude: options.exclude }),
+      folder: new OwedFolder(folder),
       limit: () => limitOf(publishers, options.maxMessage ?? defaultMaximumPacketSize),
       ...(options.frames !== undefined && { frames: options.frames }),
       ...(options.duration !== undefined && { duration: options.duration }),
       onFace: (face) => tell({ type: 'face', face }),
       onRefused: (error) => tell({ type: 'refused', error }),
       onLost: (lost) => tell({ type: 'lost', lost }),
+      onUnkept: (error) => tell({ type: 'unkept', folder, error }),
+      onDamaged: (files) => tell({ type: 'visits-damaged', folder, files }),
+      onPoor: (visit, quality) => tell({ type: 'poor', visit, quality }),
+      onVisit: (visit) => {
+        for (const publisher of publishers) publisher.visit(visit);
+        tell({ type: 'visit', visit });
+      },
     },
     AbortSignal.any([signal, stopping.signal, failed.signal]),
   );

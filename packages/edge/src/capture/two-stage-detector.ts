@@ -1,4 +1,5 @@
 import {
+  type Box,
   type Cascade,
   type CascadeSource,
   createDetector,
@@ -14,20 +15,26 @@ import {
   type Verifier,
 } from '@facepipe/core';
 import { argumentError, Closing, expectArgument, systemClock } from '@facepipe/service';
-import { mergeCandidates, mirrorFaces, strongest } from './candidates.js';
-import { confirmedFaces } from './confirmed.js';
+import { overlap } from '../visit/overlap.js';
+import { mergeCandidates, mirrorFaces, sameFace, strongest } from './candidates.js';
+import { type Confirmed, confirmedFaces } from './confirmed.js';
 import {
   type DetectedFace,
   type DetectionCounts,
   type FaceDetector,
+  type Looking,
   type RejectedFace,
   toScore,
+  weakShare,
 } from './face-detector.js';
 import { mirrorImage } from './mirror.js';
+import { partsOf, reduce, scaleFace, scaleOptions } from './reduce.js';
 
 export interface FaceDetectorOptions extends Omit<DetectorOptions, 'cascade' | 'worker'> {
   /** One cascade, or several whose candidates are joined. Default `frontalface_default`. */
   cascade?: CascadeSource | readonly CascadeSource[];
+  /** Cascades search the picture made this wide, in pixels, where it is wider. Default: as it is. */
+  width?: number;
   /** Least score of the network for a candidate to be a face, above 0 and below 1. Default: none is asked. */
   verify?: number;
 }
@@ -94,8 +101,9 @@ export async function openTwoStageDetector(
   onRejected?: (face: RejectedFace) => void,
 ): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
-  const { verify: threshold, cascade: _, ...engineOptions } = options;
+  const { verify: threshold, cascade: _, width: searched, ...engineOptions } = options;
   expectThreshold(threshold);
+  if (searched !== undefined) expectArgument('options.width', searched, 'number');
   const cascades = await Promise.all(cascadesOf(options).map(loadCascade));
   const joined = cascades.length > 1 || threshold !== undefined;
   const closing = new Closing();
@@ -106,9 +114,8 @@ export async function openTwoStageDetector(
       searches.push({ detector, bothWays: joined && isProfile(cascade) });
     }
     const verifier = threshold === undefined ? undefined : closing.add(await createVerifier());
-    return assemble({ searches, verifier, threshold: threshold ?? 0, joined, onRejected }, () =>
-      closing.close(),
-    );
+    const stages = { searches, verifier, threshold: threshold ?? 0, joined, searched, onRejected };
+    return assemble(stages, () => closing.close());
   } catch (error) {
     await closing.close();
     throw error;
@@ -120,6 +127,8 @@ interface Stages {
   verifier: Verifier | undefined;
   threshold: number;
   joined: boolean;
+  /** Pixels; undefined: all. */
+  searched: number | undefined;
   onRejected: ((face: RejectedFace) => void) | undefined;
 }
 
@@ -139,16 +148,23 @@ function rejectedOf(
 }
 
 function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector {
-  const { searches, verifier, threshold, joined, onRejected } = stages;
+  const { searches, verifier, threshold, joined, searched, onRejected } = stages;
   const detectors = searches.map(({ detector }) => detector);
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
 
-  async function candidatesOf(image: Image, options: DetectOptions): Promise<Face[]> {
+  async function candidatesOf(image: Image, options: DetectOptions, looking?: Looking): Promise<Face[]> {
     const start = systemClock.elapsed();
-    const gray = toGray(image);
+    const { gray, scale } = await reduce(toGray(image), searched);
+    const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
-    for (const search of searches) found.push(...(await propose(search, gray, options)));
-    const candidates = joined ? mergeCandidates(found) : found;
+    for (const { x, y, part } of partsOf(gray, looking?.areas, scale)) {
+      for (const search of searches) {
+        const faces = await propose(search, part, smaller);
+        found.push(...faces.map((face) => ({ ...face, x: face.x + x, y: face.y + y })));
+      }
+    }
+    const full = scale === 1 ? found : found.map((face) => scaleFace(face, scale, image));
+    const candidates = joined ? mergeCandidates(full) : full;
     counts.candidates += candidates.length;
     counts.searching += systemClock.elapsed() - start;
     return candidates;
@@ -158,17 +174,27 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     verifier: Verifier,
     image: Image,
     candidates: readonly Face[],
+    looking: Looking | undefined,
   ): Promise<DetectedFace[]> {
     const start = systemClock.elapsed();
+    const ask = async (boxes: readonly (Box & { neighbors?: number })[]): Promise<Confirmed[]> => {
+      const answers = await verifier.verify(image, boxes);
+      return answers.map((answer, index) => ({ ...answer, neighbors: boxes[index]?.neighbors ?? 0 }));
+    };
+    const isSure = ({ score }: Confirmed): boolean => score >= threshold;
     const asked = strongest(candidates, mostAsked);
-    const answers = await verifier.verify(image, asked);
-    const verdicts = answers.map((answer, index) => ({ ...answer, neighbors: asked[index]?.neighbors ?? 0 }));
-    const sure = verdicts.filter(({ score }) => score >= threshold);
+    const verdicts = await ask(asked);
+    const sure = verdicts.filter(isSure);
+    const least = looking ? threshold * weakShare : threshold;
+    if (onRejected) for (const face of rejectedOf(candidates, asked, verdicts, least)) onRejected(face);
     counts.confirmed += sure.length;
     counts.rejected += candidates.length - sure.length;
+    const unseen = looking?.expected.filter(
+      (place) => !sure.some(({ box }) => overlap(box, place) > sameFace),
+    );
+    if (unseen && unseen.length > 0) verdicts.push(...(await ask(unseen)));
     counts.verifying += systemClock.elapsed() - start;
-    if (onRejected) for (const face of rejectedOf(candidates, asked, verdicts, threshold)) onRejected(face);
-    return confirmedFaces(sure);
+    return confirmedFaces(verdicts.filter(({ score }) => score >= least));
   }
 
   return {
@@ -179,9 +205,11 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
       return Math.max(...detectors.map(({ threads }) => threads));
     },
     counts,
-    async detect(image, options = {}) {
-      const candidates = await candidatesOf(image, options);
-      return verifier ? confirm(verifier, image, candidates) : candidates;
+    ...(verifier && { threshold }),
+    ...(searched !== undefined && { width: searched }),
+    async detect(image, options = {}, looking) {
+      const candidates = await candidatesOf(image, options, looking);
+      return verifier ? confirm(verifier, image, candidates, looking) : candidates;
     },
     close,
   };

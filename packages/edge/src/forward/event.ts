@@ -34,6 +34,10 @@ export interface ForwardTotals {
   lost: number;
   /** Faces named by receipts that did not go out. */
   receiptsLost: number;
+  /** Events of visits that the target has. */
+  visits: number;
+  /** Events of visits that it does not have, and never gets. */
+  visitsMissed: number;
 }
 
 export const noTotals = (): ForwardTotals => ({
@@ -44,4 +48,6 @@ export const noTotals = (): ForwardTotals => ({
   aside: 0,
   lost: 0,
   receiptsLost: 0,
+  visits: 0,
+  visitsMissed: 0,
 });

@@ -7,6 +7,7 @@ import {
   type LinkOptions,
   matches,
   openLink,
+  topicFilters,
   untilGranted,
 } from '@facepipe/wire';
 import { Awaited } from './awaited.js';
@@ -20,6 +21,7 @@ import { Route, type RouteOptions, receiptTopic } from './route.js';
 import { sameBroker } from './same-broker.js';
 import { Target } from './target.js';
 import { viaToken } from './via.js';
+import { Visits, visitsRoute } from './visits.js';
 
 export interface ForwarderOptions extends RouteOptions {
   from: LinkOptions;
@@ -60,7 +62,8 @@ const members = {
 /**
  * Carries messages from one broker to another; each is acknowledged at its source once its target has acknowledged it,
  * or once its dead letter is at the source, where the target takes others and not this one. Receipts
- * (`facepipe/{device}/stored`) of the devices that were forwarded are carried back the same way.
+ * (`facepipe/{device}/stored`) of the devices that were forwarded are carried back the same way. What happens to visits
+ * goes along beside the faces where both topics end in `/faces`, as news: none of it is kept, or held up for.
  * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP, and what `connect`
  *   throws
  */
@@ -116,7 +119,9 @@ async function assemble(
   connectTo: (link: LinkOptions) => Promise<Link>,
 ): Promise<Parts> {
   const { onEvent } = options;
-  const route = new Route(options, await sameBroker(options.from.url, options.to.url));
+  const oneBroker = await sameBroker(options.from.url, options.to.url);
+  const route = new Route(options, oneBroker);
+  const visitsBy = visitsRoute(options, oneBroker);
   const totals = noTotals();
   const stopping = new AbortController();
   const bell = new Bell();
@@ -126,12 +131,13 @@ async function assemble(
   /**
    * What a session holds and nobody here asked for: an earlier run did, or somebody else under its client id. The
    * source's is kept as a dead letter; what the forwarder itself sends comes back for ever if it is, and is dropped as
-   * the target's.
+   * the target's is, and as news of visits.
    */
   async function takeUnclaimed(side: Side, message: IncomingMessage, error: FacepipeError): Promise<void> {
     const { topic } = message;
-    const own = [receiptTopic('+'), letterTopic('+')].some((filter) => matches(filter, topic));
-    if (side === 'from' && !own) return carrier.stray(message, error);
+    const dropped = [receiptTopic('+'), letterTopic('+'), visitsBy?.filter ?? topicFilters.visits];
+    if (side === 'from' && !dropped.some((filter) => matches(filter, topic)))
+      return carrier.stray(message, error);
     if (!strays.has(side)) onEvent?.({ type: 'stray', topic, error });
     strays.add(side);
   }
@@ -170,9 +176,12 @@ async function assemble(
   const receipts = new Receipts({ ...shared, from, to, publisher: back });
   const letters = new DeadLetters(back, () => from.connected);
   const target = new Target({ ...shared, url: to.url, publisher: out });
-  const carrier = new Carrier({ ...shared, route, token: viaToken(to.clientId), target, letters, receipts });
+  const token = viaToken(to.clientId);
+  const carrier = new Carrier({ ...shared, route, token, target, letters, receipts });
+  const visits = visitsBy && new Visits({ ...shared, route: visitsBy, token, from, publisher: out });
   onLost.from = () => {
     back.lost();
+    visits?.sourceLost();
     carrier.sourceLost();
   };
   onLost.to = () => {
@@ -189,7 +198,12 @@ async function assemble(
   });
   for (const link of [from, to]) void link.ended.then(end);
   const subscribe = async () => {
-    await from.subscribe(route.filter, (message) => carrier.carry(message), { qos: 1 });
+    const carry = (message: IncomingMessage) => {
+      visits?.watch();
+      return carrier.carry(message);
+    };
+    await from.subscribe(route.filter, carry, { qos: 1 });
+    visits?.watch();
     awaited.here('from');
   };
 

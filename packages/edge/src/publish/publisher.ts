@@ -6,13 +6,22 @@ import {
   FacepipeError,
   systemClock,
 } from '@facepipe/service';
-import { fillTopic, type Link, type LinkOptions, openLink, redact, topics } from '@facepipe/wire';
+import {
+  fillTopic,
+  type Link,
+  type LinkOptions,
+  openLink,
+  redact,
+  topics,
+  type VisitMessage,
+} from '@facepipe/wire';
 import { type DroppedRange, joinRanges } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
 import { FaceSender } from './face-sender.js';
 import type { PublishQueueOptions } from './publish-queue.js';
 import type { PublisherEvent, PublisherTotals, Told } from './publisher-event.js';
 import { assertNameFree, outageTimeout, type StatusPublisher } from './status-publisher.js';
+import { VisitSender } from './visit-sender.js';
 
 export interface PublisherOptions extends Omit<PublishQueueOptions, 'pause'> {
   /** The device. */
@@ -48,6 +57,7 @@ export class Publisher {
   readonly #spool: Spool;
   readonly #link: Link;
   readonly #sender: FaceSender;
+  readonly #visits: VisitSender;
   readonly #stop = new AbortController();
   readonly #ended: Deferred<FacepipeError> = deferred();
   readonly #greeted: Deferred<void> = deferred();
@@ -67,6 +77,7 @@ export class Publisher {
     this.#link = this.#open();
     void this.#link.ended.then(this.#ended.resolve);
     this.#sender = new FaceSender({ ...options, link: this.#link });
+    this.#visits = new VisitSender({ ...options, link: this.#link });
     this.greeted = Promise.race([
       this.#greeted.promise,
       this.#clock.sleep(greetingTimeout, this.#stop.signal),
@@ -127,6 +138,19 @@ export class Publisher {
     return this.#sender.awaitingReceipt;
   }
 
+  /** Events of visits that the broker did not get: it was away, refused them, or had 1000 to acknowledge. */
+  get visitsMissed(): number {
+    return this.#visits.missed;
+  }
+
+  /**
+   * Tells the broker what happens to a visit, in order, with QoS 1, if it is there: what it misses is counted and not
+   * kept. Never throws.
+   */
+  visit(message: VisitMessage): void {
+    this.#visits.send(message);
+  }
+
   /** Publishes the status as it is now. Resolves with whether the broker has it. */
   async announce(timeout: number): Promise<boolean> {
     if (!this.#link.connected) return false;
@@ -154,7 +178,10 @@ export class Publisher {
     while (this.owed.faces > 0 && !signal.aborted) await this.#clock.sleep(20, signal);
   }
 
-  /** Takes nothing more, says good-bye, and lets go of what is not acknowledged: it is in the spool. */
+  /**
+   * Takes nothing more, says good-bye, and lets go of what is not acknowledged: a face is in the spool, and an event of a
+   * visit has had a second.
+   */
   async close(): Promise<void> {
     const timeout = farewellTimeout;
     this.#stop.abort();
@@ -192,6 +219,7 @@ export class Publisher {
       will: status.gone([]),
       onConnect: async (connected) => {
         this.#reached = true;
+        this.#visits.connected();
         await connected.publish(status.here(this.#droppedFaces));
         this.#tell({ type: 'connected', url: redact(link.url) });
         this.#sender.connected();

@@ -33,13 +33,18 @@ export class StatusPublisher {
   #since: number;
   #away: string | undefined;
   readonly #totals: () => Record<string, number>;
+  readonly #active: () => number | undefined;
   #running = false;
 
-  /** @param totals counts to report, asked for once the capture runs */
+  /**
+   * @param totals counts to report, asked for once the capture runs
+   * @param active visits that are open, asked for as they are; undefined where nobody counts them
+   */
   constructor(
     name: string,
     version: string,
     totals: () => Record<string, number>,
+    active: () => number | undefined = () => undefined,
     clock: Clock = systemClock,
   ) {
     this.#clock = clock;
@@ -48,9 +53,10 @@ export class StatusPublisher {
     this.#name = name;
     this.#version = version;
     this.#totals = totals;
+    this.#active = active;
   }
 
-  /** From now on statuses have counts. */
+  /** From now on statuses have counts, and visits. */
   begin(): void {
     this.#running = true;
   }
@@ -75,6 +81,7 @@ export class StatusPublisher {
   #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (this.#clock.elapsed() - this.#started) / 1000;
     const totals = this.#running ? this.#totals() : {};
+    const active = this.#running ? this.#active() : undefined;
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,
@@ -85,6 +92,7 @@ export class StatusPublisher {
       uptime: Math.round(uptime),
       totals,
       rates: { frames: perSecond(totals.frames), faces: perSecond(totals.captured) },
+      ...(active !== undefined && { active }),
       ...(dropped.length > 0 && { dropped }),
     };
     const payload = encodeStatus(status);

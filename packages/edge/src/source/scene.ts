@@ -53,6 +53,7 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     let number = 0;
     let due = clock.elapsed();
+    const begun = clock.now();
     for (let act = 0; ; act++) {
       const { length, roles } = createAct(seed, act, { width, height });
       for (let frame = 0; frame < length; frame++) {
@@ -62,7 +63,8 @@ export async function demoScene(options: SourceOptions, clock: Clock = systemClo
         if (signal.aborted) return;
         // a late frame does not make the next ones hurry
         due = Math.max(due + 1000 / fps, clock.elapsed());
-        const captured = new Date(clock.now());
+        // as fast as it is read, it still is a film of that rate
+        const captured = new Date(realtime ? clock.now() : begun + (number * 1000) / fps);
         number += 1;
         yield { ...(await compose(roles, frame)), width, height, format: 'rgb', number, captured };
       }

@@ -28,7 +28,7 @@ const reserveBytes = 16 * 2 ** 20;
 /** The files of the index itself. */
 const ofIndex = /^(CURRENT|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp))$/;
 /** What else LevelDB and the spool write, and what a file system has at its root. */
-const ours = /^(LOCK|LOG(\.old)?|segment-\d+|reserve|secret(\.[0-9a-f]{16}\.tmp)?|lost\+found)$/;
+const ours = /^(LOCK|LOG(\.old)?|segment-\d+|reserve|secret(\.[0-9a-f]{16}\.tmp)?|visits|lost\+found)$/;
 /** What only a spool has. */
 const ownFile = /^(segment-\d+|reserve)$/;
 

@@ -3,7 +3,7 @@ import type { PictureRole } from '@facepipe/wire';
 /** What a choice decides. `visit` is the tracker's id; times are the caller's, ms. */
 export type ChoiceEvent<Picture> =
   | { type: 'begin'; visit: number; begin: number }
-  | { type: 'picture'; visit: number; role: PictureRole; quality: number; picture: Picture }
+  | { type: 'picture'; visit: number; role: PictureRole; quality: number; frames: number; picture: Picture }
   | {
       type: 'end';
       visit: number;

@@ -188,6 +188,7 @@ export class Choice<Picture> {
     visit.sentAt = now;
     visit.pictures++;
     delete visit.recent;
-    return { type: 'picture', visit: visit.face.id, role, quality, picture };
+    const { id, frames } = visit.face;
+    return { type: 'picture', visit: id, role, quality, frames, picture };
   }
 }

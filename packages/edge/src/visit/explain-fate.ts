@@ -9,6 +9,7 @@ export const fates = [
   'static',
   'not-confirmed',
   'duplicate',
+  'masked',
   'below-threshold',
 ] as const;
 

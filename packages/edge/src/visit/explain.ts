@@ -1,4 +1,4 @@
-import type { Size } from '@facepipe/wire';
+import type { Box, Size } from '@facepipe/wire';
 import type { DetectedFace, RejectedFace } from '../capture/face-detector.js';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from './choice-event.js';
@@ -15,6 +15,7 @@ import {
 /** A candidate that detection left out, and why. */
 export interface LeftOut {
   face: RejectedFace;
+  fate: 'masked' | 'below-threshold';
   why: string;
 }
 
@@ -50,9 +51,9 @@ const seenOf = (face: RejectedFace): Pick<ExplainedCandidate, 'box' | 'neighbors
   return { box: boxOf(face), neighbors, ...(verify !== undefined && { verify }) };
 };
 
-function foundOf(face: DetectedFace): FoundFace {
+function foundOf(face: DetectedFace, least: number | undefined): FoundFace {
   const { neighbors, verify, landmarks } = face;
-  const confidence = verify ?? cascadeConfidence(neighbors);
+  const confidence = verify ?? cascadeConfidence(neighbors, least);
   return { box: boxOf(face), confidence, ...(landmarks && { landmarks }) };
 }
 
@@ -63,14 +64,24 @@ function foundOf(face: DetectedFace): FoundFace {
  */
 export class ExplainedVisits {
   readonly #visits: Visits;
+  readonly #minNeighbors: number | undefined;
   readonly #open: OpenFrame[] = [];
   readonly #byNumber = new Map<number, OpenFrame>();
   readonly #tracks = new Map<number, OpenTrack>();
   #last = 0;
 
-  /** @throws FACEPIPE_E_ARGUMENT */
-  constructor(options: VisitsOptions = {}) {
+  /**
+   * @param minNeighbors at which a cascade's box is a face, where no network is asked
+   * @throws FACEPIPE_E_ARGUMENT
+   */
+  constructor(options: VisitsOptions = {}, minNeighbors?: number) {
     this.#visits = new Visits(options);
+    this.#minNeighbors = minNeighbors;
+  }
+
+  /** Where open visits should be at the time of a frame, pixels. */
+  expected({ captured }: Frame): Box[] {
+    return this.#visits.expected(captured.getTime());
   }
 
   /**
@@ -86,8 +97,8 @@ export class ExplainedVisits {
     if (page !== undefined) open.page = page;
     this.#open.push(open);
     this.#byNumber.set(number, open);
-    for (const { face, why } of leftOut) open.known.push({ ...seenOf(face), fate: 'below-threshold', why });
-    const found = new Map(faces.map((face) => [foundOf(face), face]));
+    for (const { face, ...why } of leftOut) open.known.push({ ...seenOf(face), ...why });
+    const found = new Map(faces.map((face) => [foundOf(face, this.#minNeighbors), face]));
     const looked = this.#visits.look(frame, [...found.keys()]);
     this.#follow(open, found, looked);
     this.#hear(looked.events);
@@ -105,8 +116,8 @@ export class ExplainedVisits {
 
   /** Notes each face with its track, and of those without one why. */
   #follow(open: OpenFrame, found: ReadonlyMap<FoundFace, DetectedFace>, { looks }: LookedAt): void {
-    const { weak } = this.#visits.limits;
-    const followed = new Map(looks.map((look) => [look.found, look]));
+    const { confident } = this.#visits.limits;
+    const followed = new Map(looks.map((look) => [look.picture.found, look]));
     for (const [face, detected] of found) {
       const { confidence } = face;
       const followedAs = followed.get(face);
@@ -118,8 +129,10 @@ export class ExplainedVisits {
         track.looks.push({ ...seen, track: id, confidence, quality, frame: open.number });
         this.#tracks.set(id, Object.assign(track, { still, end }));
         open.unknown++;
-      } else if (confidence < weak) {
-        const why = `confidence ${confidence.toFixed(2)} of ${weak.toFixed(2)}`;
+      } else if (confidence < confident) {
+        // a weaker one may go on with a visit, but there is none here
+        const what = detected.verify === undefined ? 'confidence' : 'score';
+        const why = `${what} ${confidence.toFixed(2)} of ${confident.toFixed(2)}`;
         open.known.push({ ...seen, fate: 'below-threshold', why });
       } else open.known.push({ ...seen, fate: 'duplicate', why: 'second box of another face' });
     }

@@ -73,6 +73,8 @@ export interface TrackerUpdate {
 const twins = { overlap: 0.4, contained: 0.75 };
 /** A face not yet confirmed is given up after this long without a look, ms. */
 const unconfirmedTimeout = 1000;
+/** Faces that are followed at most; each keeps up to two pictures. */
+const maxTracks = 128;
 /** Lifeless places that are remembered at most. */
 const maxSpots = 64;
 
@@ -128,10 +130,20 @@ export class Tracker {
    * that searches the whole frame finds nothing, such as a head that is tilted.
    */
   expected(time: number): Box[] {
+    return this.#expected(
+      time,
+      this.#tracks.filter(({ confirmed }) => confirmed),
+    );
+  }
+
+  /** The same of visits and of what may become one: where to look at all. */
+  followed(time: number): Box[] {
+    return this.#expected(time, this.#tracks);
+  }
+
+  #expected(time: number, tracks: readonly Track[]): Box[] {
     const now = this.#timeline.peek(time);
-    return this.#tracks
-      .filter(({ confirmed }) => confirmed)
-      .map((track) => scaled(track.expected(now), this.#width));
+    return tracks.map((track) => scaled(track.expected(now), this.#width));
   }
 
   /**
@@ -183,7 +195,7 @@ export class Tracker {
       const track = found[i];
       if (!look) continue;
       if (track) track.see(look, now, time);
-      else if (look.confident) {
+      else if (look.confident && this.#tracks.length < maxTracks) {
         const fresh = new Track(++this.#last, look, now, time);
         fresh.chance();
         this.#tracks.push(fresh);

@@ -26,6 +26,10 @@ export interface FoundFace {
   /** That it is a face, 0 to 1: a network's score, or `cascadeConfidence`. */
   confidence: number;
   landmarks?: Landmarks;
+  /** Raw hits of a cascade, where it was one that found it. */
+  neighbors?: number;
+  /** The network's score, where one was asked. */
+  verify?: number;
 }
 
 /** A picture of a face, and where it is from. */
@@ -35,7 +39,7 @@ export interface VisitPicture {
   /** The face within the frame, whole pixels. */
   box: Box;
   frame: Size & { number: number; captured: Date };
-  confidence: number;
+  found: FoundFace;
   quality: Quality;
 }
 
@@ -43,7 +47,7 @@ export interface LookedAt {
   /** What is to be told and sent. */
   events: ChoiceEvent<VisitPicture>[];
   /** The faces that are somebody's, sent or not. */
-  looks: { face: TrackedFace; picture: VisitPicture; found: FoundFace }[];
+  looks: { face: TrackedFace; picture: VisitPicture }[];
   /** What is given up, and was no visit. */
   dropped: DroppedFace[];
 }
@@ -53,8 +57,12 @@ const least = 8;
 /** Neighbours at which a cascade's box is a face as likely as not: the threshold that OpenCV's users have. */
 const even = 4;
 
-/** What so many neighbours of a cascade's box are worth, where no network was asked: 0 to 1. */
-export const cascadeConfidence = (neighbors: number): number => neighbors / (neighbors + even);
+/**
+ * What so many neighbours of a cascade's box are worth, where no network was asked: 0 to 1.
+ * @param least neighbours at which it is a face as likely as not
+ */
+export const cascadeConfidence = (neighbors: number, least = even): number =>
+  neighbors / (neighbors + Math.max(1, least));
 
 /** The part of a box within the frame, in whole pixels; undefined where next to nothing is. */
 function visible({ x, y, width, height }: Box, frame: Size): Box | undefined {
@@ -92,6 +100,11 @@ export class Visits {
     return this.#tracker.expected(time);
   }
 
+  /** Where visits and what may become one should be at a time: pixels of the last frame. */
+  followed(time: number): Box[] {
+    return this.#tracker.followed(time);
+  }
+
   /** What open visits would send if they ended now. */
   owed(): OwedPicture<VisitPicture>[] {
     return this.#choice.owed();
@@ -102,29 +115,30 @@ export class Visits {
     const time = frame.captured.getTime();
     const { width, height } = frame;
     const faces = found.flatMap((face) => {
-      const box = visible(face.box, frame);
-      return box ? [{ ...face, found: face, inside: box, crop: cropFrame(frame, box) }] : [];
+      const inside = visible(face.box, frame);
+      return inside ? [{ found: face, inside, crop: cropFrame(frame, inside) }] : [];
     });
-    const detections = faces.map(({ box, confidence, crop }) => {
+    const detections = faces.map(({ found: { box, confidence }, crop }) => {
       return { box, confidence, appearance: appearanceOf(crop) };
     });
     const update = this.#tracker.update({ time, width, height, detections });
-    const looks = faces.flatMap(({ found, box, inside, crop, confidence, landmarks }, i) => {
+    const looks = faces.flatMap(({ found, inside, crop }, i) => {
       const face = update.faces[i];
       if (!face) return [];
+      const { box, confidence, landmarks } = found;
       const { speed } = face;
       const context = { box, frame: { width, height }, confidence, speed, ...(landmarks && { landmarks }) };
       const picture: VisitPicture = {
         pixels: this.#padding > 0 ? cropFrame(frame, padBox(inside, this.#padding, frame)) : crop,
         box: inside,
         frame: { width, height, number: frame.number, captured: frame.captured },
-        confidence,
+        found,
         quality: measureQuality(crop, context),
       };
-      return [{ face, picture, found }];
+      return [{ face, picture }];
     });
     const candidates = looks
-      .filter(({ picture }) => picture.confidence >= this.#tracker.confident)
+      .filter(({ picture }) => picture.found.confidence >= this.#tracker.confident)
       .map(({ face, picture }) => ({ face, picture, quality: picture.quality.score }));
     return { events: this.#choice.update(time, update, candidates), looks, dropped: update.dropped };
   }

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { newId } from '@facepipe/service';
-import { connect, decodeStatus, encodeReceipt, type IncomingMessage } from '@facepipe/wire';
+import {
+  connect,
+  decodeStatus,
+  decodeVisit,
+  encodeReceipt,
+  type IncomingMessage,
+  type VisitMessage,
+} from '@facepipe/wire';
 import { startBroker } from '../../dist/broker/embedded.js';
 import { Publisher, type PublisherOptions } from '../../dist/publish/publisher.js';
 import type { PublisherEvent } from '../../dist/publish/publisher-event.js';
@@ -29,7 +36,9 @@ async function stage(t: TestContext, options: Partial<PublisherOptions> = {}) {
   const heard: IncomingMessage[] = [];
   const sink = await connect({ url: broker.url, clientId: `sink-${newId()}`, clean: true }, never);
   await sink.subscribe('facepipe/+/#', async (message) => void heard.push(message));
-  const status = new StatusPublisher('door', '1.2.3', () => ({ frames: 10, captured: 5 }), clock);
+  const totals = () => ({ frames: 10, captured: 5 });
+  const open: { visits?: number } = {};
+  const status = new StatusPublisher('door', '1.2.3', totals, () => open.visits, clock);
   const events: PublisherEvent[] = [];
   const link = { url: broker.url, clientId: `door-${newId()}` };
   const publisher = new Publisher({
@@ -57,7 +66,8 @@ async function stage(t: TestContext, options: Partial<PublisherOptions> = {}) {
   const receipt = (...ids: string[]) =>
     sink.publish({ topic: 'facepipe/door/stored', payload: encodeReceipt({ ids }), qos: 1 });
   const kinds = () => events.map(({ type }) => type);
-  return { publisher, spool, status, heard, faces, append, receipt, events, kinds, pass, sleeping, sink };
+  const told = { heard, faces, events, kinds };
+  return { publisher, spool, status, open, ...told, append, receipt, pass, sleeping, sink, broker };
 }
 
 test('a face goes again when its receipt is late, and no sooner; its receipt frees it', async (t) => {
@@ -124,6 +134,86 @@ test('the status tells uptime, rates and the reason of an absence by the clock',
   await until(() => last()?.state === 'offline');
   const { reason, since } = last() ?? {};
   assert.deepEqual([reason, since], ['no frame came', new Date(1_010_000).toISOString()]);
+});
+
+test('the status tells how many visits are open, once the capture runs and where it counts them', async (t) => {
+  const { publisher, status, open, heard } = await stage(t);
+  const statuses = () =>
+    heard.filter(({ topic }) => topic.endsWith('/status')).map(({ payload }) => decodeStatus(payload));
+  const announce = async () => {
+    const before = statuses().length;
+    assert.ok(await publisher.announce(60_000));
+    await until(() => statuses().length > before);
+    return statuses().at(-1)?.active;
+  };
+  assert.equal(await announce(), undefined);
+  open.visits = 3;
+  assert.equal(await announce(), undefined, 'it does not run yet');
+  status.begin();
+  assert.equal(await announce(), 3);
+  open.visits = 0;
+  assert.equal(await announce(), 0);
+});
+
+const begin = '2026-11-21T12:34:56.789Z';
+const begun = (active = 1): VisitMessage => ({ type: 'begin', visit: newId(), begin, active });
+const visitsOf = (heard: IncomingMessage[]) => heard.filter(({ topic }) => topic === 'facepipe/door/visits');
+
+test('what happens to visits is told in its order, and nobody is told afterwards', async (t) => {
+  const { publisher, heard, broker } = await stage(t);
+  const first = begun();
+  const { visit } = first;
+  const events: VisitMessage[] = [
+    first,
+    { type: 'picture', visit, begin, frames: 3, picture: newId(), quality: 61, active: 1 },
+    ...Array.from({ length: 200 }, (_, n) => begun(n + 2)),
+    { type: 'end', visit, begin, end: begin, frames: 90, quality: 61, active: 200 },
+  ];
+  for (const event of events) publisher.visit(event);
+  await until(() => visitsOf(heard).length === events.length);
+  assert.deepEqual(
+    visitsOf(heard).map(({ payload }) => decodeVisit(payload)),
+    events,
+  );
+  assert.deepEqual([visitsOf(heard)[0]?.qos, publisher.visitsMissed], [1, 0]);
+  const late = await connect({ url: broker.url, clientId: `late-${newId()}`, clean: true }, never);
+  const retained: string[] = [];
+  await late.subscribe('#', async ({ topic }) => void retained.push(topic));
+  await late.publish({ topic: 'marker', payload: Buffer.of(), qos: 1 });
+  await until(() => retained.includes('marker') && retained.includes('facepipe/door/status'));
+  await late.close({ timeout: 0 });
+  assert.equal(retained.length, 2);
+});
+
+test('what happens to visits while the broker is away is counted, and does not come when it is back', async (t) => {
+  const { publisher, heard, broker, kinds, sink } = await stage(t);
+  await broker.close();
+  await until(() => !publisher.connected && kinds().includes('away'));
+  publisher.visit(begun());
+  publisher.visit(begun());
+  assert.equal(publisher.visitsMissed, 2);
+  const again = await startBroker({ host: '127.0.0.1', port: broker.port });
+  t.after(() => again.close());
+  await until(() => publisher.connected && sink.connected);
+  const event = begun();
+  publisher.visit(event);
+  await until(() => visitsOf(heard).length > 0);
+  assert.deepEqual(
+    visitsOf(heard).map(({ payload }) => decodeVisit(payload)),
+    [event],
+  );
+  assert.equal(publisher.visitsMissed, 2);
+});
+
+test('events of visits that are under way have left when it is closed, before the last status', async (t) => {
+  const { publisher, heard } = await stage(t);
+  for (let n = 0; n < 200; n++) publisher.visit(begun());
+  await publisher.close();
+  assert.equal(publisher.visitsMissed, 0);
+  await until(() => visitsOf(heard).length === 200);
+  await until(() => heard.at(-1)?.topic.endsWith('/status') === true);
+  publisher.visit(begun());
+  assert.equal(publisher.visitsMissed, 1);
 });
 
 test('what was dropped is told once, in the order of the seqs', async (t) => {

@@ -134,9 +134,8 @@ suite('a candidate', () => {
   });
 
   test('that nobody follows is known at once', () => {
-    const leftOut = [
-      { face: { x: 1, y: 2, width: 30, height: 30, neighbors: 1, verify: 0.1 }, why: 'score' },
-    ];
+    const face = { x: 1, y: 2, width: 30, height: 30, neighbors: 1, verify: 0.1 };
+    const leftOut: LeftOut[] = [{ face, fate: 'below-threshold', why: 'score' }];
     const weak = play({ frames: 2, seen: () => 0.2, leftOut });
     assert.deepEqual(
       weak.map(({ at }) => at),
@@ -146,7 +145,7 @@ suite('a candidate', () => {
       weak[0]?.candidates.map(({ fate, why }) => [fate, why]),
       [
         ['below-threshold', 'score'],
-        ['below-threshold', 'confidence 0.20 of 0.30'],
+        ['below-threshold', 'confidence 0.20 of 0.50'],
       ],
     );
     const twins = play({ frames: 30, seen: () => 0.9, twin: true });

@@ -112,5 +112,8 @@ suite('visits', () => {
 });
 
 test('a cascade’s box is worth more the more raw hits it had', () => {
-  assert.deepEqual([0, 4, 12].map(cascadeConfidence), [0, 0.5, 0.75]);
+  assert.deepEqual(
+    [0, 4, 12].map((neighbors) => cascadeConfidence(neighbors)),
+    [0, 0.5, 0.75],
+  );
 });

@@ -1,4 +1,4 @@
-import { expectMembers, isId } from '@facepipe/service';
+import { expectArgument, expectMembers, isId } from '@facepipe/service';
 import { wireError } from '../errors.js';
 import type { Box, FaceFacts, PictureRole, QualityParts, Size } from './face.js';
 import { isShortText, ownCopy } from './text.js';
@@ -145,6 +145,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
 export function factsFromFields(fields: Fields): FaceFacts {
+  expectArgument('fields', fields, 'object');
   const frameSize = sizeOf(fields, 'frame-size');
   return {
     id: idOf(fields, 'id'),

@@ -1,4 +1,5 @@
 import { expectArgument, isId } from '@facepipe/service';
+import { isCount } from './count.js';
 import { isReason } from './text.js';
 
 /** Faces that a capture let go of before this broker had them: `from` to `to` of a stream, both included. */
@@ -26,6 +27,8 @@ export interface Status {
   totals: Record<string, number>;
   /** Counts a second, by name. */
   rates: Record<string, number>;
+  /** Visits that are open now; absent where nobody counts them. */
+  active?: number;
   /** What this broker never gets: the latest 100 ranges, so that each is in many statuses, and may have grown since. */
   dropped?: DroppedFaces[];
 }
@@ -79,6 +82,7 @@ function isStatus(value: unknown): value is Status {
     (value.reason === undefined || isText(value.reason, longestReason)) &&
     [value.instance, value.version, value.since].every((text) => isText(text, longestText)) &&
     typeof value.uptime === 'number' &&
+    (value.active === undefined || isCount(value.active)) &&
     (value.dropped === undefined || areDropped(value.dropped)) &&
     [value.totals, value.rates].every(areCounts)
   );

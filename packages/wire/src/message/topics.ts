@@ -8,6 +8,8 @@ export const topics = {
   dead: 'facepipe/{device}/dead',
   /** The retained status of a capture. */
   status: 'facepipe/{device}/status',
+  /** Visits of faces: that they begin, get a picture, and end. */
+  visits: 'facepipe/{device}/visits',
 } as const;
 
 /** Stands for the device in the topic of a dead letter whose own topic names none. */
@@ -19,4 +21,5 @@ export const topicFilters = {
   stored: 'facepipe/+/stored',
   dead: 'facepipe/+/dead',
   status: 'facepipe/+/status',
+  visits: 'facepipe/+/visits',
 } as const satisfies Record<keyof typeof topics, string>;

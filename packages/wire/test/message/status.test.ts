@@ -18,6 +18,8 @@ test('a status comes back', () => {
   assert.deepEqual(decodeStatus(encodeStatus(away)), away);
   const dropped = [{ stream: status.instance, from: 3, to: 7, reason: 'full' }];
   assert.deepEqual(decodeStatus(encodeStatus({ ...status, dropped }))?.dropped, dropped);
+  for (const active of [0, 2])
+    assert.equal(decodeStatus(encodeStatus({ ...status, active }))?.active, active, 'visits');
 });
 
 test('what is no status is undefined, an empty payload too', () => {
@@ -28,6 +30,9 @@ test('what is no status is undefined, an empty payload too', () => {
     { ...status, state: 'busy' },
     { ...status, uptime: '3' },
     { ...status, reason: 3 },
+    { ...status, active: -1 },
+    { ...status, active: 1.5 },
+    { ...status, active: '2' },
     { ...status, rates: [1] },
     { ...status, totals: { frames: '1' } },
     { ...status, dropped: {} },

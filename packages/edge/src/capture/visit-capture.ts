@@ -1,0 +1,284 @@
+import { type Clock, newId, systemClock } from '@facepipe/service';
+import type { Box, PictureRole, VisitMessage } from '@facepipe/wire';
+import type { Frame } from '../source/source.js';
+import type { ChoiceEvent } from '../visit/choice-event.js';
+import type { OwedFace } from '../visit/owed-file.js';
+import type { OwedFolder } from '../visit/owed-folder.js';
+import type { Quality } from '../visit/quality.js';
+import {
+  cascadeConfidence,
+  type FoundFace,
+  type VisitPicture,
+  Visits,
+  type VisitsOptions,
+} from '../visit/visits.js';
+import type { DetectedFace } from './face-detector.js';
+import type { FaceStore, UnnumberedFacts } from './face-store.js';
+
+export interface VisitCaptureOptions {
+  visits: VisitsOptions;
+  /** Neighbours at which a cascade's box is a face, where no network is asked. */
+  minNeighbors: number;
+  store: Pick<FaceStore, 'keep'>;
+  /** Where the pictures of open visits outlive a crash. */
+  folder: Pick<OwedFolder, 'keep' | 'storing' | 'release'>;
+  /** The facts that all faces of the capture share. */
+  common: Pick<UnnumberedFacts, 'device' | 'detector'>;
+  /** Must not throw. */
+  onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
+  onPoor?: (visit: string, quality: number) => void;
+  /** The pictures of open visits could not be kept: told for the first of a row. */
+  onUnkept?: (error: Error) => void;
+  clock?: Clock;
+}
+
+/** A face of a frame that is one for sure. */
+export interface LookedFace {
+  face: DetectedFace;
+  /** Missing of the second box of a face. */
+  quality?: Quality;
+  /** ULID of its visit, once that has begun. */
+  track?: string;
+}
+
+/** A visit that has begun and whose end has not been told. */
+interface OpenVisit {
+  /** ULID. */
+  id: string;
+  begin: string;
+  /** Resolves once its pictures so far are stored. */
+  stored: Promise<void>;
+}
+
+/** How often the disk is given the best pictures so far, ms. */
+const keepEvery = 1000;
+
+/** Frames with their faces in, pictures of visits into the spool, and their stories out. */
+export class VisitCapture {
+  readonly #options: VisitCaptureOptions;
+  readonly #clock: Clock;
+  readonly #visits: Visits;
+  readonly #every: boolean;
+  readonly #open = new Map<number, OpenVisit>();
+  #active = 0;
+  #poor = 0;
+  #keptAt = Number.NEGATIVE_INFINITY;
+  #keeping: Promise<void> | undefined;
+  #unkept = false;
+  /** What ends later than the frames it is of. */
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(options: VisitCaptureOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#visits = new Visits(options.visits);
+    this.#every = options.visits.send === 'every';
+  }
+
+  /** Visits that have begun and not ended. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Visits that ended without a picture, as none was good enough. */
+  get poor(): number {
+    return this.#poor;
+  }
+
+  /** Bytes of pictures that wait to be chosen. */
+  get heldBytes(): number {
+    return this.#visits.owed().reduce((sum, { picture }) => sum + picture.pixels.data.length, 0);
+  }
+
+  /** Where open visits should be at the time of a frame, pixels. */
+  expected(frame: Frame): Box[] {
+    return this.#visits.expected(frame.captured.getTime());
+  }
+
+  /** The same of visits and of what may become one. */
+  followed(frame: Frame): Box[] {
+    return this.#visits.followed(frame.captured.getTime());
+  }
+
+  /** Takes the next frame and the faces in it. Returns what is known of each face that is one for sure. */
+  look(frame: Frame, faces: readonly DetectedFace[]): LookedFace[] {
+    const found = faces.map((face) => this.#foundOf(face));
+    const { events, looks } = this.#visits.look(frame, found);
+    for (const event of events) this.#take(event);
+    this.#keepOwed();
+    return faces.flatMap((face, i): LookedFace[] => {
+      if ((found[i]?.confidence ?? 0) < this.#visits.limits.confident) return [];
+      const look = looks.find(({ picture }) => picture.found === found[i]);
+      if (!look) return [{ face }];
+      const track = this.#open.get(look.face.id)?.id;
+      return [{ face, quality: look.picture.quality, ...(track !== undefined && { track }) }];
+    });
+  }
+
+  /** Time that went by without a frame, as while the camera is away. @param time of frames, ms */
+  elapse(time: number): void {
+    for (const event of this.#visits.elapse(time)) this.#take(event);
+    this.#keepOwed();
+  }
+
+  /** The end: all visits are over. Resolves once what they owe is stored and told. */
+  async finish(time: number): Promise<void> {
+    for (const event of this.#visits.finish(time)) this.#take(event);
+    await this.settled();
+  }
+
+  /** Resolves once all that was to be stored is, or is refused. */
+  async settled(): Promise<void> {
+    await this.#keeping;
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Sends what an earlier run owed when it was cut off. */
+  async resume(visit: string, { pixels, facts }: OwedFace): Promise<void> {
+    const begin = facts.captured.toISOString();
+    const face = await this.#options.store.keep(pixels, facts, (given) =>
+      this.#kept(this.#options.folder.storing(visit, given)),
+    );
+    if (!face) return;
+    await this.#released(visit);
+    const { quality = 0 } = facts;
+    const common = { visit, begin, frames: 1, quality, active: this.#active };
+    this.#tell({ type: 'picture', ...common, picture: face.id });
+    this.#tell({ type: 'end', ...common, end: begin });
+  }
+
+  #foundOf({ x, y, width, height, neighbors, verify, landmarks }: DetectedFace): FoundFace {
+    return {
+      box: { x, y, width, height },
+      confidence: verify ?? cascadeConfidence(neighbors, this.#options.minNeighbors),
+      neighbors,
+      ...(verify !== undefined && { verify }),
+      ...(landmarks && { landmarks }),
+    };
+  }
+
+  #take(event: ChoiceEvent<VisitPicture>): void {
+    if (event.type === 'begin') this.#begin(event);
+    // with `every` each face goes as it is found
+    else if (event.type === 'picture' && !this.#every) this.#send(event);
+    else if (event.type === 'end') this.#end(event);
+  }
+
+  #begin({ visit, begin }: Extract<ChoiceEvent<VisitPicture>, { type: 'begin' }>): void {
+    const open = { id: newId(), begin: new Date(begin).toISOString(), stored: Promise.resolve() };
+    this.#open.set(visit, open);
+    this.#active++;
+    // a visit that has begun is on the disk at once
+    this.#keptAt = Number.NEGATIVE_INFINITY;
+    this.#tell({ type: 'begin', visit: open.id, begin: open.begin, active: this.#active });
+  }
+
+  #send({
+    visit,
+    role,
+    quality,
+    frames,
+    picture,
+  }: Extract<ChoiceEvent<VisitPicture>, { type: 'picture' }>): void {
+    const open = this.#open.get(visit);
+    if (!open) return;
+    const { folder, store } = this.#options;
+    const storing = store.keep(picture.pixels, this.#factsOf(picture, role, open.id), (given) =>
+      this.#kept(folder.storing(open.id, given)),
+    );
+    const before = open.stored;
+    open.stored = this.#later(async () => {
+      const face = await storing;
+      await before;
+      if (!face) return;
+      await this.#released(open.id);
+      const { id, begin } = open;
+      this.#tell({
+        type: 'picture',
+        visit: id,
+        begin,
+        frames,
+        picture: face.id,
+        quality,
+        active: this.#active,
+      });
+    });
+  }
+
+  #end({ visit, end, frames, quality, pictures }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
+    const open = this.#open.get(visit);
+    if (!open) return;
+    this.#open.delete(visit);
+    if (pictures === 0) {
+      this.#poor++;
+      this.#options.onPoor?.(open.id, quality ?? 0);
+    }
+    void this.#later(async () => {
+      await open.stored;
+      await this.#released(open.id);
+      this.#active--;
+      const { id, begin } = open;
+      const over = { end: new Date(end).toISOString(), frames, ...(quality !== undefined && { quality }) };
+      this.#tell({ type: 'end', visit: id, begin, ...over, active: this.#active });
+    });
+  }
+
+  #factsOf(picture: VisitPicture, role: PictureRole, track: string): UnnumberedFacts {
+    const { box, frame, found, quality } = picture;
+    const { neighbors = 0, verify } = found;
+    return {
+      ...this.#options.common,
+      captured: frame.captured,
+      frame: frame.number,
+      frameSize: { width: frame.width, height: frame.height },
+      box,
+      neighbors,
+      ...(verify !== undefined && { verify }),
+      track,
+      quality: quality.score,
+      qualityParts: quality.parts,
+      role,
+    };
+  }
+
+  /** Gives the disk what open visits owe, one time after the other. */
+  #keepOwed(): void {
+    const now = this.#clock.elapsed();
+    if (this.#every || this.#keeping || now - this.#keptAt < keepEvery) return;
+    this.#keptAt = now;
+    const owed = this.#visits.owed().flatMap(({ visit, picture }): [string, OwedFace][] => {
+      const open = this.#open.get(visit);
+      const facts = open && this.#factsOf(picture, 'best', open.id);
+      return facts ? [[open.id, { pixels: picture.pixels, facts }]] : [];
+    });
+    this.#keeping = this.#kept(this.#options.folder.keep(new Map(owed))).finally(() => {
+      this.#keeping = undefined;
+    });
+  }
+
+  async #kept(change: Promise<void>): Promise<void> {
+    try {
+      await change;
+      this.#unkept = false;
+    } catch (error) {
+      if (!this.#unkept) this.#options.onUnkept?.(error instanceof Error ? error : new Error(String(error)));
+      this.#unkept = true;
+    }
+  }
+
+  async #released(visit: string): Promise<void> {
+    await this.#kept(this.#options.folder.release(visit));
+  }
+
+  #later(work: () => Promise<void>): Promise<void> {
+    const pending = work();
+    this.#pending.add(pending);
+    void pending.finally(() => this.#pending.delete(pending));
+    return pending;
+  }
+
+  #tell(message: VisitMessage): void {
+    this.#options.onVisit?.(message);
+  }
+}

@@ -145,7 +145,7 @@ suite('a candidate', () => {
       weak[0]?.candidates.map(({ fate, why }) => [fate, why]),
       [
         ['below-threshold', 'score'],
-        ['below-threshold', 'confidence 0.20 of 0.50'],
+        ['below-threshold', 'score 0.20 of 0.50'],
       ],
     );
     const twins = play({ frames: 30, seen: () => 0.9, twin: true });

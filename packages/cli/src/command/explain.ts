@@ -54,12 +54,14 @@ class ExplainedDetection {
     this.#region = region;
   }
 
-  async open(): Promise<void> {
+  /** Returns the score from which on the network has seen a face, where one is asked. */
+  async open(): Promise<number | undefined> {
     const { detector, detection } = this.#looking;
     this.#detector = this.#closing.add(await openFaceDetector(detector, (face) => this.#rejected.push(face)));
     const { verify: _, ...cascades } = detector;
     if ((detection.minNeighbors ?? 0) > 1)
       this.#doubtful = this.#closing.add(await openFaceDetector(cascades));
+    return this.#detector.threshold;
   }
 
   async look(
@@ -95,7 +97,7 @@ class ExplainedDetection {
   #whyRejected({ verify }: RejectedFace): string {
     if (verify === undefined) return 'too many candidates to ask about it';
     if (verify === 0) return 'the network sees no face';
-    return `score ${verify.toFixed(2)} of ${(this.#looking.detector.verify ?? 0).toFixed(2)}`;
+    return `score ${verify.toFixed(2)} of ${(this.#detector?.threshold ?? 0).toFixed(2)}`;
   }
 
   async close(): Promise<void> {
@@ -144,13 +146,6 @@ export async function explain(
   const { log, signal } = session;
   const clip = clipOf(files);
   const looking = await readDetection(options, cameraDefaults);
-  const visits = new ExplainedVisits(
-    {
-      ...(looking.detector.verify !== undefined && { confident: looking.detector.verify }),
-      ...visitOptions(options),
-    },
-    looking.detection.minNeighbors,
-  );
   const source = await fileSource(clip, { onWarning: (message) => log.warn(message) });
   let video: FateVideo | undefined;
   if (options.video !== undefined) {
@@ -159,13 +154,16 @@ export async function explain(
   }
   const detection = new ExplainedDetection(looking, regionOptions(options));
   const report = new Report(session);
+  let visits: ExplainedVisits | undefined;
   let read = 0;
   session.begin({});
   // on a terminal the table would tear it
   if (!process.stdout.isTTY)
     session.progress.start(() => `${read} frames read, ${report.explained} explained`);
   try {
-    await detection.open();
+    const confident = await detection.open();
+    const score = confident === undefined ? {} : { confident };
+    visits = new ExplainedVisits({ ...score, ...visitOptions(options) }, looking.detection.minNeighbors);
     for await (const frame of timedFrames(source, options.fps, signal)) {
       read = frame.number;
       const { faces, leftOut } = await detection.look(frame, visits.expected(frame));
@@ -175,7 +173,7 @@ export async function explain(
     }
   } finally {
     // what was read before a clip broke off is explained too
-    const rest = visits.finish();
+    const rest = visits?.finish() ?? [];
     report.print(rest);
     report.end();
     await detection.close();

@@ -13,7 +13,6 @@ import {
   type DetectedFace,
   type DetectionCounts,
   type Looking,
-  type RejectedFace,
   toScore,
   weakShare,
 } from './face-detector.js';
@@ -57,13 +56,9 @@ function detectorOptions({ cascade, threads = 1, wasm }: FaceDetectorOptions): D
 
 /**
  * The network by itself, on the whole frame: one stage, no cascade. Of what it finds, `verify` is the least score.
- * @param onRejected told of each face below `verify`, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` throws
  */
-export async function openNetworkDetector(
-  options: FaceDetectorOptions,
-  onRejected?: (face: RejectedFace) => void,
-): Promise<OpenFaceDetector> {
+export async function openNetworkDetector(options: FaceDetectorOptions): Promise<OpenFaceDetector> {
   const { verify: threshold = scoreByDefault } = options;
   const detector = await createDetector(detectorOptions(options));
   const counts: DetectionCounts = { candidates: 0, confirmed: 0, rejected: 0, searching: 0, verifying: 0 };
@@ -83,8 +78,6 @@ export async function openNetworkDetector(
       found.push(...faces.map((face) => moved(face, x, y)));
     }
     const sure = found.filter(({ score = 0 }) => score >= threshold);
-    for (const { score = 0, ...face } of found)
-      if (score < threshold) onRejected?.({ ...face, verify: toScore(score) });
     counts.candidates += found.length;
     counts.confirmed += sure.length;
     counts.rejected += found.length - sure.length;

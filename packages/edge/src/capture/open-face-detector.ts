@@ -9,7 +9,7 @@ import {
 
 /**
  * What looks for faces, in this thread: cascades and what confirms them, or with the engine blaze the network alone.
- * @param onRejected told of each candidate that the network rejects, before `detect` answers
+ * @param onRejected told of each candidate of a cascade that the network rejects, before `detect` answers
  * @throws FACEPIPE_E_ARGUMENT, and what `createDetector` and `createVerifier` throw
  */
 export async function openFaceDetector(
@@ -17,7 +17,5 @@ export async function openFaceDetector(
   onRejected?: (face: RejectedFace) => void,
 ): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
-  return isNetwork(options)
-    ? openNetworkDetector(options, onRejected)
-    : openTwoStageDetector(options, onRejected);
+  return isNetwork(options) ? openNetworkDetector(options) : openTwoStageDetector(options, onRejected);
 }

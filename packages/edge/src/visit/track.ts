@@ -12,7 +12,7 @@ const doubt = 2;
 /** Milliseconds for which a motion that nobody sees is believed. */
 const brief = 500;
 /** A face is confirmed by so many confident looks … */
-const enough = 3;
+export const enoughLooks = 3;
 /** … within this time, ms; or, where frames are few, by two at least … */
 const within = 1000;
 /** … that lie this far apart, ms, and are half of all frames or more. */
@@ -95,7 +95,7 @@ export class Track {
     if (!look.confident) return;
     this.#confident++;
     this.#surest = Math.max(this.#surest, look.confidence);
-    this.#hits = [...this.#hits, now].slice(-enough);
+    this.#hits = [...this.#hits, now].slice(-enoughLooks);
   }
 
   /** Another frame, in which it is seen or not. */
@@ -111,9 +111,9 @@ export class Track {
   convinces(now: number, interval: number | undefined, sure: number): boolean {
     const lasted = this.lastSeen - this.firstSeen;
     const steady = this.#confident >= 2 && this.#confident * 2 >= this.#chances;
-    if (this.#surest < sure) return steady && this.#confident >= enough && lasted >= long;
+    if (this.#surest < sure) return steady && this.#confident >= enoughLooks && lasted >= long;
     const [oldest = now] = this.#hits;
-    if (this.#hits.length === enough && now - oldest <= within) return true;
+    if (this.#hits.length === enoughLooks && now - oldest <= within) return true;
     if (steady && lasted >= apart) return true;
     // frames so rare that nobody would be seen twice
     return interval !== undefined && interval > within && this.#confident > 0;

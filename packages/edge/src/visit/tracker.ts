@@ -6,7 +6,7 @@ import type { Look } from './look.js';
 import { contained, overlap } from './overlap.js';
 import { Spots } from './stillness.js';
 import { Timeline } from './timeline.js';
-import { placeOf, Track } from './track.js';
+import { enoughLooks, placeOf, Track } from './track.js';
 
 export interface TrackerOptions {
   /** Milliseconds out of view after which a visit is over. Default 2000. */
@@ -167,9 +167,9 @@ export class Tracker {
     return { faces: [], begun: [], ...this.#sweep(this.#timeline.at(time)) };
   }
 
-  /** The end: all visits are over. Of a single picture, every confident face in it was one. */
+  /** The end: all visits are over. Of so few frames that none could be confirmed, every confident face was one. */
   finish(): TrackerUpdate {
-    const begun = this.#frames === 1 ? this.#tracks.filter(({ confirmed }) => !confirmed) : [];
+    const begun = this.#frames < enoughLooks ? this.#tracks.filter(({ confirmed }) => !confirmed) : [];
     for (const track of begun) track.confirmed = true;
     return { faces: [], begun: begun.map(shown), ...this.#end(this.#tracks) };
   }

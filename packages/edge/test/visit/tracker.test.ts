@@ -41,6 +41,8 @@ suite('one face', () => {
   test('of a single picture is a visit when it ends', () => {
     const film = track([{ name: 'a', at: () => sitting }], { seconds: 1, fps: 1 });
     assert.deepEqual([film.begun.length, film.ended.length], [1, 1]);
+    const short = track([{ name: 'a', at: () => sitting }], { seconds: 0.2, fps: 10 });
+    assert.deepEqual([short.begun.length, short.ended.length], [1, 1]);
   });
 
   test('out of view for less than the gap goes on, for longer comes again', () => {

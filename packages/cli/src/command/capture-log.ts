@@ -44,6 +44,11 @@ export function logCapture(log: Session['log'], brokers: readonly string[]): (ev
         return log.debug({ id: event.face.id, seq: event.face.seq }, 'face');
       case 'visit':
         return sayVisit(log, event.visit);
+      case 'static':
+        return log.info(
+          { visit: event.visit },
+          'a visit ended that never moved: if it is a picture on a wall, --exclude its place',
+        );
       case 'poor':
         return log.info(
           { visit: event.visit },

@@ -26,6 +26,8 @@ export type CaptureEvent =
   | { type: 'lost'; lost: LostFaces }
   /** A visit begins, ends, or has a picture in the spool. */
   | { type: 'visit'; visit: VisitMessage }
+  /** A visit (ULID) ended that never moved nor changed: perhaps a picture on a wall. It is sent once. */
+  | { type: 'static'; visit: string }
   /** A visit (ULID) ended without a picture, as the best one had no more than this quality, 0 to 100. */
   | { type: 'poor'; visit: string; quality: number }
   /** Pictures of open visits cannot be kept on the disk: a crash would lose them. Told for the first of a row. */

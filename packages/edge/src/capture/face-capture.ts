@@ -45,6 +45,8 @@ export interface FaceCaptureOptions extends Region {
   /** Such a row is over: these faces are lost. */
   onLost?: (lost: LostFaces) => void;
   onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended that never moved nor changed. */
+  onStatic?: (visit: string) => void;
   /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
   onPoor?: (visit: string, quality: number) => void;
   /** The pictures of open visits could not be kept; told for the first of a row. */
@@ -65,6 +67,8 @@ export interface CaptureTotals extends StoreTotals {
   corrupt: number;
   /** Visits that began. */
   visits: number;
+  /** Visits that never moved nor changed: perhaps pictures on a wall. */
+  static: number;
   /** Visits that ended without a picture, as none was good enough. */
   poor: number;
 }
@@ -139,6 +143,7 @@ export class FaceCapture {
       skipped,
       corrupt,
       visits: this.#begun,
+      static: this.#visits.static,
       poor: this.#visits.poor,
       ...this.#store.totals,
     };

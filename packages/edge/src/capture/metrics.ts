@@ -17,6 +17,7 @@ const counters: Record<keyof CaptureTotals, string> = {
   skipped: 'Frames that a newer one replaced while the detector was busy',
   corrupt: 'Frames that could not be decoded',
   visits: 'Visits that began',
+  static: 'Visits that never moved nor changed, as pictures on a wall do',
   poor: 'Visits that ended without a picture, as none was good enough',
   captured: 'Faces found, and kept in the spool',
   refused: 'Faces found that could not be kept',

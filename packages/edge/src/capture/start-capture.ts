@@ -96,6 +96,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       onLost: (lost) => tell({ type: 'lost', lost }),
       onUnkept: (error) => tell({ type: 'unkept', folder, error }),
       onDamaged: (files) => tell({ type: 'visits-damaged', folder, files }),
+      onStatic: (visit) => tell({ type: 'static', visit }),
       onPoor: (visit, quality) => tell({ type: 'poor', visit, quality }),
       onVisit: (visit) => {
         for (const publisher of publishers) publisher.visit(visit);

@@ -26,6 +26,8 @@ export interface VisitCaptureOptions {
   common: Pick<UnnumberedFacts, 'device' | 'detector'>;
   /** Must not throw. */
   onVisit?: (message: VisitMessage) => void;
+  /** A visit (ULID) ended that never moved nor changed. */
+  onStatic?: (visit: string) => void;
   /** A visit (ULID) ended without a picture, as the best one had no more than this quality. */
   onPoor?: (visit: string, quality: number) => void;
   /** The pictures of open visits could not be kept: told for the first of a row. */
@@ -63,6 +65,7 @@ export class VisitCapture {
   readonly #open = new Map<number, OpenVisit>();
   #active = 0;
   #poor = 0;
+  #static = 0;
   #keptAt = Number.NEGATIVE_INFINITY;
   #keeping: Promise<void> | undefined;
   #unkept = false;
@@ -84,6 +87,11 @@ export class VisitCapture {
   /** Visits that ended without a picture, as none was good enough. */
   get poor(): number {
     return this.#poor;
+  }
+
+  /** Visits that never moved nor changed. */
+  get static(): number {
+    return this.#static;
   }
 
   /** Bytes of pictures that wait to be chosen. */
@@ -206,10 +214,14 @@ export class VisitCapture {
     });
   }
 
-  #end({ visit, end, frames, quality, pictures }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
+  #end({ visit, end, frames, still, quality, pictures }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
     const open = this.#open.get(visit);
     if (!open) return;
     this.#open.delete(visit);
+    if (still) {
+      this.#static++;
+      this.#options.onStatic?.(open.id);
+    }
     if (pictures === 0) {
       this.#poor++;
       this.#options.onPoor?.(open.id, quality ?? 0);

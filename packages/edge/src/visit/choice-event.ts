@@ -11,6 +11,8 @@ export type ChoiceEvent<Picture> =
       end: number;
       /** In which the face was seen. */
       frames: number;
+      /** It never moved nor changed: perhaps a picture on a wall. Its place is remembered, and sends nothing again. */
+      still: boolean;
       /** Sent; 0 where none was good enough. */
       pictures: number;
       /** Of the best picture there was; undefined where there was none. */

@@ -164,9 +164,9 @@ export class Choice<Picture> {
     this.#visits.delete(face.id);
     const last = this.#last(visit);
     const events = last ? [this.#sent(visit, last, this.#send, visit.sentAt)] : [];
-    const { id, begin, end, frames } = face;
+    const { id, begin, end, frames, still } = face;
     const { pictures, best } = visit;
-    return [...events, { type: 'end', visit: id, begin, end, frames, pictures, quality: best?.quality }];
+    return [...events, { type: 'end', visit: id, begin, end, frames, still, pictures, quality: best?.quality }];
   }
 
   /** What the end of a visit sends. */

@@ -133,6 +133,23 @@ test('a picture that could not be stored is not told, and the visit ends all the
   assert.deepEqual(readdirSync(owed.folder), []);
 });
 
+test('a visit that never moves is told as such, and not again', async (t) => {
+  const { capture, kept, messages } = await setUp(t);
+  for (const second of [0, 100])
+    for (let number = 0; number < 15; number++) {
+      const { frame, face } = frameAt(number);
+      const captured = new Date(begun + second * 1000 + number * 100);
+      capture.look({ ...frame, captured }, [{ ...face, x: box.x }]);
+      await capture.settled();
+    }
+  await capture.finish(begun + 200_000);
+  assert.deepEqual([capture.static, kept.length], [1, 1]);
+  assert.deepEqual(
+    messages.map(({ type }) => type),
+    ['begin', 'picture', 'end'],
+  );
+});
+
 test('a visit of which no picture is good enough ends without one, and that is counted', async (t) => {
   const { capture, kept, messages, look } = await setUp(t, { minQuality: 100 });
   for (let number = 0; number < 15; number++) await look(number);

@@ -44,6 +44,7 @@ suite('best', () => {
       begin: 0,
       end: 2000,
       frames: 3,
+      still: false,
       pictures: 1,
       quality: 60,
     });

@@ -2,13 +2,14 @@
 // /facepipe/setup.mjs:
 //
 //   setup.mjs broker [--name NAME]… [--camera NAME]… [--login FOLDER=USER]…
-//     /run/broker, all that the broker gets: the access rules of /acl, with those of a capture for each --camera (once called
-//     --user); hashed passwords of their users; with --name a certificate for these names. /run/login/FOLDER: the password of
-//     USER and the authority's certificate. /run/setup, which no service mounts: passwords and the authority's key. What is in
-//     /given is taken from there (USER.password, ca.pem, server.pem, server.key); what is in neither is made.
+//     /run/broker, all that the broker gets: the access rules of /acl, with those of a capture for each --camera
+//     (once called --user); hashed passwords of their users; with --name a certificate for these names.
+//     /run/login/FOLDER: the password of USER and the authority's certificate. /run/setup, which no service mounts:
+//     passwords and the authority's key. What is in /given is taken from there (USER.password, ca.pem, server.pem,
+//     server.key); what is in neither is made.
 //   setup.mjs users [--cameras]
-//     For a pod: /run/broker from /acl, /tls, and /users, where a file of each user's name has the password. With --cameras
-//     who is none of the users that the access rules name is a capture.
+//     For a pod: /run/broker from /acl, /tls, and /users, where a file of each user's name has the password. With
+//     --cameras who is none of the users that the access rules name is a capture.
 //   setup.mjs cloud       /run/login/cloud: $CLOUD_PASSWORD, and $CLOUD_CA or the authorities that Node.js knows
 //   setup.mjs show USER   what the site of USER needs in its .env
 //   setup.mjs store       /run/login/store/s3.json: the one who may use the store of this project, from AWS_…

@@ -1,7 +1,7 @@
 // The formatter and the linter, over the files that git knows: what else lies in a clone is nobody's source.
 // Arguments go to `biome check`, as --write.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,4 +20,17 @@ const { status } = spawnSync(process.execPath, [biome, ...flags, ...process.argv
   cwd: root,
   stdio: ['ignore', 2, 2],
 });
-process.exitCode = status ?? 1;
+/** The formatter breaks code, and leaves comments as they are. What a program made is as it made it. */
+const widest = 120;
+const isComment = /^\s*(\/\/|\/?\*)/;
+let tooLong = 0;
+for (const file of files()) {
+  if (!/\.(ts|mjs|js)$/.test(file) || file.endsWith('.d.ts')) continue;
+  for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+    // Markdown in a text begins with stars, too
+    if (!isComment.test(line) || line.startsWith('**') || [...line].length <= widest) continue;
+    console.error(`${file}:${index + 1}: a comment of more than ${widest} columns`);
+    tooLong++;
+  }
+}
+process.exitCode = (status ?? 1) || (tooLong > 0 ? 1 : 0);

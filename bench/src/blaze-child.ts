@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ModelName } from '@facepipe/core';
 
-// node dist/blaze-child.js MODEL RAW_FILE WIDTH HEIGHT BOX: from the import to the first verdict in a process of its own,
-// as JSON.
+// node dist/blaze-child.js MODEL RAW_FILE WIDTH HEIGHT BOX: from the import to the first verdict in a process of its
+// own, as JSON.
 
 const [model = 'full', file = '', wide = '0', high = '0', box = ''] = process.argv.slice(2);
 const data = new Uint8Array(readFileSync(file));

@@ -9,8 +9,8 @@ import { lowTenth, median } from './median.js';
 import { colourPicture } from './picture.js';
 import { table } from './table.js';
 
-// node dist/blaze.js [--short]: BlazeFace as verifier beside onnxruntime-web, as engine beside a cascade, from the import
-// to the first verdict, and the memory that its kernel holds.
+// node dist/blaze.js [--short]: BlazeFace as verifier beside onnxruntime-web, as engine beside a cascade, from the
+// import to the first verdict, and the memory that its kernel holds.
 
 const short = process.argv.includes('--short');
 const repeats = short ? 30 : 200;

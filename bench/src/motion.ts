@@ -12,8 +12,8 @@ import { type ClipRun, runClip } from './visit-run.js';
 import { scoreOf, sentByChoice, tracksOf } from './visit-score.js';
 import { readTruth } from './visit-truth.js';
 
-// node dist/motion.js FOLDER… [--found FOLDER] [--every N] [--only NAME] [--search on] [--OPTION NUMBER]: what the motion
-// gate leaves out of clips with a truth.json, and what is missed by that. What is found in all frames is kept in
+// node dist/motion.js FOLDER… [--found FOLDER] [--every N] [--only NAME] [--search on] [--OPTION NUMBER]: what the
+// motion gate leaves out of clips with a truth.json, and what is missed by that. What is found in all frames is kept in
 // --found. With --search the places are searched for real, which takes CPU; else what was found there counts.
 
 const gateNames = ['minSize', 'wholeEvery', 'searchRate', 'stillEvery', 'level', 'deviations'] as const;

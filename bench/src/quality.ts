@@ -6,8 +6,9 @@ import { type Setting, settings } from './quality-setting.js';
 import { table } from './table.js';
 import { addTo, type Folder, readFolder, sameFace, type Tally } from './truth.js';
 
-// node dist/quality.js FOLDER… [--only TEXT]: precision and recall of every setting on labelled pictures (a folder with a
-// truth.json), false alarms on folders without one, and what a picture costs. --only: settings whose names have the text.
+// node dist/quality.js FOLDER… [--only TEXT]: precision and recall of every setting on labelled pictures (a folder
+// with a truth.json), false alarms on folders without one, and what a picture costs. --only: settings whose names
+// have the text.
 
 const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1] : undefined;
 const paths = argv.slice(2).filter((arg) => arg !== '--only' && arg !== only);

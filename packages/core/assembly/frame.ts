@@ -49,8 +49,11 @@ export const NEXT_LIST = 26;
 export const LBP = 27;
 /** for each pixel the lower 16 bits of its sum and of the sum a row of windows below */
 export const PAIRS = 28;
-/** 1024 × 16 bits: for each set of rejections among four columns of two rows (and, 256 and 512 more, when the first window
- *  of row A or B is passed over) the windows that are looked at, and 256 and 512 when the next ones are passed over */
+/**
+ * 1024 × 16 bits: for each set of rejections among four columns of two rows (and, 256 and 512 more, when the first
+ * window of row A or B is passed over) the windows that are looked at, and 256 and 512 when the next ones are passed
+ * over
+ */
 export const CHAIN = 29;
 /** 256 × 8 bytes: the places of the bits of each byte */
 export const PLACES = 30;

@@ -1,7 +1,7 @@
 // Compares an engine of @facepipe/core with native OpenCV, case by case, or writes native OpenCV's answers down.
 // Needs python3-opencv and a build (`npm run build`).
 //
-//   node packages/core/golden/sweep.mjs [--cases 20000] [--seed 7] [--engine simd]  compares; exit code 1 on a difference
+//   node packages/core/golden/sweep.mjs [--cases 20000] [--seed 7] [--engine simd]  compares; exit 1 if they differ
 //   node packages/core/golden/sweep.mjs --number 4711 [--seed 1] [--engine simd]    that case alone, with both answers
 //   node packages/core/golden/sweep.mjs --write [--cases 20000] [--seed 1]          writes sweep.json and sweep.bin
 import { parseArgs } from 'node:util';

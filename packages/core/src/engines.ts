@@ -74,7 +74,9 @@ async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): 
   };
 }
 
-/** opencv and blaze are loaded on demand: nobody downloads what they do not use. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
+/**
+ * opencv and blaze are loaded on demand: nobody downloads what they do not use. @throws FACEPIPE_E_ENGINE_UNAVAILABLE
+ */
 export async function openParts(parts: EngineParts): Promise<Finder> {
   switch (parts.engine) {
     case 'simd':

@@ -1,5 +1,5 @@
-// A program for kernel-soak.test.ts: node --expose-gc detections.js CALLS THREADS prints the memory after each quarter of the
-// calls.
+// A program for kernel-soak.test.ts: node --expose-gc detections.js CALLS THREADS prints the memory after each
+// quarter of the calls.
 import { createDetector, type Image, toRgb } from '@facepipe/core';
 import { decodeImage } from 'facepipe';
 

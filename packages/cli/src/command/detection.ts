@@ -109,7 +109,10 @@ function networkDetection({ engine, verify }: DetectionFlags, detection: DetectO
   return { detector: { engine, ...(typeof verify === 'number' && { verify }) }, detection };
 }
 
-/** What looks for faces, for the log: `faces are found by frontalface_alt2 simd 0.1.0, blaze full (min neighbors 1, …)`. */
+/**
+ * What looks for faces, for the log: `faces are found by frontalface_alt2 simd 0.1.0, blaze full (min neighbors 1,
+ * …)`.
+ */
 export function lookedForBy(found: FaceDetector, { detector, detection }: Detection): string {
   const conditions = [
     ...(detection.minNeighbors === undefined ? [] : [`min neighbors ${detection.minNeighbors}`]),

@@ -214,7 +214,14 @@ export class VisitCapture {
     });
   }
 
-  #end({ visit, end, frames, still, quality, pictures }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
+  #end({
+    visit,
+    end,
+    frames,
+    still,
+    quality,
+    pictures,
+  }: Extract<ChoiceEvent<VisitPicture>, { type: 'end' }>): void {
     const open = this.#open.get(visit);
     if (!open) return;
     this.#open.delete(visit);

@@ -12,13 +12,17 @@ const maxUnderWay = 1000;
 const maxDevices = 1000;
 /** Losses of the source's connection with an unanswered subscription, after which it is withdrawn for a while. */
 const maxLosses = 2;
-/** Pauses before what cost a connection, or was refused as a subscription, is tried again, ms: above the link's 30 s. */
+/**
+ * Pauses before what cost a connection, or was refused as a subscription, is tried again, ms: above the link's 30 s.
+ */
 const shortest = 60_000;
 const longest = 3_600_000;
 
 const pauseAfter = (failures: number): number => Math.min(longest, shortest * 4 ** failures);
 
-/** What becomes of a topic of faces, or a filter, beside which those of visits are; undefined where there is no place. */
+/**
+ * What becomes of a topic of faces, or a filter, beside which those of visits are; undefined where there is no place.
+ */
 const beside = (topic: string): string | undefined =>
   topic.endsWith('/faces') ? topic.replace(/faces$/, 'visits') : undefined;
 

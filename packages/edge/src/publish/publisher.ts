@@ -179,8 +179,8 @@ export class Publisher {
   }
 
   /**
-   * Takes nothing more, says good-bye, and lets go of what is not acknowledged: a face is in the spool, and an event of a
-   * visit has had a second.
+   * Takes nothing more, says good-bye, and lets go of what is not acknowledged: a face is in the spool, and an event
+   * of a visit has had a second.
    */
   async close(): Promise<void> {
     const timeout = farewellTimeout;

@@ -166,7 +166,10 @@ export class Choice<Picture> {
     const events = last ? [this.#sent(visit, last, this.#send, visit.sentAt)] : [];
     const { id, begin, end, frames, still } = face;
     const { pictures, best } = visit;
-    return [...events, { type: 'end', visit: id, begin, end, frames, still, pictures, quality: best?.quality }];
+    return [
+      ...events,
+      { type: 'end', visit: id, begin, end, frames, still, pictures, quality: best?.quality },
+    ];
   }
 
   /** What the end of a visit sends. */

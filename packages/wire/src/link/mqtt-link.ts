@@ -14,8 +14,10 @@ import { checkProperties } from './packet.js';
 import { isFinal } from './refusal.js';
 import { Subscriptions } from './subscriptions.js';
 
-/** How long messages of a resumed session wait for their subscriber, from the first connection on, and a full link for its
- * broker. Milliseconds. */
+/**
+ * How long messages of a resumed session wait for their subscriber, from the first connection on, and a full link for
+ * its broker. Milliseconds.
+ */
 const handlerTimeout = 30_000;
 /** A connection that lasted this long was a good one: the next wait is short again. Milliseconds. */
 const stable = 10_000;

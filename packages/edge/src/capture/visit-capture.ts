@@ -143,17 +143,20 @@ export class VisitCapture {
   }
 
   /** Sends what an earlier run owed when it was cut off. */
-  async resume(visit: string, { pixels, facts }: OwedFace): Promise<void> {
-    const begin = facts.captured.toISOString();
-    const face = await this.#options.store.keep(pixels, facts, (given) =>
-      this.#kept(this.#options.folder.storing(visit, given)),
-    );
-    if (!face) return;
-    await this.#released(visit);
-    const { quality = 0 } = facts;
-    const common = { visit, begin, frames: 1, quality, active: this.#active };
-    this.#tell({ type: 'picture', ...common, picture: face.id });
-    this.#tell({ type: 'end', ...common, end: begin });
+  resume(visit: string, { pixels, facts }: OwedFace): Promise<void> {
+    return this.#later(async () => {
+      const { folder, store } = this.#options;
+      // it goes out on the topic of this run's name
+      const named = { ...facts, device: this.#options.common.device };
+      const face = await store.keep(pixels, named, (given) => this.#kept(folder.storing(visit, given)));
+      if (!face) return;
+      await this.#released(visit);
+      const { quality = 0 } = facts;
+      const begin = facts.captured.toISOString();
+      const common = { visit, begin, frames: 1, quality, active: this.#active };
+      this.#tell({ type: 'picture', ...common, picture: face.id });
+      this.#tell({ type: 'end', ...common, end: begin });
+    });
   }
 
   #foundOf({ x, y, width, height, neighbors, verify, landmarks }: DetectedFace): FoundFace {

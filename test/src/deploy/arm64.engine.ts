@@ -45,6 +45,7 @@ async function installForArm(folder: string): Promise<string> {
   const built = [
     'core/bundle',
     'core/cascades',
+    'core/weights',
     ...['service', 'wire', 'edge', 'cloud', 'cli'].map((name) => `${name}/dist`),
     'edge/photos',
   ];
@@ -71,11 +72,11 @@ test('on arm64, emulated, the same faces are found, and the whole pipeline runs'
   assert.equal(await arm('-p', 'process.arch'), 'arm64');
 
   const detect = ['detect', join(root, 'packages/edge/photos/astronaut.png'), '--json'];
-  const here = JSON.parse((await facepipe(detect)).stdout);
-  assert.ok(here.faces.length > 0);
-  for (const engine of ['simd', 'opencv']) {
-    const there = JSON.parse(await arm(main, ...detect, '--engine', engine));
-    assert.deepEqual(there.faces, here.faces, engine);
+  for (const looking of [['--engine', 'simd'], ['--engine', 'opencv'], ['--engine', 'blaze'], ['--verify', 'on']]) {
+    const here = JSON.parse((await facepipe([...detect, ...looking])).stdout);
+    assert.ok(here.faces.length > 0);
+    const there = JSON.parse(await arm(main, ...detect, ...looking));
+    assert.deepEqual(there.faces, here.faces, looking.join(' '));
   }
   const data = await temporary(t, 'demo');
   const demo = [

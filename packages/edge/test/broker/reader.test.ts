@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertServes, broker } from './embedded.js';
+import { heldMemory } from './held-memory.js';
 import { RawClient } from './raw-client.js';
 
 const picture = Buffer.alloc(200_000, 7);
@@ -17,10 +18,10 @@ test('a reader that does not read is left out at QoS 0, and holds up neither pub
   const { port } = await broker(t, {}, 'deaf-0');
   const deaf = await deafReader(port, 0);
   const publisher = await RawClient.connect(port);
-  const before = process.memoryUsage().rss;
+  const before = await heldMemory();
   for (let n = 0; n < 500; n++) await publisher.acknowledged('t', picture);
-  const grown = process.memoryUsage().rss - before;
-  assert.ok(grown < 70e6, `100 MB for nobody took ${Math.round(grown / 1e6)} MB of memory`);
+  const grown = (await heldMemory()) - before;
+  assert.ok(grown < 20e6, `100 MB for nobody took ${Math.round(grown / 1e6)} MB of memory`);
   await assertServes(port);
   assert.equal(deaf.closed, false);
 });
@@ -47,12 +48,12 @@ test('for a reader with a session all waits on disk, and comes once it reads', a
   const { port } = await broker(t, {}, 'deaf-1');
   const deaf = await deafReader(port, 1, { clientId: 'deaf', clean: false });
   const publisher = await RawClient.connect(port);
-  const before = process.memoryUsage().rss;
+  const before = await heldMemory();
   for (let n = 0; n < 300; n++)
     await publisher.acknowledged('t', Buffer.concat([Buffer.from([n >> 8, n]), picture]));
-  const grown = process.memoryUsage().rss - before;
-  // both ends of every connection and LevelDB's own 2 × 4 MB are in this process
-  assert.ok(grown < 90e6, `60 MB on disk took ${Math.round(grown / 1e6)} MB of memory`);
+  const grown = (await heldMemory()) - before;
+  // both ends of every connection are in this process
+  assert.ok(grown < 20e6, `60 MB on disk took ${Math.round(grown / 1e6)} MB of memory`);
   await assertServes(port);
   deaf.socket.resume();
   for (let n = 0; n < 300; n++) {

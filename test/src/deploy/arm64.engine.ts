@@ -72,7 +72,12 @@ test('on arm64, emulated, the same faces are found, and the whole pipeline runs'
   assert.equal(await arm('-p', 'process.arch'), 'arm64');
 
   const detect = ['detect', join(root, 'packages/edge/photos/astronaut.png'), '--json'];
-  for (const looking of [['--engine', 'simd'], ['--engine', 'opencv'], ['--engine', 'blaze'], ['--verify', 'on']]) {
+  for (const looking of [
+    ['--engine', 'simd'],
+    ['--engine', 'opencv'],
+    ['--engine', 'blaze'],
+    ['--verify', 'on'],
+  ]) {
     const here = JSON.parse((await facepipe([...detect, ...looking])).stdout);
     assert.ok(here.faces.length > 0);
     const there = JSON.parse(await arm(main, ...detect, ...looking));

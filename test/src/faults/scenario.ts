@@ -46,7 +46,10 @@ export interface Scenario {
   readonly strike: (stage: Stage) => Promise<void>;
   /** Seconds after the healing until everything must be stored; default 120. */
   readonly patience?: number;
-  /** Seconds without a new object, and with an empty spool, after which no more is expected; default 15. */
+  /**
+   * Seconds without a new object, and with an empty spool, after which no more is expected; default 45: a link waits up
+   * to 30 s between two attempts.
+   */
   readonly quiet?: number;
 }
 
@@ -109,7 +112,7 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     await chain.heal([...gone]);
     const { recovery, spooled } = await settle(chain, film.done, {
       patience: scenario.patience ?? 120,
-      quiet: scenario.quiet ?? 15,
+      quiet: scenario.quiet ?? 45,
     });
     memory.stop();
     const totals = await endCapture(chain);

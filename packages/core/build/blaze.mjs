@@ -31,6 +31,7 @@ for (const [name, [file, sha256]] of Object.entries(models)) {
   const bytes = readFileSync(new URL(import.meta.resolve(`${publisher}/${file}`)));
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== sha256) {
+    // nothing is built with weights that are not the published ones
     console.error(`weights: ${publisher}/${file} has the SHA-256 ${found} and not ${sha256}`);
     process.exit(1);
   }

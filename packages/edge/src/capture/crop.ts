@@ -1,4 +1,4 @@
-import { toRgb } from '@facepipe/core';
+import { type GrayImage, toRgb } from '@facepipe/core';
 import type { Box, Pixels } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
 
@@ -16,14 +16,18 @@ export function padBox(box: Box, padding: number, frame: { width: number; height
   };
 }
 
+/** The pixels of one box, copied out of a grey picture. */
+export function cropGray({ data, width: stride }: GrayImage, { x, y, width, height }: Box): GrayImage {
+  const crop = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const start = (y + row) * stride + x;
+    crop.set(data.subarray(start, start + width), row * width);
+  }
+  return { data: crop, width, height };
+}
+
 /** The pixels of one box, copied out of the frame: grey as it is, all else in RGB. */
 export function cropFrame(frame: Frame, box: Box): Pixels {
-  if (frame.format !== 'gray') return { ...toRgb(frame, box), channels: 3 };
-  const { width, height } = box;
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const start = (box.y + y) * frame.width + box.x;
-    data.set(frame.data.subarray(start, start + width), y * width);
-  }
-  return { data, width, height, channels: 1 };
+  if (frame.format === 'gray') return { ...cropGray(frame, box), channels: 1 };
+  return { ...toRgb(frame, box), channels: 3 };
 }

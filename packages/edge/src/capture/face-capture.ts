@@ -10,7 +10,8 @@ import type { OwedFolder } from '../visit/owed-folder.js';
 import type { VisitsOptions } from '../visit/visits.js';
 import { cropFrame, padBox } from './crop.js';
 import { type DetectedFace, detectorText, type FaceDetector } from './face-detector.js';
-import { FaceStore, type LostFaces, type StoreTotals, type UnnumberedFacts } from './face-store.js';
+import { type CommonFacts, factsOf } from './face-facts.js';
+import { FaceStore, type LostFaces, type StoreTotals } from './face-store.js';
 import { isInRegion, type Region } from './region.js';
 import { type LookedFace, VisitCapture } from './visit-capture.js';
 
@@ -95,6 +96,7 @@ export class FaceCapture {
   readonly #ended = new AbortController();
   readonly #store: FaceStore;
   readonly #visits: VisitCapture;
+  readonly #common: CommonFacts;
   #gate: MotionGate | undefined;
   #seen = 0;
   #still = 0;
@@ -113,6 +115,7 @@ export class FaceCapture {
     this.#clock = clock;
     const topic = fillTopic(options.topic, { device: name });
     this.#store = new FaceStore({ ...options, topic, live: options.source.live });
+    this.#common = { device: name, detector: detectorText(detector) };
     this.#visits = new VisitCapture({
       ...options,
       visits: {
@@ -123,7 +126,7 @@ export class FaceCapture {
       minNeighbors: detection.minNeighbors ?? neighborsByDefault,
       store: this.#store,
       folder,
-      common: { device: name, detector: detectorText(detector) },
+      common: this.#common,
       onVisit: (message) => {
         if (message.type === 'begin') this.#begun++;
         onVisit?.(message);
@@ -233,19 +236,9 @@ export class FaceCapture {
   async #sendAll(frame: Frame, faces: readonly LookedFace[]): Promise<void> {
     for (const { face, quality, track } of faces) {
       const { neighbors, verify, x, y, width, height } = face;
-      const facts: UnnumberedFacts = {
-        device: this.#options.name,
-        captured: frame.captured,
-        frame: frame.number,
-        frameSize: { width: frame.width, height: frame.height },
-        box: { x, y, width, height },
-        neighbors,
-        ...(verify !== undefined && { verify }),
-        ...(track !== undefined && { track }),
-        ...(quality && { quality: quality.score, qualityParts: quality.parts }),
-        role: 'every',
-        detector: detectorText(this.#options.detector),
-      };
+      const box = { x, y, width, height };
+      const known = { box, neighbors, verify, track, quality, role: 'every' } as const;
+      const facts = factsOf(this.#common, frame, known);
       await this.#store.room();
       void this.#store.keep(cropFrame(frame, padBox(face, this.#options.padding, frame)), facts);
     }

@@ -1,5 +1,6 @@
 import type { Box, DetectOptions, Face, GrayImage, Size } from '@facepipe/core';
 import sharp from 'sharp';
+import { cropGray } from './crop.js';
 
 /**
  * The picture made `width` pixels wide, where it is wider: what a cascade costs grows with the pixels. `scale` is how
@@ -35,17 +36,8 @@ export function partsOf(gray: GrayImage, areas: readonly Box[] | undefined, scal
     const y = Math.max(0, Math.floor(area.y / scale));
     const width = Math.min(gray.width, Math.ceil((area.x + area.width) / scale)) - x;
     const height = Math.min(gray.height, Math.ceil((area.y + area.height) / scale)) - y;
-    return width > 0 && height > 0 ? [{ x, y, part: cut(gray, { x, y, width, height }) }] : [];
+    return width > 0 && height > 0 ? [{ x, y, part: cropGray(gray, { x, y, width, height }) }] : [];
   });
-}
-
-function cut({ data, width: stride }: GrayImage, { x, y, width, height }: Box): GrayImage {
-  const part = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * stride + x;
-    part.set(data.subarray(from, from + width), row * width);
-  }
-  return { data: part, width, height };
 }
 
 const scaleSide = (side: number, by: number, least: number): number => Math.max(least, Math.round(side * by));

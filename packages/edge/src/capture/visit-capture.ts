@@ -2,17 +2,13 @@ import { type Clock, newId, systemClock } from '@facepipe/service';
 import type { Box, PictureRole, VisitMessage } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from '../visit/choice-event.js';
+import { foundFace } from '../visit/found-face.js';
 import type { OwedFace } from '../visit/owed-file.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { Quality } from '../visit/quality.js';
-import {
-  cascadeConfidence,
-  type FoundFace,
-  type VisitPicture,
-  Visits,
-  type VisitsOptions,
-} from '../visit/visits.js';
+import { type VisitPicture, Visits, type VisitsOptions } from '../visit/visits.js';
 import type { DetectedFace } from './face-detector.js';
+import { type CommonFacts, factsOf } from './face-facts.js';
 import type { FaceStore, UnnumberedFacts } from './face-store.js';
 
 export interface VisitCaptureOptions {
@@ -23,7 +19,7 @@ export interface VisitCaptureOptions {
   /** Where the pictures of open visits outlive a crash. */
   folder: Pick<OwedFolder, 'keep' | 'storing' | 'release'>;
   /** The facts that all faces of the capture share. */
-  common: Pick<UnnumberedFacts, 'device' | 'detector'>;
+  common: CommonFacts;
   /** Must not throw. */
   onVisit?: (message: VisitMessage) => void;
   /** A visit (ULID) ended that never moved nor changed. */
@@ -111,7 +107,7 @@ export class VisitCapture {
 
   /** Takes the next frame and the faces in it. Returns what is known of each face that is one for sure. */
   look(frame: Frame, faces: readonly DetectedFace[]): LookedFace[] {
-    const found = faces.map((face) => this.#foundOf(face));
+    const found = faces.map((face) => foundFace(face, this.#options.minNeighbors));
     const { events, looks } = this.#visits.look(frame, found);
     for (const event of events) this.#take(event);
     this.#keepOwed();
@@ -157,16 +153,6 @@ export class VisitCapture {
       this.#tell({ type: 'picture', ...common, picture: face.id });
       this.#tell({ type: 'end', ...common, end: begin });
     });
-  }
-
-  #foundOf({ x, y, width, height, neighbors, verify, landmarks }: DetectedFace): FoundFace {
-    return {
-      box: { x, y, width, height },
-      confidence: verify ?? cascadeConfidence(neighbors, this.#options.minNeighbors),
-      neighbors,
-      ...(verify !== undefined && { verify }),
-      ...(landmarks && { landmarks }),
-    };
   }
 
   #take(event: ChoiceEvent<VisitPicture>): void {
@@ -246,22 +232,9 @@ export class VisitCapture {
     });
   }
 
-  #factsOf(picture: VisitPicture, role: PictureRole, track: string): UnnumberedFacts {
-    const { box, frame, found, quality } = picture;
+  #factsOf({ box, frame, found, quality }: VisitPicture, role: PictureRole, track: string): UnnumberedFacts {
     const { neighbors = 0, verify } = found;
-    return {
-      ...this.#options.common,
-      captured: frame.captured,
-      frame: frame.number,
-      frameSize: { width: frame.width, height: frame.height },
-      box,
-      neighbors,
-      ...(verify !== undefined && { verify }),
-      track,
-      quality: quality.score,
-      qualityParts: quality.parts,
-      role,
-    };
+    return factsOf(this.#options.common, frame, { box, neighbors, verify, track, quality, role });
   }
 
   /** Gives the disk what open visits owe, one time after the other. */

@@ -3,14 +3,8 @@ import type { DetectedFace, RejectedFace } from '../capture/face-detector.js';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from './choice-event.js';
 import { type ExplainedCandidate, type FinishedTrack, fateOf, type Look } from './explain-fate.js';
-import {
-  cascadeConfidence,
-  type FoundFace,
-  type LookedAt,
-  type VisitPicture,
-  Visits,
-  type VisitsOptions,
-} from './visits.js';
+import { foundFace } from './found-face.js';
+import { type FoundFace, type LookedAt, type VisitPicture, Visits, type VisitsOptions } from './visits.js';
 
 /** A candidate that detection left out, and why. */
 export interface LeftOut {
@@ -50,12 +44,6 @@ const seenOf = (face: RejectedFace): Pick<ExplainedCandidate, 'box' | 'neighbors
   const { neighbors, verify } = face;
   return { box: boxOf(face), neighbors, ...(verify !== undefined && { verify }) };
 };
-
-function foundOf(face: DetectedFace, least: number | undefined): FoundFace {
-  const { neighbors, verify, landmarks } = face;
-  const confidence = verify ?? cascadeConfidence(neighbors, least);
-  return { box: boxOf(face), confidence, ...(landmarks && { landmarks }) };
-}
 
 /**
  * `Visits`, that remembers of each candidate what became of it. Frames come out in their order, each as soon as its
@@ -98,7 +86,7 @@ export class ExplainedVisits {
     this.#open.push(open);
     this.#byNumber.set(number, open);
     for (const { face, ...why } of leftOut) open.known.push({ ...seenOf(face), ...why });
-    const found = new Map(faces.map((face) => [foundOf(face, this.#minNeighbors), face]));
+    const found = new Map(faces.map((face) => [foundFace(face, this.#minNeighbors), face]));
     const looked = this.#visits.look(frame, [...found.keys()]);
     this.#follow(open, found, looked);
     this.#hear(looked.events);

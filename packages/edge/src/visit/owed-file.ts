@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { FacepipeError, newId } from '@facepipe/service';
-import { type FaceFacts, factsFromFields, factsToFields, type Pixels } from '@facepipe/wire';
-
-/** What is known of a picture that has no number yet. */
-export type OwedFacts = Omit<FaceFacts, 'id' | 'stream' | 'seq'>;
+import { factsFromFields, factsToFields, type Pixels } from '@facepipe/wire';
+import type { UnnumberedFacts } from '../capture/face-store.js';
 
 /** A picture that an open visit would send if it ended now. */
 export interface OwedFace {
   pixels: Pixels;
-  facts: OwedFacts;
+  facts: UnnumberedFacts;
 }
 
 interface Head {

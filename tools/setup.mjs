@@ -38,3 +38,4 @@ run(process.execPath, [`${root}packages/core/build/kernel.mjs`]);
 run(process.execPath, [`${root}packages/core/build/cascades.mjs`]);
 run(process.execPath, [`${root}packages/core/build/blaze.mjs`]);
 run(process.execPath, [`${root}packages/core/build/bundle.mjs`]);
+run(process.execPath, [`${root}packages/view/build/page.mjs`]);

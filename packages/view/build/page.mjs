@@ -8,7 +8,11 @@ const root = new URL('../', import.meta.url);
 const path = (file) => fileURLToPath(new URL(file, root));
 const files = ['index.html', 'page.css', 'icon.svg'];
 
-const sources = [...readdirSync(path('page')).map((file) => `page/${file}`), 'src/protocol.ts', 'build/page.mjs'];
+const sources = [
+  ...readdirSync(path('page')).map((file) => `page/${file}`),
+  'src/protocol.ts',
+  'build/page.mjs',
+];
 const newest = Math.max(...sources.map((file) => statSync(path(file)).mtimeMs));
 const script = path('bundle/page.js');
 if (!existsSync(script) || statSync(script).mtimeMs < newest) {

@@ -122,7 +122,7 @@ export interface HopView {
   state: 'up' | 'degraded' | 'down' | 'unknown';
   /** In words; absent while it is up. */
   reason?: string;
-  /** Where the remedy is explained: a path below the documentation. */
+  /** The address of a page that explains the remedy. */
   help?: string;
   /** When the state began. */
   since: number;

@@ -3,7 +3,8 @@ import type { FacepipeError } from '@facepipe/service';
 export type Side = 'from' | 'to';
 
 export type ForwardEvent =
-  | { type: 'forwarded'; topic: string; bytes: number }
+  /** The target has it; `id` where its user properties tell one. */
+  | { type: 'forwarded'; topic: string; bytes: number; id?: string }
   | { type: 'receipt'; topic: string; ids: number }
   /** Told once for a topic, until somebody subscribes to it. */
   | { type: 'no-subscribers'; topic: string; error: Error }

@@ -71,7 +71,8 @@ export class Target {
     this.#passed(device, message, order);
     if (copy) return undefined;
     totals.forwarded += 1;
-    onEvent?.({ type: 'forwarded', topic, bytes: payload.length });
+    const id = message.userProperties?.id;
+    onEvent?.({ type: 'forwarded', topic, bytes: payload.length, ...(id !== undefined && { id }) });
     return undefined;
   }
 

@@ -84,6 +84,7 @@ export interface PictureView {
   box?: Box;
   frame?: Size;
   bytes: number;
+  contentType?: string;
   /** When it got there. */
   steps: Partial<Record<Step, number>>;
   /** Why it will never be stored. */

@@ -33,7 +33,10 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'no-subscribers') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
-    else log.debug(event, event.type);
+    else if (event.type === 'forwarded') {
+      const { topic, payload } = event.message;
+      log.debug({ topic, bytes: payload.length }, event.type);
+    } else log.debug(event, event.type);
   };
 }
 

@@ -203,6 +203,9 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
     get totals() {
       return totals();
     },
+    get active() {
+      return faceCapture.active;
+    },
     stream: spool.stream,
     brokers: publishers,
     get ready() {

@@ -1,7 +1,7 @@
 import type { Box, Pixels, Size } from '@facepipe/wire';
+import type { Frame } from '../source/source.js';
 import { cropFrame } from './crop.js';
 import type { DetectedFace, RejectedFace } from './face-detector.js';
-import type { Frame } from '../source/source.js';
 import type { LookedFace } from './visit-capture.js';
 
 /** Something in a frame that looks like a face, and what is made of it so far. */
@@ -87,11 +87,7 @@ export function watchedFaces({ looked, masked, rejected }: Seen): WatchedFace[] 
 }
 
 /** A frame for somebody who looks at it. */
-export function watchedFrame(
-  frame: Frame,
-  still: boolean,
-  candidates: readonly WatchedFace[],
-): WatchedFrame {
+export function watchedFrame(frame: Frame, still: boolean, candidates: readonly WatchedFace[]): WatchedFrame {
   const { number, captured, width, height, jpeg } = frame;
   const full = { width, height };
   const pixels = () => cropFrame(frame, { x: 0, y: 0, ...full });

@@ -44,8 +44,8 @@ export const pictureOf = (facts: FaceFacts): Omit<SeenFace, 'payload'> => {
 };
 
 /**
- * What the page shows: everything that is told of cameras, faces and programs, bounded, and what of it changed since the
- * viewers were told last.
+ * What the page shows: everything that is told of cameras, faces and programs, bounded, and what of it changed since
+ * the viewers were told last.
  */
 export class Feed {
   readonly #options: Omit<FeedOptions, 'clock'>;
@@ -102,6 +102,7 @@ export class Feed {
     const picture: PictureView = {
       captured: this.#clock.now(),
       bytes: payload?.bytes.length ?? 0,
+      ...(payload && { contentType: payload.contentType }),
       steps: {},
       ...before,
       ...face,
@@ -192,8 +193,9 @@ export class Feed {
     else this.#problems.set({ ...problem, problem: ++this.#problem, time: this.#clock.now() });
   }
 
-  chart(chart: ChartView): void {
-    this.#history.add(chart);
+  /** @param rate its values are counts, and what is shown is how many there are a second */
+  chart(chart: ChartView, rate = false): void {
+    this.#history.add(chart, rate);
   }
 
   /** One point of each chart. */

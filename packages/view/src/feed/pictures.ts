@@ -5,8 +5,8 @@ export interface Payload {
 }
 
 /**
- * The latest pictures, of so many bytes together. Where room is short, the one that goes first is the oldest that is not
- * the latest of its device.
+ * The latest pictures, of so many bytes together. Where room is short, the one that goes first is the oldest that is
+ * not the latest of its device.
  */
 export class Pictures {
   readonly #mostBytes: number;

@@ -1,4 +1,4 @@
-import { FacepipeError, systemClock } from '@facepipe/service';
+import { FacepipeError } from '@facepipe/service';
 import {
   type Arrival,
   connect,
@@ -46,10 +46,9 @@ export async function watchBroker(options: BrokerWatchOptions, signal: AbortSign
   const hop = 'broker';
   const detail = redact(given.url);
   const counts = { faces: 0, stored: 0, dead: 0 };
-  const rates = { faces: 0, stored: 0 };
   feed.hop({ hop, title: 'Broker', detail, state: 'unknown', counts });
-  feed.chart({ chart: 'faces', hop, title: 'Faces published', unit: 'faces/s' });
-  feed.chart({ chart: 'stored', hop, title: 'Faces stored', unit: 'faces/s' });
+  feed.chart({ chart: 'faces', hop, title: 'Faces published', unit: 'faces/s' }, true);
+  feed.chart({ chart: 'stored', hop, title: 'Faces stored', unit: 'faces/s' }, true);
   const tell = (error: FacepipeError, device?: string) => {
     const { message: text, code } = error;
     feed.problem({ level: 'warn', text, code, ...(device !== undefined && { device }) });
@@ -122,14 +121,9 @@ export async function watchBroker(options: BrokerWatchOptions, signal: AbortSign
     throw error;
   }
 
-  const last = { ...counts, at: systemClock.elapsed() };
   const sampling = setInterval(() => {
-    const seconds = (systemClock.elapsed() - last.at) / 1000;
-    rates.faces = (counts.faces - last.faces) / seconds;
-    rates.stored = (counts.stored - last.stored) / seconds;
-    Object.assign(last, counts, { at: systemClock.elapsed() });
     feed.hop({ hop, counts: { ...counts } });
-    feed.sample({ ...rates });
+    feed.sample({ faces: counts.faces, stored: counts.stored });
   }, samples.every);
   return {
     link,

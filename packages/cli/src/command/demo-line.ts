@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
-import { startBroker } from '@facepipe/edge/broker/embedded';
-import { startForwarder } from '@facepipe/edge/forward/forwarder';
+import { startBroker } from '@facepipe/edge/broker';
+import { startForwarder } from '@facepipe/edge/forward';
 import type { Closing } from '@facepipe/service';
 import { clientIdFrom, connect, topicFilters, topics } from '@facepipe/wire';
 import { logForward } from './forward.js';

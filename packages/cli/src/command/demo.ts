@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { folderModeOf } from '@facepipe/cloud';
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
-import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { type CaptureEvent, startCapture } from '@facepipe/edge/capture';
+import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
 import type { CommandOptions } from '../parse/command.js';
 import { formatKept, formatTotals } from '../print/totals.js';

@@ -1,5 +1,4 @@
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import type { Capture } from '@facepipe/edge/capture/running-capture';
+import type { Capture, CaptureEvent } from '@facepipe/edge/capture';
 import { systemClock } from '@facepipe/service';
 import { type Feed, pictureOf, samples } from '@facepipe/view';
 import { factsFromFields, type OutgoingMessage, type Status } from '@facepipe/wire';

@@ -1,6 +1,4 @@
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import type { Capture } from '@facepipe/edge/capture/running-capture';
-import type { CaptureWatcher } from '@facepipe/edge/capture/watch';
+import type { Capture, CaptureEvent, CaptureWatcher } from '@facepipe/edge/capture';
 import { Feed, type Hello, type Polygon } from '@facepipe/view';
 import { CaptureFeed } from './capture-feed.js';
 import { type PageFlags, pagedLog, type ReadObject, servePage } from './page.js';

@@ -1,7 +1,5 @@
-import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
-import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
-import type { Capture } from '@facepipe/edge/capture/running-capture';
-import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { type Capture, type CaptureOptions, startCapture } from '@facepipe/edge/capture';
+import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
 import type { Hello } from '@facepipe/view';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Store, startSink } from '@facepipe/cloud';
-import { startBroker } from '@facepipe/edge/broker/embedded';
-import { startForwarder } from '@facepipe/edge/forward/forwarder';
+import { startBroker } from '@facepipe/edge/broker';
+import { startForwarder } from '@facepipe/edge/forward';
 import type { Closing } from '@facepipe/service';
 import type { Feed } from '@facepipe/view';
 import { clientIdFrom, connect, topicFilters, topics } from '@facepipe/wire';

@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { folderModeOf, openStore } from '@facepipe/cloud';
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
-import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { type CaptureEvent, startCapture } from '@facepipe/edge/capture';
+import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
 import { steps } from '@facepipe/view';
 import type { CommandOptions } from '../parse/command.js';

@@ -1,6 +1,10 @@
-import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward/event';
-import { type Forwarder, openForwarder } from '@facepipe/edge/forward/forwarder';
-import { sameBroker } from '@facepipe/edge/forward/same-broker';
+import {
+  type ForwardEvent,
+  type Forwarder,
+  type ForwardTotals,
+  openForwarder,
+  sameBroker,
+} from '@facepipe/edge/forward';
 import { printable } from '@facepipe/service';
 import type { Reading } from '@facepipe/service/health';
 import { clientIdFrom, redact } from '@facepipe/wire';

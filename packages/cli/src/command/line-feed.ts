@@ -1,5 +1,5 @@
 import type { SinkEvent, Totals } from '@facepipe/cloud';
-import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward/event';
+import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward';
 import { systemClock } from '@facepipe/service';
 import type { Feed } from '@facepipe/view';
 import { claimedId, type OutgoingMessage } from '@facepipe/wire';

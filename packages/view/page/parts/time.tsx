@@ -1,0 +1,35 @@
+import { useTick } from '../link/clock.js';
+import { ago, span } from '../state/words.js';
+
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** How long ago, with the exact time on demand. */
+export function Ago({ time }: { time: number }) {
+  const text = useTick((now) => ago(time, now));
+  return (
+    <time dateTime={new Date(time).toISOString()} title={exact.format(time)}>
+      {text}
+    </time>
+  );
+}
+
+/** The time of day, with its date on demand. */
+export function Clock({ time }: { time: number }) {
+  return (
+    <time dateTime={new Date(time).toISOString()} title={exact.format(time)}>
+      {clock.format(time)}
+    </time>
+  );
+}
+
+/** How long since then, while it goes on. */
+export function Age({ since }: { since: number }) {
+  return <>{useTick((now) => span(Math.floor(Math.max(0, now - since) / 1000) * 1000))}</>;
+}
+
+/** Seconds until then by the clock of this computer, not below 1. */
+export function Countdown({ until }: { until: number }) {
+  const seconds = useTick(() => Math.max(1, Math.ceil((until - Date.now()) / 1000)));
+  return <>{seconds} s</>;
+}

@@ -1,6 +1,15 @@
 // Puts the page together, packages/view/bundle, which is what the server gives to browsers: its modules and the
 // libraries they use become one file, its styles another, beside the document and the icon as they are.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -10,7 +19,20 @@ const path = (file) => fileURLToPath(new URL(file, root));
 const files = ['index.html', 'icon.svg'];
 
 /** In the order in which one overrules another; those of the charts first. */
-const styles = ['tokens', 'base', 'shell', 'parts', 'live', 'fleet', 'visits', 'sheet', 'hops', 'areas', 'sign-in'];
+const styles = [
+  'tokens',
+  'base',
+  'shell',
+  'parts',
+  'live',
+  'fleet',
+  'visits',
+  'sheet',
+  'detail',
+  'hops',
+  'areas',
+  'sign-in',
+];
 const chartStyle = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css');
 
 const inPage = readdirSync(path('page'), { recursive: true }).map((file) => `page/${file}`);

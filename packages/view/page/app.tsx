@@ -26,16 +26,9 @@ export function App() {
   const View = shown[view];
   return (
     <>
-      <a
-        class="skip"
-        href="#content"
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         To the content
-      </a>
+      </button>
       <Header view={view} />
       <LostBanner />
       <main
@@ -45,7 +38,11 @@ export function App() {
         class={`${view}-view${connection.phase === 'lost' ? ' stale' : ''}`}
         aria-busy={!told}
       >
-        {hello ? <View /> : <p class="first">{connection.phase === 'lost' ? 'No connection yet.' : 'Connecting …'}</p>}
+        {hello ? (
+          <View />
+        ) : (
+          <p class="first">{connection.phase === 'lost' ? 'No connection yet.' : 'Connecting …'}</p>
+        )}
       </main>
       <Announcer />
     </>

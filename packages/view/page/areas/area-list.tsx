@@ -22,8 +22,8 @@ export function AreaList({ shapes, known, selected, onSelect, onChange }: Proper
     <section aria-labelledby="areas">
       <h2 id="areas">Areas</h2>
       <p class="quiet">
-        A face counts where its middle is in an include area and in no exclude area. Without an include area, the whole
-        picture counts.
+        A face counts where its middle is in an include area and in no exclude area. Without an include area,
+        the whole picture counts.
       </p>
       <ul class="area-list">
         {shapes.map((shape, index) => (

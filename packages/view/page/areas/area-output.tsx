@@ -20,11 +20,10 @@ export function AreaOutput({ shapes }: { shapes: readonly Shape[] }) {
         <p class="quiet">No areas: no flags. The whole picture counts.</p>
       ) : (
         <>
-          <p class="quiet">Start the capture again with these flags, or with the file as its --config.</p>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-          <pre class="flags" tabIndex={0} aria-label="Flags">
-            {flags.join('\n')}
-          </pre>
+          <p class="quiet">
+            Start the capture again with these flags, or with the file as its <code>--config</code>.
+          </p>
+          <pre class="flags">{flags.join('\n')}</pre>
           <div class="buttons">
             <CopyButton text={flags.join(' ')} name="Copy flags" />
             <button type="button" onClick={save}>

@@ -22,7 +22,13 @@ export function AreaShapes({ shapes, selected, onSelect, onChange }: Properties)
             <polygon key={shape.id} points={pointsText(shape)} fill="black" />
           ))}
         </mask>
-        <pattern id="hatch" width="16" height="16" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          id="hatch"
+          width="16"
+          height="16"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <rect width="6" height="16" class="hatch" />
         </pattern>
       </defs>

@@ -20,8 +20,8 @@ export function AreasView() {
         <h1>Areas</h1>
         <Notice icon="areas" title="There is no camera here to draw on">
           <p>
-            Areas are part of each capture. Open the page of the capture itself, which <code>capture --view</code> serves,
-            and draw them there.
+            Areas are part of each capture. Open the page of the capture itself, which{' '}
+            <code>capture --view</code> serves, and draw them there.
           </p>
         </Notice>
       </div>
@@ -38,25 +38,34 @@ function AreasOfCamera({ known }: { known: readonly Shape[] }) {
   const [shapes, setShapes] = useState<readonly Shape[]>(draft() ?? known);
   const [selected, setSelected] = useState<number | undefined>(shapes[0]?.id);
   useEffect(() => setDraft(shapes), [shapes]);
-  const replace = (next: Shape): void => setShapes(shapes.map((shape) => (shape.id === next.id ? next : shape)));
+  const replace = (next: Shape): void =>
+    setShapes(shapes.map((shape) => (shape.id === next.id ? next : shape)));
   const { width, height } = size ?? { width: 16, height: 9 };
   const trouble = cameraTrouble(page, now());
   return (
     <div class="areas">
       <h1 class="hidden">Areas</h1>
-      <section class="stage" aria-label="Areas on the picture">
-        <div class="screen" style={{ '--ratio': `${width / height}` }}>
+      <section class="stage" aria-label="Areas on the picture" style={{ '--ratio': `${width / height}` }}>
+        <div class="screen">
           <canvas ref={canvas} role="img" aria-label="Camera" />
-          {!size && <p class="over">{trouble ? `Camera offline: ${trouble}` : 'Waiting for the first picture'}</p>}
+          {!size && (
+            <p class="over">{trouble ? `Camera offline: ${trouble}` : 'Waiting for the first picture'}</p>
+          )}
           <AreaEditor shapes={shapes} selected={selected} onSelect={setSelected} onChange={replace} />
         </div>
         <p class="keys quiet">
-          Drag a point, or move it with the arrow keys (with Shift in small steps). A small point between two adds one;
-          Delete takes one away.
+          Drag a point, or move it with the arrow keys (with Shift in small steps). A small point between two
+          adds one; Delete takes one away.
         </p>
       </section>
       <div class="rail">
-        <AreaList shapes={shapes} known={known} selected={selected} onSelect={setSelected} onChange={setShapes} />
+        <AreaList
+          shapes={shapes}
+          known={known}
+          selected={selected}
+          onSelect={setSelected}
+          onChange={setShapes}
+        />
         <AreaOutput shapes={shapes} />
       </div>
     </div>

@@ -9,7 +9,11 @@ import { count } from '../state/words.js';
 /** A count that asks for attention where it is not 0. */
 function Figure({ value, tone }: { value: number | undefined; tone?: 'bad' }) {
   if (value === undefined) return <span class="quiet">–</span>;
-  return <span class={value > 0 && tone ? `number ${tone}` : value > 0 ? 'number' : 'number quiet'}>{count(value)}</span>;
+  return (
+    <span class={value > 0 && tone ? `number ${tone}` : value > 0 ? 'number' : 'number quiet'}>
+      {count(value)}
+    </span>
+  );
 }
 
 /** One device: its name leads to its visits. */
@@ -20,6 +24,9 @@ export const DeviceRow = memo(({ device, row }: { device: DeviceView; row: numbe
     </td>
     <th scope="row" class="device">
       <a href={hashOf({ view: 'visits', device: device.device })}>{device.device}</a>
+      <span class="state-below">
+        <StateMark state={device.state} />
+      </span>
       {device.reason && <span class="reason">{device.reason}</span>}
     </th>
     <td class="state">

@@ -25,51 +25,48 @@ interface Properties {
 
 /** Thousands of devices, of which only those in the window are drawn. */
 export function FleetTable({ devices, sort, onSort }: Properties) {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const shown = useRowWindow(body, devices.length);
+  const place = useRef<HTMLDivElement>(null);
+  const { first, end, above, below } = useRowWindow(place, devices.length);
   return (
-    <table class="devices" aria-rowcount={devices.length + 1}>
-      <thead>
-        <tr>
-          {columns.map(([column, name]) => (
-            <th key={column} scope="col" class={column} {...(column === sort && { 'aria-sort': order(sort) })}>
-              {column === 'picture' || column === 'state' ? (
-                <span class={column === 'picture' ? 'hidden' : ''}>{name}</span>
-              ) : (
-                <button type="button" onClick={() => onSort(column)}>
-                  {name}
-                </button>
-              )}
-            </th>
+    <div ref={place} style={{ paddingTop: `${above}px`, paddingBottom: `${below}px` }}>
+      <table class="devices" aria-rowcount={devices.length + 1}>
+        <thead>
+          <tr>
+            {columns.map(([column, name]) => (
+              <th
+                key={column}
+                scope="col"
+                class={column}
+                {...(column === sort && { 'aria-sort': order(sort) })}
+              >
+                {column === 'picture' || column === 'state' ? (
+                  <span class={column === 'picture' ? 'hidden' : ''}>{name}</span>
+                ) : (
+                  <button type="button" onClick={() => onSort(column)}>
+                    {name}
+                  </button>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {devices.slice(first, end).map((device, index) => (
+            <DeviceRow key={device.device} device={device} row={first + index + 2} />
           ))}
-        </tr>
-      </thead>
-      <tbody ref={body}>
-        {shown.above > 0 && <Gap height={shown.above} />}
-        {devices.slice(shown.first, shown.end).map((device, index) => (
-          <DeviceRow key={device.device} device={device} row={shown.first + index + 2} />
-        ))}
-        {shown.below > 0 && <Gap height={shown.below} />}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
 const order = (sort: DeviceSort) => (sort === 'device' ? 'ascending' : 'descending');
 
-function Gap({ height }: { height: number }) {
-  return (
-    <tr aria-hidden="true">
-      <td colSpan={columns.length} style={{ height: `${height}px` }} class="gap" />
-    </tr>
-  );
-}
-
 /** Which rows are in the window, told again as it is scrolled. */
-function useRowWindow(body: { current: HTMLElement | null }, count: number): RowWindow {
+function useRowWindow(place: { current: HTMLElement | null }, count: number): RowWindow {
   const [, redraw] = useState('');
   const read = (): RowWindow => {
-    const top = body.current ? -body.current.getBoundingClientRect().top : 0;
+    const top = place.current ? -place.current.getBoundingClientRect().top : 0;
     return rowWindow(count, rowHeight, top, window.innerHeight);
   };
   useEffect(() => {

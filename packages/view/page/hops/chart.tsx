@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { ChartView } from '../../src/protocol.js';
+import { useColours } from '../parts/theme.js';
 import { summary } from '../state/series.js';
 import { measure } from '../state/words.js';
-import { useColours } from '../parts/theme.js';
 import { createPlot, plotData } from './plot.js';
 
 interface Properties {
@@ -21,15 +21,22 @@ export function Chart({ chart, hop, times, values }: Properties) {
   const [under, setUnder] = useState<number | null>();
   const colours = useColours();
   const { last, most } = summary(values);
-  const say = (value: number | undefined): string => (value === undefined ? 'not known' : measure(value, chart.unit));
+  const say = (value: number | undefined): string =>
+    value === undefined ? 'not known' : measure(value, chart.unit);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the data come with the effect below
   useEffect(() => {
     const { current } = place;
     if (!current) return;
-    const made = createPlot(current, { unit: chart.unit, colours, data: plotData(times, values), onPoint: setUnder });
+    const made = createPlot(current, {
+      unit: chart.unit,
+      colours,
+      data: plotData(times, values),
+      onPoint: setUnder,
+    });
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: current.clientWidth, height: current.clientHeight }));
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: current.clientWidth, height: current.clientHeight }),
+    );
     observer.observe(current);
     return () => {
       observer.disconnect();
@@ -44,7 +51,9 @@ export function Chart({ chart, hop, times, values }: Properties) {
       <figcaption>
         <span class="hop">{hop}</span>
         <span class="title">{chart.title}</span>
-        <span class="value number">{under === undefined ? say(last) : under === null ? '–' : say(under)}</span>
+        <span class="value number">
+          {under === undefined ? say(last) : under === null ? '–' : say(under)}
+        </span>
       </figcaption>
       <div ref={place} class="plot" role="img" aria-label={text} />
     </figure>

@@ -2,7 +2,7 @@ import { memo } from 'preact/compat';
 import type { HopView } from '../../src/protocol.js';
 import { docsLink } from '../parts/docs.js';
 import { StateMark } from '../parts/state-mark.js';
-import { Ago } from '../parts/time.js';
+import { For } from '../parts/time.js';
 import { count } from '../state/words.js';
 
 /** One hop on the line: its state in words, its reason with the remedy, its counts. */
@@ -17,7 +17,7 @@ export const HopItem = memo(({ hop }: { hop: HopView }) => (
     <p class="state">
       <StateMark state={hop.state} />
       <span class="quiet">
-        since <Ago time={hop.since} />
+        for <For since={hop.since} />
       </span>
     </p>
     {hop.reason && (

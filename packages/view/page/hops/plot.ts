@@ -36,10 +36,26 @@ export function createPlot(place: HTMLElement, { unit, colours, data, onPoint }:
         x: { range: (_plot, _min, max) => [max - hour, max] },
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
       },
-      series: [{}, { stroke: colours.accent, width: 1.5, fill: colours.fill, spanGaps: false, points: { show: false } }],
+      series: [
+        {},
+        { stroke: colours.accent, width: 1.5, fill: colours.fill, spanGaps: false, points: { show: false } },
+      ],
       axes: [
-        { ...axis, size: 22, gap: 4, space: 64, grid: { show: false }, values: (_plot, ticks) => ticks.map((tick) => clock.format(tick * 1000)) },
-        { ...axis, size: 46, gap: 4, space: 26, values: (_plot, ticks) => ticks.map((tick) => shortMeasure(tick, unit)) },
+        {
+          ...axis,
+          size: 22,
+          gap: 4,
+          space: 64,
+          grid: { show: false },
+          values: (_plot, ticks) => ticks.map((tick) => clock.format(tick * 1000)),
+        },
+        {
+          ...axis,
+          size: 46,
+          gap: 4,
+          space: 26,
+          values: (_plot, ticks) => ticks.map((tick) => shortMeasure(tick, unit)),
+        },
       ],
       hooks: {
         setCursor: [

@@ -23,7 +23,8 @@ export function Problems() {
             <Ago time={time} />
             <span class="text">
               {device !== undefined && <span class="quiet">{device}: </span>}
-              {text} {help ? (
+              {text}{' '}
+              {help ? (
                 <a href={docsLink(help)} target="_blank" rel="noreferrer">
                   {code ?? 'What to do'}
                 </a>

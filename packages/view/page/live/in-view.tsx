@@ -1,9 +1,9 @@
 import { usePage } from '../link/page.js';
-import { bestPicture } from '../state/visit-rows.js';
-import { hashOf } from '../state/route.js';
 import { FacePicture } from '../parts/face-picture.js';
 import { Quality } from '../parts/quality.js';
 import { Age } from '../parts/time.js';
+import { hashOf } from '../state/route.js';
+import { bestPicture } from '../state/visit-rows.js';
 
 /** The visits that last, with their age. */
 export function InView() {
@@ -18,7 +18,12 @@ export function InView() {
       <ul>
         {open.slice(0, 8).map((visit) => {
           const own = visit.pictures.flatMap((id) => pictures.get(id) ?? []);
-          const best = bestPicture({ id: visit.visit, device: visit.device, begin: visit.begin, pictures: own });
+          const best = bestPicture({
+            id: visit.visit,
+            device: visit.device,
+            begin: visit.begin,
+            pictures: own,
+          });
           return (
             <li key={visit.visit}>
               <a href={hashOf({ view: 'visits', open: visit.visit })}>

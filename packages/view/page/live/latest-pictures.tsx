@@ -1,9 +1,9 @@
 import { usePage } from '../link/page.js';
-import { hashOf } from '../state/route.js';
 import { FacePicture } from '../parts/face-picture.js';
 import { Quality } from '../parts/quality.js';
 import { Stepper } from '../parts/stepper.js';
 import { Ago } from '../parts/time.js';
+import { hashOf } from '../state/route.js';
 
 /** As many as are of use at a glance; all are in Visits. */
 const shown = 12;
@@ -16,7 +16,9 @@ export function LatestPictures() {
     <section class="latest" aria-labelledby="latest">
       <h2 id="latest">Latest pictures</h2>
       {told && latest.length === 0 && (
-        <p class="quiet">Nobody yet. Step in front of the camera: the best picture comes after some seconds.</p>
+        <p class="quiet">
+          Nobody yet. Step in front of the camera: the best picture comes after some seconds.
+        </p>
       )}
       <ol>
         {latest.map((picture) => (

@@ -1,5 +1,5 @@
-import { usePage } from '../link/page.js';
 import { FleetView } from '../fleet/fleet-view.js';
+import { usePage } from '../link/page.js';
 import { InView } from './in-view.js';
 import { LatestPictures } from './latest-pictures.js';
 import { Stage } from './stage.js';

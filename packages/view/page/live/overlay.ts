@@ -10,7 +10,12 @@ const left = '#ffc978';
 const halo = 'rgba(0, 0, 0, 0.65)';
 
 /** Draws what was found in a frame over it: brackets around visits, dashes around what was left out. */
-export function drawCandidates(canvas: HTMLCanvasElement, head: FrameHead, now: number, rejected: boolean): void {
+export function drawCandidates(
+  canvas: HTMLCanvasElement,
+  head: FrameHead,
+  now: number,
+  rejected: boolean,
+): void {
   const { clientWidth: width, clientHeight: height } = canvas;
   const dense = window.devicePixelRatio || 1;
   const pixels = { width: Math.round(width * dense), height: Math.round(height * dense) };
@@ -90,7 +95,13 @@ function drawBox(context: CanvasRenderingContext2D, candidate: CandidateView, { 
   context.setLineDash([]);
 }
 
-function drawLabel(context: CanvasRenderingContext2D, text: string, out: boolean, { x, y, h }: Area, width: number): void {
+function drawLabel(
+  context: CanvasRenderingContext2D,
+  text: string,
+  out: boolean,
+  { x, y, h }: Area,
+  width: number,
+): void {
   const labelWidth = context.measureText(text).width + 12;
   const top = y >= labelHeight + 6 ? y - labelHeight - 4 : y + h + 4;
   const from = Math.max(0, Math.min(x, width - labelWidth));

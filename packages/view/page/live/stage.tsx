@@ -36,7 +36,14 @@ export function Stage() {
       times.current = [...times.current.filter((time) => at - time < 2000), at];
       const leftOut = head.candidates.filter(isLeftOut).length;
       const visits = head.candidates.length - leftOut;
-      const next = { rate: 0, width: bitmap.width, height: bitmap.height, still: head.still, visits, leftOut };
+      const next = {
+        rate: 0,
+        width: bitmap.width,
+        height: bitmap.height,
+        still: head.still,
+        visits,
+        leftOut,
+      };
       setReading((known) => (known && same(known, next) ? known : { ...next, rate: known?.rate ?? 0 }));
     },
     [rejected],
@@ -68,10 +75,10 @@ export function Stage() {
   const { width, height } = size ?? { width: 16, height: 9 };
   const seen = reading ? `${reading.visits} in the picture` : 'no picture yet';
   return (
-    <section class="stage" aria-label="Camera">
-      <div class="screen" style={{ '--ratio': `${width / height}` }}>
+    <section class="stage" aria-label="Camera" style={{ '--ratio': `${width / height}` }}>
+      <div class="screen">
         <canvas ref={picture} role="img" aria-label={`Camera: ${seen}`} />
-        <canvas ref={overlay} aria-hidden="true" />
+        <canvas ref={overlay} />
         {!size && !trouble && <p class="over">Waiting for the first picture</p>}
         {trouble && (
           <div class="over trouble">

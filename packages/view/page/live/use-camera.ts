@@ -19,7 +19,9 @@ export function useCamera(
   useEffect(() => {
     const draw = (frame: Frame): void => {
       const { bitmap, head } = frame;
-      setSize((known) => (known && known.width === head.full.width && known.height === head.full.height ? known : head.full));
+      setSize((known) =>
+        known && known.width === head.full.width && known.height === head.full.height ? known : head.full,
+      );
       const { current } = canvas;
       if (!current) return;
       if (current.width !== bitmap.width) current.width = bitmap.width;

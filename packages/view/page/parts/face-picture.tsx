@@ -1,14 +1,19 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Icon } from './icon.js';
 
+interface Properties {
+  id: string | undefined;
+  kept: boolean;
+  /** For those who do not see it; empty where words beside it say the same. */
+  name: string;
+}
+
 /** A picture as it was sent, or a placeholder where the server has forgotten it. */
-export function FacePicture({ id, kept, name }: { id: string | undefined; kept: boolean; name: string }) {
-  const [isMissing, setMissing] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture is another try
-  useEffect(() => setMissing(false), [id]);
-  if (id === undefined || !kept || isMissing) {
+export function FacePicture({ id, kept, name }: Properties) {
+  const [missing, setMissing] = useState<string>();
+  if (id === undefined || !kept || missing === id) {
     return (
-      <span class="face none" role="img" aria-label={`${name}: picture not kept`} title="Picture not kept here">
+      <span class="face none" title={id === undefined ? 'No picture' : 'Picture not kept here'}>
         <Icon name="visits" />
       </span>
     );
@@ -20,7 +25,7 @@ export function FacePicture({ id, kept, name }: { id: string | undefined; kept: 
       alt={name}
       loading="lazy"
       decoding="async"
-      onError={() => setMissing(true)}
+      onError={() => setMissing(id)}
     />
   );
 }

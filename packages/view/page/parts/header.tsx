@@ -32,7 +32,7 @@ export function Header({ view }: { view: View }) {
         <span class="title">{hello?.title}</span>
         {viewers !== undefined && (
           <span class="viewers quiet" title="People who look at this page now">
-            <Icon name="visits" />
+            <Icon name="eye" />
             {viewers}
             <span class="hidden"> looking</span>
           </span>

@@ -8,7 +8,7 @@ export function LostBanner() {
   const { connection } = useLink();
   if (state.phase !== 'lost') return null;
   return (
-    <div class="lost">
+    <div class="lost-banner">
       <Icon name="warn" />
       <p>
         <strong>Connection lost.</strong> Trying again in <Countdown until={state.retryAt} />.

@@ -4,7 +4,13 @@ import type { QualityParts } from '@facepipe/wire';
 export const partNames = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
 
 /** The quality as a number, and its parts as a small row of columns. */
-export function Quality({ quality, parts }: { quality: number | undefined; parts?: QualityParts | undefined }) {
+export function Quality({
+  quality,
+  parts,
+}: {
+  quality: number | undefined;
+  parts?: QualityParts | undefined;
+}) {
   if (quality === undefined) return null;
   const text = parts && partNames.map((part) => `${part} ${Math.round(parts[part])}`).join(', ');
   return (
@@ -31,7 +37,9 @@ export function QualityTable({ parts }: { parts: QualityParts }) {
         <div key={part}>
           <dt>{part}</dt>
           <dd>
-            <meter min={0} max={100} value={parts[part]} aria-label={part} />
+            <span class="track">
+              <span style={{ width: `${parts[part]}%` }} />
+            </span>
             <span class="number">{Math.round(parts[part])}</span>
           </dd>
         </div>

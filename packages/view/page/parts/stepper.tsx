@@ -1,6 +1,10 @@
 import type { PictureView, Step } from '../../src/protocol.js';
+import { useTick } from '../link/clock.js';
 import { stepNames, type Way, wayOf } from '../state/way.js';
-import { Age } from './time.js';
+import { whole } from '../state/words.js';
+
+/** A wait of less, ms, is none. */
+const worthSaying = 3000;
 
 /** How far a picture has travelled: a line with a node for each step, and a word for where it is. */
 export function Stepper({ picture, steps }: { picture: PictureView; steps: readonly Step[] }) {
@@ -20,10 +24,6 @@ export function Stepper({ picture, steps }: { picture: PictureView; steps: reado
 }
 
 export function WayText({ way }: { way: Way }) {
-  if (way.state !== 'waits') return <>{way.text}</>;
-  return (
-    <>
-      {way.text}, <Age since={way.since} />
-    </>
-  );
+  const age = useTick((now) => (now - way.since < worthSaying ? '' : `, ${whole(now - way.since)}`));
+  return <>{way.state === 'waits' ? way.text + age : way.text}</>;
 }

@@ -41,7 +41,12 @@ function readColours(): Colours {
     probe.style.color = `var(--${token})`;
     return getComputedStyle(probe).color;
   };
-  const colours = { accent: read('accent'), fill: read('accent-fill'), quiet: read('quiet'), line: read('line') };
+  const colours = {
+    accent: read('accent'),
+    fill: read('accent-fill'),
+    quiet: read('quiet'),
+    line: read('line'),
+  };
   probe.remove();
   return colours;
 }

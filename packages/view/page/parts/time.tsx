@@ -1,5 +1,5 @@
 import { useTick } from '../link/clock.js';
-import { ago, span } from '../state/words.js';
+import { ago, coarse, whole } from '../state/words.js';
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
@@ -25,7 +25,17 @@ export function Clock({ time }: { time: number }) {
 
 /** How long since then, while it goes on. */
 export function Age({ since }: { since: number }) {
-  return <>{useTick((now) => span(Math.floor(Math.max(0, now - since) / 1000) * 1000))}</>;
+  return <>{useTick((now) => whole(now - since))}</>;
+}
+
+/** How long it has been so, with the exact time on demand. */
+export function For({ since }: { since: number }) {
+  const text = useTick((now) => coarse(now - since));
+  return (
+    <time dateTime={new Date(since).toISOString()} title={`Since ${exact.format(since)}`}>
+      {text}
+    </time>
+  );
 }
 
 /** Seconds until then by the clock of this computer, not below 1. */

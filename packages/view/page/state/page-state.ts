@@ -99,7 +99,14 @@ function updated(state: PageState, update: Update): PageState {
   };
 }
 
-function withProblems(problems: readonly ProblemView[], more: readonly ProblemView[]): readonly ProblemView[] {
-  const table = revised(new Map(problems.map((known) => [known.problem, known])), more, ({ problem }) => problem);
+function withProblems(
+  problems: readonly ProblemView[],
+  more: readonly ProblemView[],
+): readonly ProblemView[] {
+  const table = revised(
+    new Map(problems.map((known) => [known.problem, known])),
+    more,
+    ({ problem }) => problem,
+  );
   return [...table.values()].sort((a, b) => a.problem - b.problem).slice(-most.problems);
 }

@@ -80,7 +80,13 @@ export function configOf(shapes: readonly Shape[]): string {
 export function moveShape({ points, ...shape }: Shape, dx: number, dy: number): Shape {
   const within = (by: number, values: readonly number[]): number =>
     Math.min(1 - Math.max(...values), Math.max(-Math.min(...values), by));
-  const right = within(dx, points.map(([x]) => x));
-  const down = within(dy, points.map(([, y]) => y));
+  const right = within(
+    dx,
+    points.map(([x]) => x),
+  );
+  const down = within(
+    dy,
+    points.map(([, y]) => y),
+  );
   return { ...shape, points: points.map(([x, y]) => pointAt(x + right, y + down)) };
 }

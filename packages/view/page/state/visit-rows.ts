@@ -48,7 +48,10 @@ export function bestPicture({ pictures }: VisitRow): PictureView | undefined {
 }
 
 /** The rows as far as `top`, and how many newer ones there are. Without a `top`, all. */
-export function rowsFrom(rows: readonly VisitRow[], top: number | undefined): { rows: readonly VisitRow[]; newer: number } {
+export function rowsFrom(
+  rows: readonly VisitRow[],
+  top: number | undefined,
+): { rows: readonly VisitRow[]; newer: number } {
   if (top === undefined) return { rows, newer: 0 };
   const newer = rows.findIndex((row) => row.begin <= top);
   return newer < 0 ? { rows: [], newer: rows.length } : { rows: rows.slice(newer), newer };

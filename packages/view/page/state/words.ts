@@ -3,7 +3,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -32,6 +32,11 @@ export function span(ms: number): string {
   return two(ms, day, 'd', hour, 'h');
 }
 
+/** As `span`, in whole seconds: for what is counted up while one looks. */
+export function whole(ms: number): string {
+  return ms < minute ? coarse(ms) : span(ms);
+}
+
 function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % large) / small);
   const head = `${Math.floor(ms / large)} ${largeName}`;
@@ -40,12 +45,12 @@ function two(ms: number, large: number, largeName: string, small: number, smallN
 
 /** `1,234`; from a hundred thousand on `123.4K`. */
 export function count(value: number): string {
-  return value >= 100_000 ? compact.format(value) : whole.format(value);
+  return value >= 100_000 ? compact.format(value) : integer.format(value);
 }
 
 /** `312 B`, `48 kB`, `1.2 MB`. */
 export function bytes(value: number): string {
-  if (value < 1000) return `${whole.format(value)} B`;
+  if (value < 1000) return `${integer.format(value)} B`;
   if (value < 1_000_000) return `${fine.format(value / 1000)} kB`;
   if (value < 1_000_000_000) return `${fine.format(value / 1_000_000)} MB`;
   return `${fine.format(value / 1_000_000_000)} GB`;

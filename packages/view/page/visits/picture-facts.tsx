@@ -21,7 +21,11 @@ export function PictureFacts({ picture, frames, objects }: Properties) {
     ['Role', role && roles[role]],
     ['Seen in', frames !== undefined && `${count(frames)} frames`],
     ['Network’s score', verify?.toFixed(2)],
-    ['Face', box && `${Math.round(box.width)} × ${Math.round(box.height)} px at ${Math.round(box.x)}, ${Math.round(box.y)}`],
+    [
+      'Face',
+      box &&
+        `${Math.round(box.width)} × ${Math.round(box.height)} px at ${Math.round(box.x)}, ${Math.round(box.y)}`,
+    ],
     ['Frame', frame && `${frame.width} × ${frame.height} px`],
     ['Size', bytes(picture.bytes)],
     ['Id', <code key="id">{id}</code>],

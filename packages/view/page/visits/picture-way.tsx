@@ -14,12 +14,16 @@ export function PictureWay({ picture, steps }: { picture: PictureView; steps: re
       <p class={`way ${way.state}`}>
         <WayText way={way} />
       </p>
-      <ol class="legs">
+      <ol class={`legs ${way.state}`}>
         {way.legs.map(({ step, state, at, lag }) => (
           <li key={step} class={state}>
             <span class={`node ${state}`} aria-hidden="true" />
             <span>{stepNames[step]}</span>
-            {at === undefined ? <span class="quiet">{state === 'done' ? 'passed' : states[state]}</span> : <Clock time={at} />}
+            {at === undefined ? (
+              <span class="quiet">{state === 'done' ? 'passed' : states[state]}</span>
+            ) : (
+              <Clock time={at} />
+            )}
             <span class="lag">{lag === undefined ? '' : `+ ${span(lag)}`}</span>
           </li>
         ))}

@@ -7,7 +7,10 @@ const readsBelow = 80;
  * The begin of the newest visit that may be shown while somebody reads, so that the list does not jump; undefined while
  * nobody does.
  */
-export function useReading(newest: number | undefined, isOpen: boolean): { top: number | undefined; catchUp: () => void } {
+export function useReading(
+  newest: number | undefined,
+  isOpen: boolean,
+): { top: number | undefined; catchUp: () => void } {
   const [isReading, setReading] = useState(false);
   const top = useRef<number | undefined>(undefined);
   useEffect(() => {

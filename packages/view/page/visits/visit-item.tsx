@@ -13,15 +13,17 @@ interface Properties {
   /** Whether the device is said. */
   device: boolean;
   steps: readonly Step[];
+  /** Whether it is the one that stands beside the list. */
+  isOpen: boolean;
 }
 
 /** One visit in the list; a link to all that is known of it. */
-export const VisitItem = memo(({ row, href, device, steps }: Properties) => {
+export const VisitItem = memo(({ row, href, device, steps, isOpen }: Properties) => {
   const best = bestPicture(row);
   const latest = row.pictures.at(-1);
   return (
     <li>
-      <a href={href}>
+      <a href={href} {...(isOpen && { 'aria-current': 'true' })}>
         <span class="pictures">
           <FacePicture id={best?.id} kept={best?.kept ?? false} name="Face" />
           {row.pictures.length > 1 && <span class="times">{row.pictures.length}</span>}
@@ -35,7 +37,9 @@ export const VisitItem = memo(({ row, href, device, steps }: Properties) => {
         {latest ? (
           <Stepper picture={latest} steps={steps} />
         ) : (
-          <span class="way quiet">{row.visit?.end === undefined ? 'No picture yet' : 'No picture was good enough'}</span>
+          <span class="way quiet">
+            {row.visit?.end === undefined ? 'No picture yet' : 'No picture was good enough'}
+          </span>
         )}
       </a>
     </li>

@@ -1,26 +1,33 @@
 import { useMemo, useState } from 'preact/hooks';
 import { usePage } from '../link/page.js';
+import { useMedia } from '../link/use-media.js';
 import { goTo, useRoute } from '../link/use-route.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
+import { Sheet } from '../parts/sheet.js';
 import { hashOf } from '../state/route.js';
 import { rowsFrom, visitRows } from '../state/visit-rows.js';
 import { count, plural } from '../state/words.js';
 import { useReading } from './use-reading.js';
+import { VisitDetail } from './visit-detail.js';
 import { VisitItem } from './visit-item.js';
-import { VisitSheet } from './visit-sheet.js';
 
 const pageOf = 50;
+
+/** From here on what is open stands beside the list, below it is a sheet over it. */
+const wide = '(min-width: 1200px)';
 
 /** Visits, the newest first. While one reads, what is new waits behind a button. */
 export function VisitsView() {
   const { visits, pictures, devices, hello, told } = usePage();
   const { device, open } = useRoute();
   const all = useMemo(() => visitRows(visits, pictures, device), [visits, pictures, device]);
-  const { top, catchUp } = useReading(all[0]?.begin, open !== undefined);
+  const isWide = useMedia(wide);
+  const { top, catchUp } = useReading(all[0]?.begin, open !== undefined && !isWide);
   const { rows, newer } = rowsFrom(all, top);
   const [most, setMost] = useState(pageOf);
   const opened = open === undefined ? undefined : all.find(({ id }) => id === open);
+  const beside = opened ?? rows.find(({ pictures: own }) => own.length > 0);
   const route = { view: 'visits', ...(device !== undefined && { device }) } as const;
   return (
     <div class="visits">
@@ -58,6 +65,7 @@ export function VisitsView() {
             href={hashOf({ ...route, open: row.id })}
             device={devices.size > 1 && device === undefined}
             steps={hello?.steps ?? []}
+            isOpen={isWide && row.id === beside?.id}
           />
         ))}
       </ol>
@@ -66,8 +74,15 @@ export function VisitsView() {
           Show {plural(Math.min(pageOf, rows.length - most), 'more', 'more')}
         </button>
       )}
-      {open !== undefined && (told || opened) && (
-        <VisitSheet row={opened} onClose={() => goTo(route)} />
+      {isWide && beside && (
+        <aside class="beside" aria-label="Visit">
+          <VisitDetail key={beside.id} row={beside} />
+        </aside>
+      )}
+      {!isWide && open !== undefined && (
+        <Sheet title="Visit" onClose={() => goTo(route)}>
+          <VisitDetail row={opened} />
+        </Sheet>
       )}
     </div>
   );

@@ -2,28 +2,23 @@ import { useState } from 'preact/hooks';
 import { usePage } from '../link/page.js';
 import { FacePicture } from '../parts/face-picture.js';
 import { QualityTable } from '../parts/quality.js';
-import { Sheet } from '../parts/sheet.js';
 import { Clock } from '../parts/time.js';
 import { bestPicture, type VisitRow } from '../state/visit-rows.js';
 import { PictureFacts } from './picture-facts.js';
+import { PictureStrip } from './picture-strip.js';
 import { PictureWay } from './picture-way.js';
 import { Duration } from './visit-item.js';
 
 /** All that is known of a visit: its pictures, large, with their facts and their way. */
-export function VisitSheet({ row, onClose }: { row: VisitRow | undefined; onClose: () => void }) {
+export function VisitDetail({ row }: { row: VisitRow | undefined }) {
   const { hello } = usePage();
   const [chosen, setChosen] = useState<string>();
-  if (!row) {
-    return (
-      <Sheet title="Visit" onClose={onClose}>
-        <p class="quiet">This visit is no longer kept here. Its pictures are in the store.</p>
-      </Sheet>
-    );
-  }
+  if (!row)
+    return <p class="quiet">This visit is no longer kept here. Its pictures are where they were sent to.</p>;
   const picture = row.pictures.find(({ id }) => id === chosen) ?? bestPicture(row);
   return (
-    <Sheet title={row.visit ? 'Visit' : 'Picture'} onClose={onClose}>
-      <p class="when">
+    <div class="detail">
+      <p class="summary">
         <Clock time={row.begin} />
         <Duration row={row} />
         <span class="quiet">{row.device}</span>
@@ -35,23 +30,7 @@ export function VisitSheet({ row, onClose }: { row: VisitRow | undefined; onClos
             <FacePicture id={picture.id} kept={picture.kept} name={`Face, ${row.device}`} />
           </div>
           {row.pictures.length > 1 && (
-            <div class="strip">
-              {row.pictures.map(({ id, kept, role, captured }) => (
-                <button
-                  key={id}
-                  type="button"
-                  aria-pressed={id === picture.id}
-                  onClick={() => setChosen(id)}
-                >
-                  <FacePicture id={id} kept={kept} name="" />
-                  <span>
-                    {role ?? 'Picture'}
-                    <span class="hidden">, </span>
-                    <Clock time={captured} />
-                  </span>
-                </button>
-              ))}
-            </div>
+            <PictureStrip pictures={row.pictures} chosen={picture.id} onChoose={setChosen} />
           )}
           <h3>Way</h3>
           <PictureWay picture={picture} steps={hello?.steps ?? []} />
@@ -65,6 +44,6 @@ export function VisitSheet({ row, onClose }: { row: VisitRow | undefined; onClos
           <PictureFacts picture={picture} frames={row.visit?.frames} objects={hello?.objects ?? false} />
         </>
       )}
-    </Sheet>
+    </div>
   );
 }

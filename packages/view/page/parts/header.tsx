@@ -1,0 +1,44 @@
+import { usePage } from '../link/page.js';
+import { hashOf, type View, views } from '../state/route.js';
+import { Icon } from './icon.js';
+import { ThemeButton } from './theme-button.js';
+import { Wordmark } from './wordmark.js';
+
+const names = { live: 'Live', visits: 'Visits', hops: 'Hops', areas: 'Areas' } as const;
+
+/** Who it is, where one is, and who looks. The way between views is below on a phone. */
+export function Header({ view }: { view: View }) {
+  const { hello, hops, viewers } = usePage();
+  const broken = [...hops.values()].filter(({ state }) => state === 'down').length;
+  const listed = views.filter((name) => name !== 'areas' || hello?.video !== false);
+  return (
+    <header class="bar">
+      <Wordmark />
+      <nav aria-label="Views">
+        {listed.map((name) => (
+          <a key={name} href={hashOf({ view: name })} {...(name === view && { 'aria-current': 'page' })}>
+            <Icon name={name} />
+            {name === 'live' && hello?.video === false ? 'Devices' : names[name]}
+            {name === 'hops' && broken > 0 && (
+              <span class="flag">
+                {broken}
+                <span class="hidden"> down</span>
+              </span>
+            )}
+          </a>
+        ))}
+      </nav>
+      <p class="where">
+        <span class="title">{hello?.title}</span>
+        {viewers !== undefined && (
+          <span class="viewers quiet" title="People who look at this page now">
+            <Icon name="eye" />
+            {viewers}
+            <span class="hidden"> looking</span>
+          </span>
+        )}
+      </p>
+      <ThemeButton />
+    </header>
+  );
+}

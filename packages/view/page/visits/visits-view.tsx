@@ -1,0 +1,89 @@
+import { useMemo, useState } from 'preact/hooks';
+import { usePage } from '../link/page.js';
+import { useMedia } from '../link/use-media.js';
+import { goTo, useRoute } from '../link/use-route.js';
+import { Icon } from '../parts/icon.js';
+import { Notice } from '../parts/notice.js';
+import { Sheet } from '../parts/sheet.js';
+import { hashOf } from '../state/route.js';
+import { rowsFrom, visitRows } from '../state/visit-rows.js';
+import { count, plural } from '../state/words.js';
+import { useReading } from './use-reading.js';
+import { VisitDetail } from './visit-detail.js';
+import { VisitItem } from './visit-item.js';
+
+const pageOf = 50;
+
+/** From here on what is open stands beside the list, below it is a sheet over it. */
+const wide = '(min-width: 1200px)';
+
+/** Visits, the newest first. While one reads, what is new waits behind a button. */
+export function VisitsView() {
+  const { visits, pictures, devices, hello, told } = usePage();
+  const { device, open } = useRoute();
+  const all = useMemo(() => visitRows(visits, pictures, device), [visits, pictures, device]);
+  const isWide = useMedia(wide);
+  const { top, catchUp } = useReading(all[0]?.begin, open !== undefined && !isWide);
+  const { rows, newer } = rowsFrom(all, top);
+  const [most, setMost] = useState(pageOf);
+  const opened = open === undefined ? undefined : all.find(({ id }) => id === open);
+  const beside = opened ?? rows.find(({ pictures: own }) => own.length > 0);
+  const route = { view: 'visits', ...(device !== undefined && { device }) } as const;
+  return (
+    <div class="visits">
+      <div class="tools">
+        <h1>Visits</h1>
+        <span class="count">{count(all.length)}</span>
+        {device !== undefined && (
+          <a class="filter" href={hashOf({ view: 'visits' })}>
+            {device}
+            <Icon name="close" />
+            <span class="hidden">Show all devices</span>
+          </a>
+        )}
+      </div>
+      {newer > 0 && (
+        <button type="button" class="newer" onClick={catchUp}>
+          <Icon name="up" />
+          {count(newer)} new
+        </button>
+      )}
+      {told && all.length === 0 && (
+        <Notice icon="visits" title="Nobody yet">
+          <p>
+            {hello?.video
+              ? 'Step in front of the camera. A visit is listed while it lasts, and its best picture after some seconds.'
+              : 'Visits are listed as the devices of this broker send them.'}
+          </p>
+        </Notice>
+      )}
+      <ol class="list">
+        {rows.slice(0, most).map((row) => (
+          <VisitItem
+            key={row.id}
+            row={row}
+            href={hashOf({ ...route, open: row.id })}
+            device={devices.size > 1 && device === undefined}
+            steps={hello?.steps ?? []}
+            isOpen={isWide && row.id === beside?.id}
+          />
+        ))}
+      </ol>
+      {rows.length > most && (
+        <button type="button" class="more" onClick={() => setMost(most + pageOf)}>
+          Show {plural(Math.min(pageOf, rows.length - most), 'more', 'more')}
+        </button>
+      )}
+      {isWide && beside && (
+        <aside class="beside" aria-label="Visit">
+          <VisitDetail key={beside.id} row={beside} />
+        </aside>
+      )}
+      {!isWide && open !== undefined && (
+        <Sheet title="Visit" onClose={() => goTo(route)}>
+          <VisitDetail row={opened} />
+        </Sheet>
+      )}
+    </div>
+  );
+}

@@ -1,2 +1,2 @@
-export { type HealthOptions, type HealthServer, serveHealth } from './health.js';
+export { type HealthOptions, type HealthServer, type Metrics, serveHealth } from './health.js';
 export { type Reading, registerReading } from './reading.js';

@@ -124,7 +124,8 @@ async function assemble(
   const visitsBy = visitsRoute(options, oneBroker);
   const totals = noTotals();
   const stopping = new AbortController();
-  const bell = new Bell();
+  const clock = systemClock;
+  const bell = new Bell(clock);
   const onLost: Partial<Record<Side, () => void>> = {};
   const strays = new Set<Side>();
 
@@ -171,10 +172,10 @@ async function assemble(
     throw error;
   }
 
-  const [back, out] = [new Publisher(from), new Publisher(to)];
-  const shared = { totals, bell, stopping: stopping.signal, onEvent };
+  const [back, out] = [new Publisher(from, clock), new Publisher(to, clock)];
+  const shared = { totals, bell, clock, stopping: stopping.signal, onEvent };
   const receipts = new Receipts({ ...shared, from, to, publisher: back });
-  const letters = new DeadLetters(back, () => from.connected);
+  const letters = new DeadLetters(back, () => from.connected, clock);
   const target = new Target({ ...shared, url: to.url, publisher: out });
   const token = viaToken(to.clientId);
   const carrier = new Carrier({ ...shared, route, token, target, letters, receipts });

@@ -1,4 +1,4 @@
-import { FacepipeError, systemClock } from '@facepipe/service';
+import { type Clock, FacepipeError } from '@facepipe/service';
 import type { Link, OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 
@@ -30,7 +30,7 @@ interface Flight {
   readonly given: AbortController;
   losses: number;
   /** Runs while the broker has answered a later message. */
-  late?: NodeJS.Timeout;
+  late?: AbortController;
 }
 
 /**
@@ -39,6 +39,7 @@ interface Flight {
  */
 export class Publisher {
   readonly #link: Pick<Link, 'publish' | 'url'>;
+  readonly #clock: Pick<Clock, 'sleep'>;
   /** In the order in which they were published. */
   readonly #flights = new Set<Flight>();
   #order = 0;
@@ -47,8 +48,9 @@ export class Publisher {
   #alone = false;
   #breath: { end: () => void } | undefined;
 
-  constructor(link: Pick<Link, 'publish' | 'url'>) {
+  constructor(link: Pick<Link, 'publish' | 'url'>, clock: Pick<Clock, 'sleep'>) {
     this.#link = link;
+    this.#clock = clock;
   }
 
   /** To be called whenever the link has lost its connection. */
@@ -56,7 +58,7 @@ export class Publisher {
     const broker = this.#link.url;
     for (const flight of this.#flights) {
       // its answer may have gone with the connection
-      clearTimeout(flight.late);
+      flight.late?.abort();
       delete flight.late;
       flight.losses -= 1;
       const { topic, payload } = flight.message;
@@ -105,7 +107,7 @@ export class Publisher {
     if (this.#lane[0] === undefined) return;
     const ending = new AbortController();
     this.#breath = { end: () => ending.abort() };
-    await systemClock.sleep(breath, ending.signal);
+    await this.#clock.sleep(breath, ending.signal);
     this.#breath = undefined;
   }
 
@@ -124,7 +126,7 @@ export class Publisher {
     } catch (cause) {
       return { order, error: cause instanceof Error ? cause : new Error(String(cause)) };
     } finally {
-      clearTimeout(flight.late);
+      flight.late?.abort();
       this.#flights.delete(flight);
     }
   }
@@ -133,12 +135,17 @@ export class Publisher {
   #overtake(order: number): void {
     for (const flight of this.#flights) {
       if (flight.order >= order) return;
-      const { given, message } = flight;
-      flight.late ??= setTimeout(() => {
-        const values = { broker: this.#link.url, topic: message.topic };
-        given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
-      }, overtaken);
+      if (!flight.late) void this.#giveUpLate(flight);
     }
+  }
+
+  async #giveUpLate(flight: Flight): Promise<void> {
+    const late = new AbortController();
+    flight.late = late;
+    await this.#clock.sleep(overtaken, late.signal);
+    if (late.signal.aborted) return;
+    const values = { broker: this.#link.url, topic: flight.message.topic };
+    flight.given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
   }
 }
 

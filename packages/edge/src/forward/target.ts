@@ -1,3 +1,4 @@
+import type { Clock } from '@facepipe/service';
 import type { OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 import type { Bell } from './bell.js';
@@ -15,6 +16,7 @@ export interface TargetOptions {
   readonly publisher: Publisher;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
+  readonly clock: Clock;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
 
@@ -23,7 +25,7 @@ export type Failure = Fate & { readonly order: number };
 
 /** The target of a forwarder, and what is known of what it takes. Its bell rings when that changes. */
 export class Target {
-  readonly custody = new Custody({ now: () => performance.now() });
+  readonly custody: Custody;
   readonly aside = new SetAside((device) => this.custody.forget(device));
   readonly witnesses = new Witnesses();
   readonly #o: TargetOptions;
@@ -34,6 +36,7 @@ export class Target {
 
   constructor(options: TargetOptions) {
     this.#o = options;
+    this.custody = new Custody(options.clock);
   }
 
   /** Why nothing passes; undefined while something does. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@facepipe/service';
 import { decodeVisit, type IncomingMessage, type Link, type OutgoingMessage } from '@facepipe/wire';
 import type { ForwardEvent, ForwardTotals } from './event.js';
 import { fateOf, isDecisive } from './fate.js';
@@ -43,6 +44,7 @@ export interface VisitsOptions {
   readonly from: Pick<Link, 'subscribe' | 'unsubscribe'>;
   /** Of the target. */
   readonly publisher: Pick<Publisher, 'publish'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
   readonly totals: ForwardTotals;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
@@ -71,7 +73,7 @@ export class Visits {
 
   /** Subscribes at the source, unless that is done or was refused lately. Nothing waits for its answer. */
   watch(): void {
-    if (this.#state !== 'failed' || performance.now() < this.#due) return;
+    if (this.#state !== 'failed' || this.#o.clock.elapsed() < this.#due) return;
     const { from, route, onEvent } = this.#o;
     this.#state = 'asked';
     this.#losses = 0;
@@ -108,7 +110,7 @@ export class Visits {
     const device = route.deviceOf(topic);
     if (device === undefined) return;
     const { until = 0 } = this.#resting.get(device) ?? {};
-    if (this.#underWay >= maxUnderWay || performance.now() < until) totals.visitsMissed += 1;
+    if (this.#underWay >= maxUnderWay || this.#o.clock.elapsed() < until) totals.visitsMissed += 1;
     else void this.#pass(message, device);
   }
 
@@ -129,7 +131,10 @@ export class Visits {
     if (fate.what === 'again') return;
     if (isDecisive(fate.error)) {
       const { failures = 0 } = this.#resting.get(device) ?? {};
-      this.#resting.set(device, { failures: failures + 1, until: performance.now() + pauseAfter(failures) });
+      this.#resting.set(device, {
+        failures: failures + 1,
+        until: this.#o.clock.elapsed() + pauseAfter(failures),
+      });
     }
     if (!this.#told.has(device)) onEvent?.({ type: 'stray', topic: message.topic, error });
     this.#told.set(device, true);
@@ -150,7 +155,7 @@ export class Visits {
 
   #rest(): void {
     this.#state = 'failed';
-    this.#due = performance.now() + pauseAfter(this.#failures);
+    this.#due = this.#o.clock.elapsed() + pauseAfter(this.#failures);
     this.#failures += 1;
   }
 }

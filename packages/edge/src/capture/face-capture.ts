@@ -119,7 +119,7 @@ export class FaceCapture {
     this.#visits = new VisitCapture({
       ...options,
       visits: {
-        ...(detector.threshold !== undefined && { confident: detector.threshold }),
+        confident: detector.threshold,
         padding: options.padding,
         ...visits,
       },

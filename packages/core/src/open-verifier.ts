@@ -13,9 +13,9 @@ import type { Verdict, Verifier, VerifierOptions } from './verifier.js';
 const around = 2;
 const side = 96;
 /** What overlaps less is another face in the same square. */
-const leastOverlap = 0.2;
+const minOverlap = 0.2;
 /** Below this nobody would take it for a face, and most of the places say so. */
-const leastScore = 0.001;
+const minScore = 0.001;
 
 /** More would not fit into the numbers that the image is counted in. */
 const farthest = 2 ** 31;
@@ -49,7 +49,7 @@ function bestAt(runner: Runner, image: Image, box: Box): Found | undefined {
   const region = { x: middle.x - length / 2, y: middle.y - length / 2, width: length, height: length };
   const size = { width: side, height: side };
   const answers = runner.run(image, region, side, side);
-  return decodeBest(answers, size, region, leastScore, (one) => overlap(one, box) >= leastOverlap);
+  return decodeBest(answers, size, region, minScore, (one) => overlap(one, box) >= minOverlap);
 }
 
 function judge(runner: Runner, image: Image, box: Box): Verdict {

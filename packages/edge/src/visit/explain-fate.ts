@@ -74,11 +74,11 @@ const framesText = (count: number) => (count === 1 ? '1 frame' : `${count} frame
 const secondsText = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** Frames that are named at most; of more, how many there are. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 function sentText(sent: readonly number[]): string {
   if (sent.length === 0) return 'nothing was sent';
-  if (sent.length > mostNamed) return `${sent.length} others were sent`;
+  if (sent.length > maxNamed) return `${sent.length} others were sent`;
   const numbers = sent.join(', ');
   return sent.length === 1 ? `frame ${numbers} was sent` : `frames ${numbers} were sent`;
 }

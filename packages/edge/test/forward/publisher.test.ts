@@ -78,16 +78,21 @@ test('a message without an answer is given up some time after a later one was an
   const second = publisher.publish(say('second'));
   under.get('second')?.answer(true);
   await second;
-  pass(4000);
+  pass(4999);
+  await settled();
   assert.ok(under.has('first'));
   // its answer may have gone with the connection
   publisher.lost();
-  pass(4000);
+  pass(4999);
+  await settled();
   assert.ok(under.has('first'));
   const third = publisher.publish(say('third'));
   under.get('third')?.answer(true);
   await third;
-  pass(6000);
+  pass(4999);
+  await settled();
+  assert.ok(under.has('first'));
+  pass(1);
   const outcome = await first;
   assert.ok('error' in outcome);
   assert.equal(codeOf(outcome.error), 'FACEPIPE_E_FORWARD_PASSED_OVER');

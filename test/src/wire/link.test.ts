@@ -1,54 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, connect as netConnect } from 'node:net';
-import { type TestContext, test } from 'node:test';
-import {
-  connect,
-  defaultMaximumPacketSize,
-  type IncomingMessage,
-  type Link,
-  type LinkOptions,
-} from '@facepipe/wire';
-import { brokers, mosquittoMissing, startAedes, startMosquitto } from '../support/brokers.js';
-import { startCable } from '../support/cable.js';
-import type { RunningBroker } from '../support/running-broker.js';
+import { test } from 'node:test';
+import type { IncomingMessage } from '@facepipe/wire';
+import { brokers, startMosquitto } from '../support/brokers.js';
+import { join, lay, listen, mosquitto, run, say, texts, timeout } from '../support/link-scene.js';
 import { until } from '../support/until.js';
-
-const timeout = 300_000;
-
-/** A link that is closed with the test, in a hurry. */
-async function join(t: TestContext, options: LinkOptions): Promise<Link> {
-  const link = await connect(options);
-  t.after(() => link.close({ timeout: 0 }));
-  return link;
-}
-
-async function run(t: TestContext, start: () => Promise<RunningBroker>): Promise<RunningBroker> {
-  const broker = await start();
-  t.after(() => broker.stop());
-  return broker;
-}
-
-/** A cable to the broker, cut and closed with the test. */
-async function lay(t: TestContext, broker: RunningBroker) {
-  const cable = await startCable(broker.port);
-  t.after(() => cable.close());
-  return { cable, url: `mqtt://127.0.0.1:${cable.port}` };
-}
-
-/** Subscribes with a second link and keeps what comes. */
-async function listen(t: TestContext, url: string, filter: string): Promise<IncomingMessage[]> {
-  const messages: IncomingMessage[] = [];
-  const link = await join(t, { url });
-  await link.subscribe(filter, async (message) => {
-    messages.push(message);
-  });
-  return messages;
-}
-
-const texts = (messages: IncomingMessage[]) => messages.map(({ payload }) => payload.toString());
-const say = (text: string, topic = 'test/a') => ({ topic, payload: Buffer.from(text) });
 
 for (const { name, missing, start } of brokers) {
   const over = `over ${name}`;
@@ -244,8 +201,7 @@ for (const { name, missing, start } of brokers) {
   test(`nothing keeps the process alive after close, ${over}`, options, async (t) => {
     const { url } = await run(t, start);
     const script = `
-      import { connect } from '@facepipe/wire';
-      const link = await connect({ url: '${url}', clientId: 'brief', clean: false });
+            const link = await connect({ url: '${url}', clientId: 'brief', clean: false });
       await link.subscribe('test/#', async () => {});
       await link.publish({ topic: 'test/a', payload: Buffer.from('x') });
       const early = link.publish({ topic: 'test/b', payload: Buffer.from('y') }).catch(() => {});
@@ -267,209 +223,6 @@ for (const { name, missing, start } of brokers) {
   });
 }
 
-const mosquitto = { skip: mosquittoMissing ?? false, timeout };
-
-test('nobody listening is told apart on MQTT 5', mosquitto, async (t) => {
-  const { url } = await run(t, startMosquitto);
-  const link = await join(t, { url });
-  assert.deepEqual(await link.publish(say('x', 'nobody/here')), { routed: false });
-  await link.subscribe('nobody/+', async () => {});
-  assert.deepEqual(await link.publish(say('x', 'nobody/here')), { routed: true });
-});
-
-test('a publish that the ACL forbids is refused at once', mosquitto, async (t) => {
-  const { url } = await run(t, () => startMosquitto({ acl: ['topic read #', 'topic write allowed/#'] }));
-  const link = await join(t, { url });
-  await link.publish(say('x', 'allowed/a'));
-  await assert.rejects(link.publish(say('x', 'forbidden/a')), { code: 'FACEPIPE_E_PUBLISH_DENIED', exit: 4 });
-});
-
-test(
-  'a message up to the announced packet size passes, one byte more is refused before it is sent',
-  mosquitto,
-  async (t) => {
-    const limit = 5000;
-    const { url } = await run(t, () => startMosquitto({ config: [`max_packet_size ${limit}`] }));
-    const losses: string[] = [];
-    const link = await join(t, { url, onDisconnect: ({ code }) => void losses.push(code) });
-    assert.equal(link.maximumPacketSize, limit);
-    const extras = { contentType: 'image/png', userProperties: { device: 'ворота', long: 'x'.repeat(200) } };
-    // Header 3, topic 8, packet id 2, properties 2 + (3 + 9) + (1 + 8 + 14) + (1 + 6 + 202), as MQTT 5 counts them.
-    const overhead = 3 + 8 + 2 + 2 + 12 + 23 + 209;
-    const largest = { topic: 'test/a', payload: Buffer.alloc(limit - overhead), ...extras };
-    await link.publish(largest);
-    const larger = { ...largest, payload: Buffer.alloc(limit - overhead + 1) };
-    await assert.rejects(link.publish(larger), (error: Error) => {
-      assert.match(
-        error.message,
-        /^A message of 5001 bytes on test\/a is larger than \S+ takes \(5000 bytes\)/,
-      );
-      return true;
-    });
-    await link.publish(say('still here'));
-    assert.deepEqual(losses, []);
-  },
-);
-
-test(
-  'a message the broker finds too large without having said so is refused, and the link lives on',
-  mosquitto,
-  async (t) => {
-    const { url } = await run(t, () => startMosquitto({ config: ['message_size_limit 1000'] }));
-    const losses: string[] = [];
-    const link = await join(t, { url, onDisconnect: ({ code }) => void losses.push(code) });
-    assert.equal(link.maximumPacketSize, defaultMaximumPacketSize);
-    await assert.rejects(link.publish({ topic: 'test/a', payload: Buffer.alloc(1001) }), {
-      code: 'FACEPIPE_E_TOO_LARGE',
-      message: /of 1001 bytes .* announced no limit/,
-    });
-    await link.publish({ topic: 'test/a', payload: Buffer.alloc(1000) });
-    assert.deepEqual(losses, []);
-  },
-);
-
-test('a broker that grants less than asked is not taken for a subscription', mosquitto, async (t) => {
-  const { url } = await run(t, () => startMosquitto({ listener: ['max_qos 0'] }));
-  const link = await join(t, { url });
-  await assert.rejects(
-    link.subscribe('test/a', async () => {}),
-    { code: 'FACEPIPE_E_SUBSCRIBE_REFUSED', message: /grants only QoS 0/ },
-  );
-  await link.subscribe('test/a', async () => {}, { qos: 0 });
-});
-
-test('malformed topics, filters and properties never reach the broker', mosquitto, async (t) => {
-  const { url } = await run(t, startMosquitto);
-  const losses: string[] = [];
-  const link = await join(t, { url, onDisconnect: ({ code }) => void losses.push(code) });
-  await assert.rejects(link.publish(say('x', 'a/+')), { code: 'FACEPIPE_E_TOPIC', exit: 2 });
-  await assert.rejects(
-    link.subscribe('a#', async () => {}),
-    { code: 'FACEPIPE_E_FILTER', exit: 2 },
-  );
-  for (const value of ['\0', '\ud800', 'x'.repeat(65536)]) {
-    await assert.rejects(link.publish({ ...say('x'), userProperties: { value } }), {
-      code: 'FACEPIPE_E_PROPERTY',
-    });
-  }
-  await link.publish(say('still here'));
-  assert.deepEqual(losses, []);
-});
-
-test(
-  'members share a subscription, and one that leaves takes what was queued for it with it',
-  mosquitto,
-  async (t) => {
-    const { url } = await run(t, startMosquitto);
-    const filter = '$share/group/test/+';
-    const got = { a: [] as string[], b: [] as string[] };
-    const member = async (id: 'a' | 'b', handler: () => Promise<void>) => {
-      const link = await join(t, { url, clientId: id, clean: false });
-      await link.subscribe(filter, async ({ payload }) => {
-        await handler();
-        got[id].push(payload.toString());
-      });
-      return link;
-    };
-    let open: () => void = () => {};
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const a = await member('a', () => gate);
-    await member('b', async () => {});
-    const publisher = await join(t, { url });
-    // More than mosquitto's 20 in flight for each, so that some stay queued in the broker for a.
-    await Promise.all(Array.from({ length: 100 }, (_, i) => publisher.publish(say(String(i)))));
-    await until('b has handled its half', () => got.b.length === 50);
-    const left = a.close({ keepSubscriptions: false });
-    open();
-    await left;
-    assert.equal(got.a.length, 50);
-    await publisher.publish(say('after'));
-    await until('the other has the rest', () => got.b.length === 51);
-    assert.equal(new Set([...got.a, ...got.b]).size, 101);
-  },
-);
-
-test('a session taken over is taken back, and told as what it is', mosquitto, async (t) => {
-  const broker = await run(t, startMosquitto);
-  const options = { clientId: 'twin', clean: false };
-  const losses: string[] = [];
-  const url = await lastWord(t, broker.port);
-  const first = await join(t, { ...options, url, onDisconnect: ({ code }) => void losses.push(code) });
-  const got: IncomingMessage[] = [];
-  await first.subscribe('test/a', async (message) => void got.push(message));
-  const second = await join(t, { ...options, url: broker.url });
-  await until('the loss is told', () => losses.length > 0);
-  await second.close({ timeout: 0 });
-  await until('it is back', () => first.connected && first.sessionPresent);
-  await first.publish(say('mine'));
-  await until('its subscription is, too', () => got.length > 0);
-  assert.deepEqual(
-    [texts(got), losses, first.contention],
-    [['mine'], ['FACEPIPE_E_SESSION_TAKEN_OVER'], undefined],
-  );
-});
-
-for (const { name, missing, start } of brokers) {
-  const options = { skip: missing ?? false, timeout };
-
-  test(
-    `two links with one client id go on, and are told after three times, over ${name}`,
-    options,
-    async (t) => {
-      const broker = await run(t, start);
-      const told: string[] = [];
-      const links: Link[] = [];
-      for (let n = 0; n < 2; n++) {
-        const onDisconnect = ({ code }: { code: string }) => void told.push(code);
-        links.push(await join(t, { clientId: 'twin', clean: false, url: broker.url, onDisconnect }));
-      }
-      const both = () => told.filter((code) => code === 'FACEPIPE_E_BROKER_HANGS_UP').length >= 2;
-      await until(() => `both are told: ${told}`, both);
-      assert.deepEqual(
-        links.map(({ contention }) => contention?.code),
-        ['FACEPIPE_E_BROKER_HANGS_UP', 'FACEPIPE_E_BROKER_HANGS_UP'],
-      );
-    },
-  );
-}
-
-test(
-  'where the broker says who was there, two with one client id are told once, and then as two',
-  mosquitto,
-  async (t) => {
-    const broker = await run(t, startMosquitto);
-    const told: string[] = [];
-    const url = await lastWord(t, broker.port);
-    const onDisconnect = ({ code }: { code: string }) => void told.push(code);
-    for (let n = 0; n < 2; n++)
-      await join(t, { clientId: 'twin', clean: false, url, ...(n === 0 && { onDisconnect }) });
-    await until(
-      () => `it is told: ${told}`,
-      () => told.length > 1,
-    );
-    assert.deepEqual(told, ['FACEPIPE_E_SESSION_TAKEN_OVER', 'FACEPIPE_E_CLIENT_ID_SHARED']);
-  },
-);
-
-/**
- * Says "session taken over" for a mosquitto that hangs up: the DISCONNECT with 0x8E came with mosquitto 2.0.15
- * (https://github.com/eclipse-mosquitto/mosquitto/issues/2607).
- */
-async function lastWord(t: TestContext, port: number): Promise<string> {
-  const server = createServer((client) => {
-    const broker = netConnect(port, '127.0.0.1');
-    client.pipe(broker);
-    broker.pipe(client, { end: false });
-    broker.once('end', () => client.end(Buffer.from([0xe0, 2, 0x8e, 0])));
-    for (const socket of [client, broker]) socket.on('error', () => {});
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  return `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 test('a publish that is ended by its signal is never sent again, and others go on', mosquitto, async (t) => {
   const broker = await run(t, startMosquitto);
   const { cable, url } = await lay(t, broker);
@@ -488,24 +241,4 @@ test('a publish that is ended by its signal is never sent again, and others go o
   await link.publish(say('last'));
   await until('the last is heard', () => heard.length === 2);
   assert.deepEqual(texts(heard), ['other', 'last']);
-});
-
-test('a subscription that may be refused later ends alone, and the link goes on', { timeout }, async (t) => {
-  let granted = true;
-  const broker = await run(t, () => startAedes({ grants: (filter) => granted || filter === 'kept' }));
-  const link = await join(t, { url: broker.url });
-  const heard: string[] = [];
-  const refused: string[] = [];
-  await link.subscribe('lost', async () => {}, { onRefused: ({ code }) => void refused.push(code) });
-  await link.subscribe('kept', async ({ payload }) => void heard.push(String(payload)));
-  granted = false;
-  await broker.restart();
-  await until('it is told', () => refused.length === 1);
-  assert.deepEqual(refused, ['FACEPIPE_E_SUBSCRIBE_REFUSED']);
-  await link.publish(say('still here', 'kept'));
-  await until('the other is heard', () => heard.length === 1);
-  await broker.restart();
-  await link.publish(say('again', 'kept'));
-  await until('it is heard after one more reconnect', () => heard.length === 2);
-  assert.equal(refused.length, 1, 'it is not asked for again');
 });

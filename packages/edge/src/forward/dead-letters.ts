@@ -9,8 +9,8 @@ import {
   topicFilters,
   topics,
 } from '@facepipe/wire';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 
 /** How long the source may take to acknowledge a dead letter, ms: what comes behind its message waits for it. */
 const publishTimeout = 5000;
@@ -27,7 +27,7 @@ const has = (error: Error, ...codes: string[]): boolean =>
 
 /** Dead letters at the source: each goes out within a bound, or is given up. */
 export class DeadLetters {
-  readonly #publisher: Pick<Publisher, 'publish'>;
+  readonly #publisher: Pick<LinkPublisher, 'publish'>;
   readonly #connected: () => boolean;
   readonly #clock: Pick<Clock, 'elapsed'>;
   /** What a device's letters failed with, and until when they rest. */
@@ -35,7 +35,7 @@ export class DeadLetters {
 
   /** @param connected whether the source is there */
   constructor(
-    publisher: Pick<Publisher, 'publish'>,
+    publisher: Pick<LinkPublisher, 'publish'>,
     connected: () => boolean,
     clock: Pick<Clock, 'elapsed'>,
   ) {

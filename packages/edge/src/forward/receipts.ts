@@ -9,8 +9,8 @@ import {
 } from '@facepipe/wire';
 import type { Bell } from './bell.js';
 import type { ForwardEvent, ForwardTotals } from './event.js';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 import { receiptTopic } from './route.js';
 import { viaToken } from './via.js';
 
@@ -42,7 +42,7 @@ export interface ReceiptsOptions {
   readonly from: Pick<Link, 'connected'>;
   readonly to: Pick<Link, 'subscribe' | 'unsubscribe' | 'clientId'>;
   /** Of the source. */
-  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly publisher: Pick<LinkPublisher, 'publish'>;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
   readonly clock: Pick<Clock, 'elapsed'>;

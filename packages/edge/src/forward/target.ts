@@ -5,15 +5,15 @@ import type { Bell } from './bell.js';
 import { Custody } from './custody.js';
 import type { ForwardEvent, ForwardTotals } from './event.js';
 import { type Fate, fateOf, isClosed } from './fate.js';
+import type { LinkPublisher, PublishOptions } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher, PublishOptions } from './publisher.js';
 import { type Refusal, SetAside } from './set-aside.js';
 import { Witnesses } from './witnesses.js';
 
 export interface TargetOptions {
   /** Without userinfo. */
   readonly url: string;
-  readonly publisher: Publisher;
+  readonly publisher: LinkPublisher;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { Bell } from '../../dist/forward/bell.js';
 import { Carrier } from '../../dist/forward/carrier.js';
 import { DeadLetters } from '../../dist/forward/dead-letters.js';
 import { type ForwardEvent, noTotals } from '../../dist/forward/event.js';
-import { Publisher } from '../../dist/forward/publisher.js';
+import { LinkPublisher } from '../../dist/forward/link-publisher.js';
 import { Route } from '../../dist/forward/route.js';
 import { Target } from '../../dist/forward/target.js';
 import { handClock } from '../hand-clock.js';
@@ -36,7 +36,7 @@ function scripted(answer: Answer) {
   const stopping = new AbortController();
   const bell = new Bell(clock);
   const script = { answer };
-  const out = new Publisher(
+  const out = new LinkPublisher(
     {
       url: 'mqtt://target',
       publish: (message, { signal } = {}) => {

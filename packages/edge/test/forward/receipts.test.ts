@@ -4,7 +4,7 @@ import { FacepipeError, newId } from '@facepipe/service';
 import { encodeReceipt } from '@facepipe/wire';
 import { Bell } from '../../dist/forward/bell.js';
 import { type ForwardEvent, noTotals } from '../../dist/forward/event.js';
-import type { Outcome } from '../../dist/forward/publisher.js';
+import type { Outcome } from '../../dist/forward/link-publisher.js';
 import { Receipts, type ReceiptsOptions } from '../../dist/forward/receipts.js';
 import { handClock } from '../hand-clock.js';
 

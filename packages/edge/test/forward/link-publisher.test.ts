@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Link, OutgoingMessage } from '@facepipe/wire';
-import { Publisher } from '../../dist/forward/publisher.js';
+import { LinkPublisher } from '../../dist/forward/link-publisher.js';
 import { handClock } from '../hand-clock.js';
 
 /** A link that is told what its broker answers. Real ones are in the tests of the forwarder. */
@@ -16,7 +16,7 @@ function scripted() {
       });
     });
   const { clock, pass } = handClock();
-  return { under, publisher: new Publisher({ publish, url: 'mqtt://b' }, clock), pass };
+  return { under, publisher: new LinkPublisher({ publish, url: 'mqtt://b' }, clock), pass };
 }
 const say = (text: string): OutgoingMessage => ({ topic: 'a', payload: Buffer.from(text) });
 const settled = async () => {

@@ -6,7 +6,7 @@ import { edgeError } from '../errors.js';
 const lossesTogether = 2;
 const lossesAlone = 1;
 /** How long nothing goes alone when a message was given up: time to see whether anything else passes, ms. */
-const breath = 1000;
+const pauseAfterGivenUp = 1000;
 /** How long a broker may leave a message without an answer when it has answered a later one, ms. */
 const overtaken = 5000;
 
@@ -24,7 +24,7 @@ export interface PublishOptions {
   needless?: () => Error | undefined;
 }
 
-interface Flight {
+interface Inflight {
   readonly order: number;
   readonly message: OutgoingMessage;
   readonly given: AbortController;
@@ -37,16 +37,16 @@ interface Flight {
  * Publishes on one link, of which none goes on for ever: neither one for which the broker hangs up each time, nor one
  * that it leaves without an answer.
  */
-export class Publisher {
+export class LinkPublisher {
   readonly #link: Pick<Link, 'publish' | 'url'>;
   readonly #clock: Pick<Clock, 'sleep'>;
   /** In the order in which they were published. */
-  readonly #flights = new Set<Flight>();
+  readonly #inflight = new Set<Inflight>();
   #order = 0;
   /** What goes alone, one after the other. */
-  readonly #lane: (() => Promise<void>)[] = [];
+  readonly #single: (() => Promise<void>)[] = [];
   #alone = false;
-  #breath: { end: () => void } | undefined;
+  #pausing: { end: () => void } | undefined;
 
   constructor(link: Pick<Link, 'publish' | 'url'>, clock: Pick<Clock, 'sleep'>) {
     this.#link = link;
@@ -56,14 +56,14 @@ export class Publisher {
   /** To be called whenever the link has lost its connection. */
   lost(): void {
     const broker = this.#link.url;
-    for (const flight of this.#flights) {
+    for (const sent of this.#inflight) {
       // its answer may have gone with the connection
-      flight.late?.abort();
-      delete flight.late;
-      flight.losses -= 1;
-      const { topic, payload } = flight.message;
-      if (flight.losses > 0) continue;
-      flight.given.abort(edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker, topic, size: payload.length }));
+      sent.late?.abort();
+      delete sent.late;
+      sent.losses -= 1;
+      const { topic, payload } = sent.message;
+      if (sent.losses > 0) continue;
+      sent.given.abort(edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker, topic, size: payload.length }));
     }
   }
 
@@ -71,7 +71,7 @@ export class Publisher {
   async publish(message: OutgoingMessage, options: PublishOptions = {}): Promise<Outcome> {
     const { timeout, suspect = false, urgent = false, needless } = options;
     if (!suspect && !(urgent && this.#alone)) {
-      const outcome = await this.#fly(message, lossesTogether, timeout);
+      const outcome = await this.#send(message, lossesTogether, timeout);
       if (!('error' in outcome) || !isHungUp(outcome.error)) return outcome;
     }
     // one at a time, which tells the one that the broker hangs up on from those that were on their way with it
@@ -80,13 +80,13 @@ export class Publisher {
         const error = needless?.();
         const outcome = error
           ? { order: this.#order, error }
-          : await this.#fly(message, lossesAlone, timeout);
+          : await this.#send(message, lossesAlone, timeout);
         resolve(outcome);
-        if (!error && 'error' in outcome && isHungUp(outcome.error)) await this.#breathe();
+        if (!error && 'error' in outcome && isHungUp(outcome.error)) await this.#pause();
       };
-      if (urgent) this.#lane.unshift(go);
-      else this.#lane.push(go);
-      if (urgent) this.#breath?.end();
+      if (urgent) this.#single.unshift(go);
+      else this.#single.push(go);
+      if (urgent) this.#pausing?.end();
       void this.#goAlone();
     });
   }
@@ -94,7 +94,7 @@ export class Publisher {
   async #goAlone(): Promise<void> {
     if (this.#alone) return;
     this.#alone = true;
-    for (let go = this.#lane.shift(); go; go = this.#lane.shift()) {
+    for (let go = this.#single.shift(); go; go = this.#single.shift()) {
       await go();
       // whoever waited for this may find the next one needless
       await new Promise(setImmediate);
@@ -103,19 +103,19 @@ export class Publisher {
   }
 
   /** Until something urgent comes. */
-  async #breathe(): Promise<void> {
-    if (this.#lane[0] === undefined) return;
+  async #pause(): Promise<void> {
+    if (this.#single[0] === undefined) return;
     const ending = new AbortController();
-    this.#breath = { end: () => ending.abort() };
-    await this.#clock.sleep(breath, ending.signal);
-    this.#breath = undefined;
+    this.#pausing = { end: () => ending.abort() };
+    await this.#clock.sleep(pauseAfterGivenUp, ending.signal);
+    this.#pausing = undefined;
   }
 
-  async #fly(message: OutgoingMessage, losses: number, timeout: number | undefined): Promise<Outcome> {
+  async #send(message: OutgoingMessage, losses: number, timeout: number | undefined): Promise<Outcome> {
     this.#order += 1;
-    const flight: Flight = { order: this.#order, message, given: new AbortController(), losses };
-    const { order, given } = flight;
-    this.#flights.add(flight);
+    const sent: Inflight = { order: this.#order, message, given: new AbortController(), losses };
+    const { order, given } = sent;
+    this.#inflight.add(sent);
     try {
       const { routed } = await this.#link.publish(message, {
         signal: given.signal,
@@ -126,26 +126,26 @@ export class Publisher {
     } catch (cause) {
       return { order, error: cause instanceof Error ? cause : new Error(String(cause)) };
     } finally {
-      flight.late?.abort();
-      this.#flights.delete(flight);
+      sent.late?.abort();
+      this.#inflight.delete(sent);
     }
   }
 
   /** The broker has answered a message: what was published before it should have been answered before it. */
   #overtake(order: number): void {
-    for (const flight of this.#flights) {
-      if (flight.order >= order) return;
-      if (!flight.late) void this.#giveUpLate(flight);
+    for (const sent of this.#inflight) {
+      if (sent.order >= order) return;
+      if (!sent.late) void this.#giveUpLate(sent);
     }
   }
 
-  async #giveUpLate(flight: Flight): Promise<void> {
+  async #giveUpLate(sent: Inflight): Promise<void> {
     const late = new AbortController();
-    flight.late = late;
+    sent.late = late;
     await this.#clock.sleep(overtaken, late.signal);
     if (late.signal.aborted) return;
-    const values = { broker: this.#link.url, topic: flight.message.topic };
-    flight.given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
+    const values = { broker: this.#link.url, topic: sent.message.topic };
+    sent.given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
   }
 }
 

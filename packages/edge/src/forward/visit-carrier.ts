@@ -2,8 +2,8 @@ import type { Clock } from '@facepipe/service';
 import { decodeVisit, type IncomingMessage, type Link, type OutgoingMessage } from '@facepipe/wire';
 import type { ForwardEvent, ForwardTotals } from './event.js';
 import { fateOf, isDecisive } from './fate.js';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 import { Route, type RouteOptions } from './route.js';
 import { cameThrough } from './via.js';
 
@@ -37,13 +37,13 @@ export function visitsRoute(faces: RouteOptions, sameBroker: boolean): Route | u
   return new Route({ fromTopic, toTopic, qos: 1 }, sameBroker);
 }
 
-export interface VisitsOptions {
+export interface VisitCarrierOptions {
   readonly route: Route;
   /** What stands for this forwarder in what it carries. */
   readonly token: string;
   readonly from: Pick<Link, 'subscribe' | 'unsubscribe'>;
   /** Of the target. */
-  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly publisher: Pick<LinkPublisher, 'publish'>;
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly totals: ForwardTotals;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
@@ -53,8 +53,8 @@ export interface VisitsOptions {
  * Carries what happens to visits. It is news: taken with QoS 0, so that it takes no room in the queue of the faces and
  * no face waits for it, and published once with QoS 1. What does not pass within the link's 30 s is counted.
  */
-export class Visits {
-  readonly #o: VisitsOptions;
+export class VisitCarrier {
+  readonly #o: VisitCarrierOptions;
   /** By device, what cost a connection: how often, and until when nothing of it is tried. */
   readonly #resting = new Lru<string, { failures: number; until: number }>(maxDevices);
   /** Devices of which it was told that the target refuses their events. */
@@ -67,7 +67,7 @@ export class Visits {
   #due = 0;
   #underWay = 0;
 
-  constructor(options: VisitsOptions) {
+  constructor(options: VisitCarrierOptions) {
     this.#o = options;
   }
 

@@ -4,8 +4,8 @@ import { newId } from '@facepipe/service';
 import { encodeVisit, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../../dist/errors.js';
 import { type ForwardEvent, noTotals } from '../../dist/forward/event.js';
-import type { Outcome } from '../../dist/forward/publisher.js';
-import { Visits, visitsRoute } from '../../dist/forward/visits.js';
+import type { Outcome } from '../../dist/forward/link-publisher.js';
+import { VisitCarrier, visitsRoute } from '../../dist/forward/visit-carrier.js';
 import { handClock } from '../hand-clock.js';
 
 const faces = { fromTopic: 'facepipe/+/faces', toTopic: 'cloud/{device}/faces', qos: 2 as const };
@@ -27,7 +27,7 @@ function scripted(answer: (message: OutgoingMessage) => Outcome | Promise<Outcom
   const totals = noTotals();
   const route = visitsRoute(faces, false) ?? assert.fail();
   const { clock, pass } = handClock();
-  const visits = new Visits({
+  const visits = new VisitCarrier({
     ...{ route, token: 'me', clock, totals, onEvent: (event) => events.push(event) },
     from: {
       subscribe: (filter) => new Promise((grant, refuse) => asked.push({ filter, grant, refuse })),

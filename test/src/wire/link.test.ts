@@ -201,7 +201,8 @@ for (const { name, missing, start } of brokers) {
   test(`nothing keeps the process alive after close, ${over}`, options, async (t) => {
     const { url } = await run(t, start);
     const script = `
-            const link = await connect({ url: '${url}', clientId: 'brief', clean: false });
+      import { connect } from '@facepipe/wire';
+      const link = await connect({ url: '${url}', clientId: 'brief', clean: false });
       await link.subscribe('test/#', async () => {});
       await link.publish({ topic: 'test/a', payload: Buffer.from('x') });
       const early = link.publish({ topic: 'test/b', payload: Buffer.from('y') }).catch(() => {});

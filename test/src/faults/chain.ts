@@ -168,8 +168,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     });
     const spool = options.spool ?? join(home, 'spool');
     const delivery = ['--until', options.mode, '--spool', spool];
-    const patience =
-      options.mode === 'stored' ? ['--receipt-timeout', `${options.receiptTimeout ?? 5}s`] : [];
+    const waiting = options.mode === 'stored' ? ['--receipt-timeout', `${options.receiptTimeout ?? 5}s`] : [];
     const image = ['--format', 'jpeg', '--quality', '80', '--min-size', '30', '--max-size', '100'];
     const capture = new Service({
       name: 'capture',
@@ -187,7 +186,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           '--port',
           '0',
         ],
-        ...[...delivery, ...patience, ...image, ...(options.capture ?? [])],
+        ...[...delivery, ...waiting, ...image, ...(options.capture ?? [])],
       ],
       ready: /looking for faces/,
       input: 'open',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../support/random.js';
 import { audit, type Verdict } from './audit.js';
 import { type Chain, type ChainOptions, type Mode, startChain } from './chain.js';
-import type { Dice } from './dice.js';
 import { endCapture, settle } from './ending.js';
 import { Memory } from './memory.js';
 import { Projector } from './projector.js';
@@ -9,7 +9,7 @@ import { Projector } from './projector.js';
 /** What a fault may use while faces flow. */
 export interface Stage {
   readonly chain: Chain;
-  readonly dice: Dice;
+  readonly random: Random;
   /** Resolves once so many more faces are accepted, or all are. */
   passed(faces: number): Promise<void>;
   /** A pause of the schedule, seconds. */
@@ -45,7 +45,7 @@ export interface Scenario {
   readonly begin?: (chain: Chain) => Promise<void>;
   readonly strike: (stage: Stage) => Promise<void>;
   /** Seconds after the healing until everything must be stored; default 120. */
-  readonly patience?: number;
+  readonly recoveryTimeout?: number;
   /**
    * Seconds without a new object, and with an empty spool, after which no more is expected; default 45: a link waits up
    * to 30 s between two attempts.
@@ -83,7 +83,7 @@ export function isGood({ scenario, dropped, lost, wrong, dead, spooled, memory }
 }
 
 /** Runs one scenario from nothing to its audit. */
-export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
+export async function run(scenario: Scenario, random: Random): Promise<Result> {
   const began = performance.now();
   const ends: (() => Promise<unknown>)[] = [];
   const options = await scenario.options?.({ afterwards: (end) => ends.push(end) });
@@ -101,7 +101,7 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     });
     memory.watch();
     const stage: Stage = {
-      ...{ chain, dice, gone },
+      ...{ chain, random, gone },
       passed: (faces) => film.passed(faces),
       pause: (seconds) => sleep(seconds * 1000),
       struck: () => {
@@ -111,7 +111,7 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     await scenario.strike(stage);
     await chain.heal([...gone]);
     const { recovery, spooled } = await settle(chain, film.done, {
-      patience: scenario.patience ?? 120,
+      recoveryTimeout: scenario.recoveryTimeout ?? 120,
       quiet: scenario.quiet ?? 45,
     });
     memory.stop();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { overlap } from '@facepipe/edge/visit';
 import { type Box, connect, type Link } from '@facepipe/wire';
 import { openSource } from 'facepipe';
 import { type Broker, brokers } from '../support/brokers.js';
@@ -11,13 +12,6 @@ import { until } from '../support/until.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const scene = { seed: 7, realtime: false };
-
-function overlap(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
-}
 
 /** An ordinary subscriber: how often each id came by, and the sha256 of what came. */
 async function watch(

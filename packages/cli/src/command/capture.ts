@@ -128,14 +128,7 @@ async function serve(
   port: number,
   log: Session['log'],
 ): Promise<HealthServer> {
-  const { metrics } = running;
-  const health = await serveHealth({
-    host,
-    port,
-    ready: () => running.ready,
-    metrics: () => metrics.metrics(),
-    contentType: metrics.contentType,
-  });
+  const health = await serveHealth({ host, port, ready: () => running.ready, metrics: running.metrics });
   log.info(`health and metrics on port ${health.port} of ${host}`);
   return health;
 }

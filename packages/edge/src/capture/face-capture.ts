@@ -91,7 +91,7 @@ const neighborsByDefault = 3;
 const smallestFace = 20;
 
 /** The smallest side that is found in frames of this width, pixels. */
-function leastSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
+function minSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
   const side = typeof minSize === 'number' ? minSize : Math.min(minSize.width, minSize.height);
   return Math.max((smallestFace * width) / Math.min(width, searched ?? width), side);
 }
@@ -130,7 +130,7 @@ export class FaceCapture {
     this.#visits = new VisitCapture({
       ...options,
       visits: {
-        ...(detector.threshold !== undefined && { confident: detector.threshold }),
+        confident: detector.threshold,
         padding: options.padding,
         ...visits,
       },
@@ -244,7 +244,7 @@ export class FaceCapture {
   #gateOf({ width }: Frame): MotionGate | undefined {
     const { motion, visits, detection, detector } = this.#options;
     if (!motion || visits.send === 'every') return undefined;
-    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width) });
+    this.#gate ??= createMotionGate({ minSize: minSide(detection, detector, width) });
     return this.#gate;
   }
 

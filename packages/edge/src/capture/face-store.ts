@@ -45,11 +45,11 @@ export interface StoreTotals {
 }
 
 /** Faces being encoded and stored at a time; beyond it the next frame waits. */
-const mostAtOnce = 16;
+const maxAtOnce = 16;
 /** Before a face of a file is tried again, where the disk refused it, ms. */
 const pause = 1000;
 /** How long the last faces may wait for room in the spool after the last frame, ms. */
-const patience = 3000;
+const settleTimeout = 3000;
 const diskErrors = new Set(['FACEPIPE_E_SPOOL_DISK_FULL', 'FACEPIPE_E_SPOOL_FAILED']);
 
 /** Encodes faces into the spool, several at a time. */
@@ -85,7 +85,7 @@ export class FaceStore {
 
   /** Resolves once another face may be stored. */
   async room(): Promise<void> {
-    while (this.#storing.size >= mostAtOnce) await Promise.race(this.#storing);
+    while (this.#storing.size >= maxAtOnce) await Promise.race(this.#storing);
   }
 
   /**
@@ -109,7 +109,7 @@ export class FaceStore {
 
   /** Waits for what is being stored, a while for room in the spool. */
   async settle(): Promise<void> {
-    const late = this.#clock.sleep(patience, this.#hurry.signal).then(() => this.#hurry.abort());
+    const late = this.#clock.sleep(settleTimeout, this.#hurry.signal).then(() => this.#hurry.abort());
     await Promise.all(this.#storing);
     this.#hurry.abort();
     await late;

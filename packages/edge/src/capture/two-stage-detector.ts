@@ -67,7 +67,7 @@ function expectThreshold(verify: unknown): void {
 }
 
 /** Candidates of one picture that the network is asked about, those with the most raw hits: a second's work. */
-const mostAsked = 512;
+const maxAsked = 512;
 
 /** Something that looks for one kind of face in a picture. */
 interface Search {
@@ -182,7 +182,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
       return answers.map((answer, index) => ({ ...answer, neighbors: boxes[index]?.neighbors ?? 0 }));
     };
     const isSure = ({ score }: Confirmed): boolean => score >= threshold;
-    const asked = strongest(candidates, mostAsked);
+    const asked = strongest(candidates, maxAsked);
     const verdicts = await ask(asked);
     const sure = verdicts.filter(isSure);
     const least = looking ? threshold * weakShare : threshold;

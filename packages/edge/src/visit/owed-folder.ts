@@ -30,13 +30,6 @@ export class OwedFolder {
     this.folder = join(spool, owedFolderName);
   }
 
-  /** Bytes of pixels that are on the disk. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const { pixels } of this.#kept.values()) bytes += pixels.data.length;
-    return bytes;
-  }
-
   /**
    * Visits that an earlier run left open, and whose pictures are not in the spool.
    * @param stored whether the spool has ever stored a face of this number

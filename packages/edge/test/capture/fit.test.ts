@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { newId } from '@facepipe/service';
-import { decodeFace, type FaceFacts, type ImageFormat, type Pixels, packetSize } from '@facepipe/wire';
+import { decodeFace, type ImageFormat, type Pixels, packetSize } from '@facepipe/wire';
+import { faceFacts } from '../../../wire/dist-test/face-facts.js';
 import { attempts, encodeToFit } from '../../dist/capture/fit.js';
 
-const facts: FaceFacts = {
-  id: newId(),
-  device: 'door',
-  stream: newId(),
-  seq: 1,
-  captured: new Date('2026-11-21T12:00:00.000Z'),
-  frame: 1,
-  frameSize: { width: 640, height: 480 },
-  box: { x: 10, y: 20, width: 200, height: 160 },
-  neighbors: 5,
-  detector: 'frontalface_alt2 simd 1',
-};
+const facts = faceFacts();
 
 /** Noise: what compresses worst. */
 function noise(channels: 1 | 3, width = 200, height = 160): Pixels {

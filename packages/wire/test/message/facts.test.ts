@@ -10,6 +10,7 @@ import {
   factsToDescription,
   factsToFields,
 } from '../../dist/message/facts.js';
+import { faceFacts } from '../face-facts.js';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -19,14 +20,11 @@ function memory(): number {
   return process.memoryUsage().heapUsed;
 }
 
-const facts: FaceFacts = {
-  id: newId(),
+const facts = faceFacts({
   device: 'ворота & café 😀 = 100% + 1',
-  stream: newId(),
   seq: 1,
   captured: new Date('2026-11-21T12:34:56.789Z'),
   frame: 0,
-  frameSize: { width: 640, height: 480 },
   box: { x: 600, y: 0, width: 40, height: 480 },
   neighbors: 0,
   verify: 0.985,
@@ -35,7 +33,7 @@ const facts: FaceFacts = {
   qualityParts: { size: 61, sharpness: 39, frontality: 92, exposure: 100, edge: 8, motion: 0 },
   role: 'best',
   detector: 'frontalface_alt2/opencv 4.3.0',
-};
+});
 
 test('facts come back from properties and from a description', () => {
   const { verify, track, quality, qualityParts, role, ...least } = facts;

@@ -37,6 +37,11 @@ export interface Looking {
   expected: readonly Box[];
   /** Parts of the picture in which faces are looked for, apart from each other, whole pixels. Default: all of it. */
   areas?: readonly Box[];
+  /**
+   * Miss nobody: the picture is searched as wide as it is, and what the network rejects is told too. Not counted.
+   * Default: false.
+   */
+  thorough?: boolean;
 }
 
 /** What finds the faces of a capture: `createFaceDetector` makes one, and a `Detector` of @facepipe/core is one. */

@@ -4,6 +4,8 @@ export interface RunTotals {
   /** Pictures that could not be read; only where there were some. */
   corrupt?: number;
   captured?: number;
+  /** Of these, whole frames that faces were in; only where they are sent. */
+  contexts?: number;
   published?: number;
   forwarded?: number;
   stored?: number;

@@ -14,7 +14,7 @@ export function scenariosOf(form: 'short' | 'long'): Scenario[] {
   const all: Scenario[] = [
     { fault: 'none', mode: 'stored', faces: 150, long: true, strike: async () => {} },
     eachInTurn,
-    visits('acked', long ? 25 : 6),
+    visits('acked', long ? 25 : 5),
     { ...visits('stored', 25), long: true },
     ...modes.flatMap((mode) => [
       ...kills(mode, long ? 5 : 3),

@@ -10,7 +10,7 @@ import type { Scenario } from './scenario.js';
 const photo = fileURLToPath(new URL('../../../packages/edge/photos/astronaut.png', import.meta.url));
 const size = { width: 320, height: 240 };
 /** Seconds that a visitor stays, and that nobody is there. */
-const [stay, away] = [3, 1.5];
+const [stay, away] = [5, 1.5];
 /** Of a visit that goes on, the best picture so far is on the disk, at most this old, ms. */
 const fresh = 1000;
 /** A second picture of a visit has to be so much better. */
@@ -79,15 +79,15 @@ export function visits(mode: Mode, times: number): Scenario {
     pace: 0.06,
     options: async () => {
       owed.clear();
-      const visits = ['--visit-gap', '1s', '--best-within', '2s'];
+      const visits = ['--visit-gap', '1s', '--best-within', '4s'];
       return { send: 'best', capture: ['--realtime', ...visits, '--context', '320'] };
     },
     strike: async ({ chain, dice, pause, struck, enough }) => {
       const { capture, journal } = chain;
       for (let n = 0; n < times; n++) {
         await until('a visit begins', () => journal.open.size > 0);
-        // through the visit, its picture at two seconds, its end and a moment after it
-        await pause(dice.between(0, stay + away));
+        // mostly before its picture is sent, at times around that moment and its end
+        await pause(dice.between(0.5, stay));
         const open = [...journal.open]
           .filter(([, since]) => Date.now() - since > fresh)
           .map(([visit]) => visit);

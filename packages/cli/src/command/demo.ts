@@ -85,7 +85,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     });
     const fault = await running.ended;
     session.progress.stop();
-    const kept = formatKept(bucket, await contentsOf(bucket));
+    const noun = options.context === undefined ? 'face' : 'picture';
+    const kept = formatKept(bucket, await contentsOf(bucket), noun);
     // for programs the totals are all there is on stdout
     if (session.json) log.info(kept);
     session.out(totals());

@@ -24,6 +24,8 @@ export interface ChainOptions {
   /** Where capture's spool and the edge broker's files are, instead of in the scenario's folder. */
   spool?: string;
   edgeFiles?: string;
+  /** What capture sends. Default `every`: a face of every picture that it is shown. */
+  send?: 'best' | 'every';
   /** More flags and environment for capture. */
   capture?: string[];
   captureEnv?: Record<string, string>;
@@ -63,6 +65,8 @@ export interface Chain {
   readonly cloud: BrokerPart;
   readonly gateway: Part;
   readonly edgeUrl: string;
+  /** The folder of capture's spool. */
+  readonly spool: string;
   /** Between edge and cloud. */
   readonly uplink: Cable;
   readonly proxy: StoreProxy;
@@ -178,7 +182,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           '--source',
           '-',
           '--send',
-          'every',
+          options.send ?? 'every',
           '--name',
           device,
           '--broker',
@@ -213,6 +217,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         sinks,
         edge,
         edgeUrl: edge.url,
+        spool,
         cloud,
         gateway,
         uplink,

@@ -91,10 +91,11 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     log.info(lookedForBy(detector, looking));
     log.info(`watch the faces with: npx facepipe log --broker ${line.edge}`);
     const totals = () => {
-      const { frames, captured, published, dead, spooled, lost } = running.totals;
+      const { frames, captured, contexts, published, dead, spooled, lost } = running.totals;
       const { forwarded, stored, duplicates } = line;
       const unread = unreadOf(spec, running.totals);
-      const hops = { captured, published, forwarded, stored, duplicates, dead, spooled, lost };
+      const around = options.context !== undefined && { contexts };
+      const hops = { captured, ...around, published, forwarded, stored, duplicates, dead, spooled, lost };
       return formatTotals({ frames, ...unread, ...hops }, session.json);
     };
     session.begin({ drains, totals });
@@ -106,7 +107,8 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     });
     const fault = await running.ended;
     session.progress.stop();
-    const kept = formatKept(bucket, await contentsOf(bucket));
+    const noun = options.context === undefined ? 'face' : 'picture';
+    const kept = formatKept(bucket, await contentsOf(bucket), noun);
     // for programs the totals are all there is on stdout
     if (session.json) log.info(kept);
     session.out(totals());

@@ -154,7 +154,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
 
   async function candidatesOf(image: Image, options: DetectOptions, looking?: Looking): Promise<Face[]> {
     const start = systemClock.elapsed();
-    const { gray, scale } = await reduce(toGray(image), searched);
+    const { gray, scale } = await reduce(toGray(image), looking?.thorough ? 0 : searched);
     const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
     for (const { x, y, part } of partsOf(gray, looking?.areas, scale)) {
@@ -165,7 +165,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     }
     const full = scale === 1 ? found : found.map((face) => scaleFace(face, scale, image));
     const candidates = joined ? mergeCandidates(full) : full;
-    counts.candidates += candidates.length;
+    if (!looking?.thorough) counts.candidates += candidates.length;
     counts.searching += systemClock.elapsed() - start;
     return candidates;
   }
@@ -188,8 +188,10 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     const least = looking ? threshold * weakShare : threshold;
     const tell = looking?.onRejected ?? onRejected;
     if (tell) for (const face of rejectedOf(candidates, asked, verdicts, least)) tell(face);
-    counts.confirmed += sure.length;
-    counts.rejected += candidates.length - sure.length;
+    if (!looking?.thorough) {
+      counts.confirmed += sure.length;
+      counts.rejected += candidates.length - sure.length;
+    }
     const unseen = looking?.expected.filter(
       (place) => !sure.some(({ box }) => overlap(box, place) > sameFace),
     );
@@ -210,7 +212,9 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     ...(searched !== undefined && { width: searched }),
     async detect(image, options = {}, looking) {
       const candidates = await candidatesOf(image, options, looking);
-      return verifier ? confirm(verifier, image, candidates, looking) : candidates;
+      if (!verifier) return candidates;
+      const faces = await confirm(verifier, image, candidates, looking);
+      return looking?.thorough ? [...faces, ...candidates] : faces;
     },
     close,
   };

@@ -46,6 +46,7 @@ test('facts come back from properties and from a description', () => {
     { qualityParts },
     { role },
     { verify, track, quality, qualityParts, role },
+    { kind: 'context', of: newId() } as const,
   ];
   for (const facts of given.map((visit) => ({ ...least, ...visit }))) {
     assert.deepEqual(factsFromFields(factsToFields(facts)), facts);
@@ -72,6 +73,17 @@ test('properties have the names and forms that people script against', () => {
     role: 'best',
     detector: 'frontalface_alt2/opencv 4.3.0',
   });
+});
+
+test('a context names its face, and nothing else names one', () => {
+  const of = newId();
+  const context = { ...facts, kind: 'context', of } as const;
+  const fields = factsToFields(context);
+  assert.deepEqual([fields.kind, fields.of], ['context', of]);
+  const { kind, of: _of, ...alone } = context;
+  assert.throws(() => factsToFields({ ...alone, kind }), /Expected a ULID for of/);
+  assert.throws(() => factsToFields({ ...alone, of }), /Expected context for kind/);
+  assert.throws(() => factsFromFields({ ...fields, kind: 'body' }), /Expected context for kind/);
 });
 
 test('a score is written with three decimals, and read with more', () => {

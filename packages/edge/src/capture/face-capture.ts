@@ -1,6 +1,12 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
-import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
+import {
+  fillTopic,
+  type ImageFormat,
+  type OutgoingMessage,
+  type QoS,
+  type VisitMessage,
+} from '@facepipe/wire';
 import { createMotionGate, type MotionGate } from '../motion/motion-gate.js';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
@@ -40,7 +46,7 @@ export interface FaceCaptureOptions extends Region {
   frames?: number;
   duration?: number;
   /** The face is in the spool. */
-  onFace?: (face: FaceIdentity) => void;
+  onFace?: (face: FaceIdentity, message: OutgoingMessage) => void;
   /** The face is not; told for the first of a row of the same reason. */
   onRefused?: (reason: FacepipeError) => void;
   /** Such a row is over: these faces are lost. */

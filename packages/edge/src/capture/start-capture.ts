@@ -91,7 +91,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       limit: () => limitOf(publishers, options.maxMessage ?? defaultMaximumPacketSize),
       ...(options.frames !== undefined && { frames: options.frames }),
       ...(options.duration !== undefined && { duration: options.duration }),
-      onFace: (face) => tell({ type: 'face', face }),
+      onFace: (face, message) => tell({ type: 'face', face, message }),
       onRefused: (error) => tell({ type: 'refused', error }),
       onLost: (lost) => tell({ type: 'lost', lost }),
       onUnkept: (error) => tell({ type: 'unkept', folder, error }),

@@ -1,5 +1,5 @@
 import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion/motion-gate';
-import { photoPath } from '@facepipe/edge/source/portrait';
+import { photoPath } from '@facepipe/edge/source/person';
 import { createRandom } from '@facepipe/edge/source/random';
 import type { Frame } from 'facepipe';
 import sharp from 'sharp';

@@ -5,10 +5,11 @@ import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread'
 import { startCapture } from '@facepipe/edge/capture/start-capture';
 import { Closing } from '@facepipe/service';
 import type { CommandOptions } from '../parse/command.js';
-import { formatKept, formatTotals } from '../print/totals.js';
+import { formatKept, formatTotals, formatVisits } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { openLine } from './demo-line.js';
+import { watchTruth } from './demo-truth.js';
 import {
   cameraDefaults,
   faceCaptureOptions,
@@ -40,16 +41,18 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   try {
     const spec = options.source ?? (await demoSource(log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
+    const truth = spec === 'demo' ? watchTruth(source, options['visit-gap']) : undefined;
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
     const line = await openLine(bucket, mode, session, closing);
+    const say = logEdge(log);
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
         visits: visitOptions(options),
         ...regionOptions(options),
         detection: looking.detection,
-        source,
+        source: truth?.source ?? source,
         ...(stall !== undefined && { stall }),
         detector,
         version: session.version,
@@ -58,7 +61,10 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         until: 'stored',
         receiptTimeout,
         topic: line.topic,
-        onEvent: logEdge(log),
+        onEvent: (event) => {
+          truth?.hear(event);
+          say(event);
+        },
       },
       signal,
     );
@@ -68,26 +74,27 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     );
     log.info(lookedForBy(detector, looking));
     log.info(`watch the faces with: npx facepipe log --broker ${line.edge}`);
-    const totals = () => {
+    const totals = (over = false) => {
       const { frames, captured, published, dead, spooled, lost } = running.totals;
       const { forwarded, stored, duplicates } = line;
       const unread = unreadOf(spec, running.totals);
       const hops = { captured, published, forwarded, stored, duplicates, dead, spooled, lost };
-      return formatTotals({ frames, ...unread, ...hops }, session.json);
+      return formatTotals({ frames, ...unread, ...hops, ...truth?.totals(over) }, session.json);
     };
-    session.begin({ drains, totals });
+    session.begin({ drains, totals: () => totals() });
     session.progress.start(() => {
       const { frames, skipped, captured, published } = running.totals;
       const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${published}  logged ${line.logged}`;
       const cloudHops = `forwarded ${line.forwarded}  stored ${line.stored}  receipts ${line.receipts}`;
-      return `${edgeHops}  ${cloudHops}  lag ${Math.round(line.lag)} ms`;
+      const visits = truth ? `${formatVisits(truth.totals())}  ` : '';
+      return `${edgeHops}  ${cloudHops}  ${visits}lag ${Math.round(line.lag)} ms`;
     });
     const fault = await running.ended;
     session.progress.stop();
     const kept = formatKept(bucket, await contentsOf(bucket));
     // for programs the totals are all there is on stdout
     if (session.json) log.info(kept);
-    session.out(totals());
+    session.out(totals(true));
     if (!session.json) session.out(kept);
     if (fault) throw fault;
     checkLeftOut(spec, source, running.totals, running.totals.lost);

@@ -7,6 +7,7 @@ import { createDetector } from '@facepipe/core';
 import { decodeImage, openSource, type SourceOptions } from '@facepipe/edge/source';
 import { overlap } from '@facepipe/edge/visit';
 import sharp from 'sharp';
+import { lureIn } from '../../../packages/edge/dist/source/room.js';
 import { demoScene } from '../../../packages/edge/dist/source/scene.js';
 import {
   allEnded,
@@ -169,10 +170,11 @@ test("decoded pictures are OpenCV's, bit for bit", { skip: skipPython }, async (
   }
 });
 
-test('the faces of the demo scene are found where it says, and nothing else', async () => {
+test('the clear faces of the demo scene are found where it says, and beside faces only its lure', async () => {
   const detector = await createDetector({ cascade: 'frontalface_alt2', engine: 'opencv' });
   let looked = 0;
   let found = 0;
+  let [frames, lured] = [0, 0];
   const strange: string[] = [];
   try {
     for (const seed of [1, 2, 3]) {
@@ -186,10 +188,14 @@ test('the faces of the demo scene are found where it says, and nothing else', as
           minNeighbors: 5,
           minSize: 30,
         });
-        looked += truth.length;
-        found += truth.filter((box) => faces.some((face) => overlap(face, box) >= 0.5)).length;
+        const clear = truth.filter((face) => face.clear);
+        looked += clear.length;
+        found += clear.filter((box) => faces.some((face) => overlap(face, box) >= 0.5)).length;
+        frames++;
+        const lure = lureIn(frame);
+        if (faces.some((face) => overlap(face, lure) >= 0.3)) lured++;
         for (const face of faces) {
-          if (!truth.some((box) => overlap(face, box) >= 0.5))
+          if (![...truth, lure].some((box) => overlap(face, box) >= 0.3))
             strange.push(`seed ${seed}, frame ${number}: ${JSON.stringify(face)}`);
         }
       }
@@ -197,7 +203,9 @@ test('the faces of the demo scene are found where it says, and nothing else', as
   } finally {
     await detector.close();
   }
-  assert.ok(looked > 200);
+  assert.ok(looked > 60, String(looked));
   assert.equal(found, looked);
-  assert.deepEqual(strange, []);
+  assert.ok(lured > 0.7 * frames, `${lured} of ${frames}: a cascade by itself takes it for a face`);
+  // shirts, now and then
+  assert.ok(strange.length < 0.05 * frames, strange.join('\n'));
 });

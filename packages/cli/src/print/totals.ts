@@ -13,6 +13,11 @@ export interface RunTotals {
   dead?: number;
   spooled?: number;
   lost?: number;
+  /** Of the demo's own scene, whose visits are known. */
+  visits?: number;
+  pictures?: number;
+  missed?: number;
+  false?: number;
 }
 
 /** `frames 100, captured 152, …`: the last line on stdout; with `--json` the object itself. */
@@ -21,6 +26,14 @@ export function formatTotals(totals: RunTotals, json: boolean): string {
   return Object.entries(totals)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
+}
+
+/** Of the scene, in a status line: `visits 4  pictures 4  missed 0  false 0`. */
+export function formatVisits(
+  totals: Required<Pick<RunTotals, 'visits' | 'pictures' | 'missed' | 'false'>>,
+): string {
+  const { visits, pictures, missed } = totals;
+  return `visits ${visits}  pictures ${pictures}  missed ${missed}  false ${totals.false}`;
 }
 
 /**

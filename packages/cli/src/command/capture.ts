@@ -2,6 +2,7 @@ import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
 import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
 import type { Capture } from '@facepipe/edge/capture/running-capture';
 import { startCapture } from '@facepipe/edge/capture/start-capture';
+import type { SourceOptions } from '@facepipe/edge/source/source';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
 import { parseBroker } from '@facepipe/wire';
@@ -37,7 +38,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   try {
     const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
     const spec = options.source ?? (await captureSource(log));
-    const { source, stall } = await openCamera(spec, sourceOptions(options, session));
+    const { source, stall } = await openCamera(spec, {
+      ...sourceOptions(options, session),
+      ...previews(options),
+    });
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
     const own = given.length > 0 ? undefined : closing.add(await ownBroker(session));
@@ -95,6 +99,14 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   } finally {
     await closing.close();
   }
+}
+
+/** Twice as many looks for movement as searches, and no more. */
+const looksASecond = 15;
+
+/** What is not searched anyway need not be decoded. */
+function previews({ motion, send }: CommandOptions<'capture'>): Pick<SourceOptions, 'previews'> {
+  return motion === 'off' || send === 'every' ? {} : { previews: looksASecond };
 }
 
 function spoolOptions(folder: string, options: CommandOptions<'capture'>): CaptureOptions['spool'] {

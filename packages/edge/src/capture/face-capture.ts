@@ -1,7 +1,8 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
 import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
-import { createMotionGate, type MotionGate } from '../motion/motion-gate.js';
+import { createMotionGate, type MotionGate, type Search } from '../motion/motion-gate.js';
+import { searchOf } from '../motion/preview-search.js';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
@@ -196,15 +197,21 @@ export class FaceCapture {
   async #look(frame: Frame): Promise<void> {
     // files of pictures show one moment each, and nobody stays in them
     if (frame.file !== undefined) return this.#lookAlone(frame);
-    const { detector, detection, visits } = this.#options;
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
-    const search = this.#gateOf(frame)?.look(frame, this.#time, this.#visits.followed(frame));
+    const gate = this.#gateOf(frame);
+    const search = gate && searchOf(gate, frame, this.#visits.followed(frame));
     if (search?.area === 'none') {
       this.#still++;
       this.#visits.elapse(this.#time);
       return;
     }
+    const whole = frame.whole ? await frame.whole.decode() : frame;
+    if (whole) await this.#search(whole, search);
+  }
+
+  async #search(frame: Frame, search: Search | undefined): Promise<void> {
+    const { detector, detection, visits } = this.#options;
     const areas = search?.area === 'boxes' ? search.boxes : undefined;
     const looking = { expected: this.#visits.expected(frame), ...(areas && { areas }) };
     const faces = this.#counting(frame, await detector.detect(frame, detection, looking));
@@ -214,10 +221,11 @@ export class FaceCapture {
   }
 
   /** Undefined where all frames are searched: each face of each frame is what `every` promises. */
-  #gateOf({ width }: Frame): MotionGate | undefined {
+  #gateOf({ width, whole }: Frame): MotionGate | undefined {
     const { motion, visits, detection, detector } = this.#options;
     if (!motion || visits.send === 'every') return undefined;
-    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width) });
+    const smaller = whole ? whole.width / width : 1;
+    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width * smaller) / smaller });
     return this.#gate;
   }
 

@@ -114,7 +114,8 @@ export async function decodeImage(
 const previewScale = 8;
 
 /**
- * A picture made an eighth as wide and as high, rounded down, for a fraction of the work where it is a JPEG. Upright as well.
+ * A picture made an eighth as wide and as high, rounded down, for a fraction of the work where it is a JPEG. Upright
+ * as well.
  * @throws as `decodeImage`
  */
 export async function decodePreview(

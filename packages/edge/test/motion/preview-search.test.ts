@@ -5,12 +5,23 @@ import type { MotionGate, Search } from '../../dist/motion/motion-gate.js';
 import { searchOf } from '../../dist/motion/preview-search.js';
 
 const captured = new Date(5000);
-const small = { data: new Uint8Array(63 * 38), width: 63, height: 38, format: 'gray', number: 1, captured } as const;
+const small = {
+  data: new Uint8Array(63 * 38),
+  width: 63,
+  height: 38,
+  format: 'gray',
+  number: 1,
+  captured,
+} as const;
 const whole = { width: 500, height: 300, decode: async () => undefined };
 
 function gateOf(search: Search): { gate: MotionGate; asked: (readonly Box[])[] } {
   const asked: (readonly Box[])[] = [];
-  return { asked, gate: { look: (_image, _time, expected) => (asked.push(expected), search) } };
+  const look: MotionGate['look'] = (_image, _time, expected) => {
+    asked.push(expected);
+    return search;
+  };
+  return { asked, gate: { look } };
 }
 
 test('of a preview, places are those of the whole picture, in it and on even coordinates', () => {

@@ -9,7 +9,8 @@ interface Ranking {
 
 /**
  * Of each visit about 15 pictures, evenly spread, and those that rules chose, were ranked on a sheet in random order,
- * without scores and without knowing who chose what.
+ * without scores and without knowing who chose what. Ten more were judged later, when the choice had changed to them,
+ * which was known then.
  */
 const { clips }: { clips: Readonly<Record<string, Readonly<Record<string, Ranking>>>> } = JSON.parse(
   readFileSync(new URL('../eye.json', import.meta.url), 'utf8'),

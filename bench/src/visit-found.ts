@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDetector, createVerifier } from '@facepipe/core';
-import { cascadeConfidence, type FoundFace, overlap } from '@facepipe/edge/visit';
+import { createDetector } from '@facepipe/core';
+import { openFaceDetector } from '@facepipe/edge/detect';
+import { cascadeConfidence, type FoundFace, foundFace } from '@facepipe/edge/visit';
 import type { Box } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
 
@@ -19,37 +20,25 @@ export async function cascadeFinder(): Promise<Finder> {
   const detector = await createDetector(cascade);
   return {
     async find(frame) {
-      const faces = await detector.detect(frame, { minNeighbors: 1, minSize: 30 });
+      const faces = await detector.detect(frame, search);
       return faces.map(({ neighbors, ...box }) => ({ box, confidence: cascadeConfidence(neighbors) }));
     },
     close: () => detector.close(),
   };
 }
 
-/** From here on the network has seen a face. */
-const seen = 0.5;
-/** A box this much like an expected one is that face: intersection over union. */
-const explained = 0.3;
+/** As `capture` looks with its defaults. */
+const ofCapture = { ...cascade, verify: 0.5, width: 640 } as const;
 
 /** What the cascade proposes and what is expected, as far as the network sees a face there. */
 export async function verifiedFinder(): Promise<Finder> {
-  const [detector, verifier] = await Promise.all([createDetector(cascade), createVerifier()]);
-  async function ask(frame: Frame, boxes: readonly Box[]): Promise<FoundFace[]> {
-    const verdicts = await verifier.verify(frame, boxes);
-    return verdicts.flatMap(({ box, score, landmarks }) =>
-      landmarks ? [{ box, confidence: score, landmarks }] : [],
-    );
-  }
+  const detector = await openFaceDetector(ofCapture);
   return {
     async find(frame, expected) {
-      const proposed = await ask(frame, await detector.detect(frame, search));
-      const sure = proposed.filter(({ confidence }) => confidence >= seen);
-      const missing = expected.filter((place) => !sure.some(({ box }) => overlap(box, place) > explained));
-      return [...proposed, ...(await ask(frame, missing))];
+      const faces = await detector.detect(frame, search, { expected });
+      return faces.map((face) => foundFace(face));
     },
-    async close() {
-      await Promise.all([detector.close(), verifier.close()]);
-    },
+    close: () => detector.close(),
   };
 }
 

@@ -10,8 +10,9 @@ const onEdge = ({ box }: VisitPicture, frame: Size) =>
   box.x <= 0 || box.y <= 0 || box.x + box.width >= frame.width - 1 || box.y + box.height >= frame.height - 1;
 
 /**
- * Frigate's `is_better_thumbnail` (util/image.py), as described: a box at the frame's edge never replaces one that is
- * not; else a score higher by 0.05, or an area larger by a tenth.
+ * Frigate's `is_better_thumbnail` (frigate/util/image.py), written anew from its behaviour: a box at the frame's
+ * edge never replaces one that is not; else a score higher by 0.05, or an area larger by a tenth. (Of a person with a
+ * face it takes the largest face instead: that is `largestRule`.)
  */
 export const frigateRule: Rule = (held, look, frame) => {
   if (onEdge(look, frame) && !onEdge(held, frame)) return false;

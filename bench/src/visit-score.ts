@@ -1,3 +1,4 @@
+import { isTop } from './visit-eye.js';
 import { frigateRule, largestRule, type Rule } from './visit-rules.js';
 import type { ClipRun, SeenLook, SeenVisit } from './visit-run.js';
 import { isGood, meaningOf, type TrueClip, type TrueVisit } from './visit-truth.js';
@@ -14,6 +15,9 @@ export interface Score {
   false: number;
   ignored: number;
   good: number;
+  /** Pictures near one that was ranked by eye, and those of them in the top fifth of their visit. */
+  judged: number;
+  top: number;
   /** Seconds from confirmation to the first picture, of each visit that has one. */
   waits: number[];
 }
@@ -75,6 +79,8 @@ export function scoreOf(clip: TrueClip, sent: readonly Sent[]): Score {
     false: 0,
     ignored: 0,
     good: 0,
+    judged: 0,
+    top: 0,
     waits: [],
   };
   for (const { visit, look, time } of sent) {
@@ -87,6 +93,9 @@ export function scoreOf(clip: TrueClip, sent: readonly Sent[]): Score {
     shown.set(meaning, (shown.get(meaning) ?? 0) + 1);
     score.pictures++;
     if (isGood(meaning, look.frame)) score.good++;
+    const top = isTop(clip, meaning, look.frame);
+    if (top !== undefined) score.judged++;
+    if (top) score.top++;
   }
   score.shown = shown.size;
   score.expectedShown = [...shown.keys()].filter(({ expected }) => expected).length;

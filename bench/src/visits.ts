@@ -44,8 +44,7 @@ const seconds = (list: readonly number[]) =>
   list.length > 0 ? `${median(list).toFixed(1)} / ${Math.max(...list).toFixed(1)}` : '-';
 
 function rowOf(name: string, scores: readonly Score[]): (string | number)[] {
-  const total = (part: 'shown' | 'pictures' | 'expected' | 'expectedShown' | 'false' | 'ignored' | 'good') =>
-    sum(scores.map((score) => score[part]));
+  const total = (part: Exclude<keyof Score, 'waits'>) => sum(scores.map((score) => score[part]));
   return [
     name,
     `${total('expectedShown')}/${total('expected')}`,
@@ -54,6 +53,7 @@ function rowOf(name: string, scores: readonly Score[]): (string | number)[] {
     total('false'),
     total('ignored'),
     share(total('good'), total('pictures')),
+    `${total('top')}/${total('judged')}`,
     seconds(scores.flatMap(({ waits }) => waits)),
   ];
 }
@@ -65,6 +65,7 @@ const head = [
   'false',
   'ignored',
   'in a good span',
+  'in the top fifth by eye',
   's to the first, median / most',
 ];
 const choiceScores = runs.map(({ clip, run }) => scoreOf(clip, sentByChoice(run)));

@@ -1,5 +1,6 @@
 import { type Capture, type CaptureOptions, startCapture } from '@facepipe/edge/capture';
 import { createFaceDetector } from '@facepipe/edge/detect';
+import type { SourceOptions } from '@facepipe/edge/source';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
 import type { Hello } from '@facepipe/view';
@@ -39,7 +40,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   try {
     const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
     const spec = options.source ?? (await captureSource(session.log));
-    const { source, stall } = await openCamera(spec, sourceOptions(options, session));
+    const { source, stall } = await openCamera(spec, {
+      ...sourceOptions(options, session),
+      ...previews(options),
+    });
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
     const own = given.length > 0 ? undefined : closing.add(await ownBroker(session));
@@ -116,6 +120,14 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   } finally {
     await closing.close();
   }
+}
+
+/** Twice as many looks for movement as searches, and no more. */
+const looksASecond = 15;
+
+/** What is not searched anyway need not be decoded. */
+function previews({ motion, send }: CommandOptions<'capture'>): Pick<SourceOptions, 'previews'> {
+  return motion === 'off' || send === 'every' ? {} : { previews: looksASecond };
 }
 
 function spoolOptions(folder: string, options: CommandOptions<'capture'>): CaptureOptions['spool'] {

@@ -7,7 +7,8 @@ import type { PublisherTotals } from '../publish/publisher-event.js';
 import type { LastingSource } from '../source/lasting.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
-import type { CaptureTotals, FaceCapture } from './face-capture.js';
+import type { FaceCapture } from './face-capture.js';
+import type { CaptureTotals } from './face-capture-options.js';
 import type { DetectionCounts, FaceDetector } from './face-detector.js';
 import type { Latency } from './latency.js';
 

@@ -1,22 +1,32 @@
-import type { Box, DetectOptions, Face, GrayImage, Size } from '@facepipe/core';
+import {
+  type Box,
+  type DetectOptions,
+  type Face,
+  type GrayImage,
+  type Image,
+  type Size,
+  toGray,
+} from '@facepipe/core';
 import type { Pixels } from '@facepipe/wire';
 import sharp from 'sharp';
 import { cropGray } from './crop.js';
 
 /**
- * The picture made `width` pixels wide, where it is wider: what a cascade costs grows with the pixels. `scale` is how
- * many pixels of the picture one of the smaller is wide.
+ * The picture in grey, made `width` pixels wide where it is wider: what a cascade costs grows with the pixels. `scale`
+ * is how many pixels of the picture one of the smaller is wide. Colours are made fewer before they are made grey.
  */
-export async function reduce(gray: GrayImage, width = 0): Promise<{ gray: GrayImage; scale: number }> {
-  if (width <= 0 || gray.width <= width) return { gray, scale: 1 };
-  const scale = gray.width / width;
-  const height = Math.max(1, Math.round(gray.height / scale));
-  const data = await sharp(gray.data, { raw: { width: gray.width, height: gray.height, channels: 1 } })
+export async function reduce(image: Image, width = 0): Promise<{ gray: GrayImage; scale: number }> {
+  if (width <= 0 || image.width <= width) return { gray: toGray(image), scale: 1 };
+  const scale = image.width / width;
+  const height = Math.max(1, Math.round(image.height / scale));
+  const channels = image.format === 'rgb' ? 3 : 1;
+  const { data } = channels === 3 ? image : toGray(image);
+  const smaller = await sharp(data, { raw: { width: image.width, height: image.height, channels } })
     .resize(width, height, { fit: 'fill', kernel: 'linear' })
-    .toColourspace('b-w')
+    .toColourspace(channels === 3 ? 'srgb' : 'b-w')
     .raw()
     .toBuffer();
-  return { gray: { data: new Uint8Array(data), width, height }, scale };
+  return { gray: toGray({ data: smaller, width, height, format: channels === 3 ? 'rgb' : 'gray' }), scale };
 }
 
 /** The pixels made `width` wide, where they are wider. */

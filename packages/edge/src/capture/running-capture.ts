@@ -1,7 +1,7 @@
 import type { FacepipeError } from '@facepipe/service';
 import type { Registry } from 'prom-client';
 import type { Publisher } from '../publish/publisher.js';
-import type { CaptureTotals } from './face-capture.js';
+import type { CaptureTotals } from './face-capture-options.js';
 
 /** The counts of one run. */
 export interface RunTotals extends CaptureTotals {

@@ -11,7 +11,6 @@ import {
   type GrayImage,
   type Image,
   loadCascade,
-  toGray,
   type Verifier,
 } from '@facepipe/core';
 import { argumentError, Closing, expectArgument, systemClock } from '@facepipe/service';
@@ -154,7 +153,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
 
   async function candidatesOf(image: Image, options: DetectOptions, looking?: Looking): Promise<Face[]> {
     const start = systemClock.elapsed();
-    const { gray, scale } = await reduce(toGray(image), looking?.thorough ? 0 : searched);
+    const { gray, scale } = await reduce(image, looking?.thorough ? 0 : searched);
     const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
     for (const { x, y, part } of partsOf(gray, looking?.areas, scale)) {

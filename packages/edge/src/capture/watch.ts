@@ -88,8 +88,9 @@ export function watchedFaces({ looked, masked, rejected }: Seen): WatchedFace[] 
 
 /** A frame for somebody who looks at it. */
 export function watchedFrame(frame: Frame, still: boolean, candidates: readonly WatchedFace[]): WatchedFrame {
-  const { number, captured, width, height, jpeg } = frame;
+  const { number, captured, jpeg } = frame;
+  const { width, height } = frame.whole ?? frame;
   const full = { width, height };
-  const pixels = () => cropFrame(frame, { x: 0, y: 0, ...full });
+  const pixels = () => cropFrame(frame, { x: 0, y: 0, width: frame.width, height: frame.height });
   return { number, captured, full, still, candidates, ...(jpeg && { jpeg }), pixels };
 }

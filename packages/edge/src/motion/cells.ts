@@ -7,12 +7,14 @@ export interface Cells {
   light: Float32Array;
   /** Pixels of a cell's side. */
   side: number;
+  /** Samples on its side. */
+  across: number;
   columns: number;
   rows: number;
 }
 
 /** Samples on each side of a cell, evenly spread: their mean has a quarter of a pixel's noise. */
-const across = 4;
+const most = 4;
 
 /** Four cells on the side of the smallest face: two of them at least are covered wholly, wherever it lies. */
 const cellsPerFace = 4;
@@ -42,16 +44,22 @@ export const bytesIn = (format: PixelFormat): number | undefined => layouts[form
 
 /** Cells for frames of this size in which faces are at least `minSize` pixels wide. */
 export function cellsFor({ width, height }: Size, minSize: number): Cells {
-  const side = across * Math.max(1, Math.round(minSize / cellsPerFace / across));
+  // of a preview each pixel is a mean already
+  const wanted = Math.max(1, Math.round(minSize / cellsPerFace));
+  const across = Math.min(most, wanted);
+  const side = across * Math.round(wanted / across);
   const [columns, rows] = [Math.floor(width / side), Math.floor(height / side)];
-  return { light: new Float32Array(columns * rows), side, columns, rows };
+  return { light: new Float32Array(columns * rows), side, across, columns, rows };
 }
 
-/** Looks at 16 pixels of each cell, straight in the frame's buffer. */
-export function readCells({ data, width, format }: Image, { light, side, columns, rows }: Cells): void {
+/** Looks at up to 16 pixels of each cell, straight in the frame's buffer. */
+export function readCells({ data, width, format }: Image, cells: Cells): void {
+  const { light, side, across, columns, rows } = cells;
   const { step, colours } = layouts[format];
   const apart = side / across;
   const next = apart * step;
+  const sum =
+    across === most ? four : (bytes: Image['data'], at: number, by: number) => few(bytes, at, by, across);
   // in the middle of what each sample stands for
   const first = apart >> 1;
   light.fill(0);
@@ -60,18 +68,24 @@ export function readCells({ data, width, format }: Image, { light, side, columns
       let at = ((row * side + line * apart + first) * width + first) * step;
       if (colours) {
         const [red, green, blue] = [at + colours[0], at + colours[1], at + colours[2]];
-        for (let column = 0, on = 0; column < columns; column++, on += 4 * next) {
-          const r = four(data, red + on, next);
-          const g = four(data, green + on, next);
-          const b = four(data, blue + on, next);
+        for (let column = 0, on = 0; column < columns; column++, on += across * next) {
+          const r = sum(data, red + on, next);
+          const g = sum(data, green + on, next);
+          const b = sum(data, blue + on, next);
           light[to + column] = (light[to + column] ?? 0) + redWeight * r + greenWeight * g + blueWeight * b;
         }
       } else
-        for (let column = 0; column < columns; column++, at += 4 * next)
-          light[to + column] = (light[to + column] ?? 0) + four(data, at, next);
+        for (let column = 0; column < columns; column++, at += across * next)
+          light[to + column] = (light[to + column] ?? 0) + sum(data, at, next);
     }
   const unit = across * across * (colours ? redWeight + greenWeight + blueWeight : 1);
   for (let cell = 0; cell < light.length; cell++) light[cell] = (light[cell] ?? 0) / unit;
+}
+
+function few(data: Image['data'], at: number, next: number, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += data[at + i * next] ?? 0;
+  return sum;
 }
 
 function four(data: Image['data'], at: number, next: number): number {

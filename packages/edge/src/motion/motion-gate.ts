@@ -23,8 +23,11 @@ export interface MotionGateOptions {
   deviations?: number;
 }
 
-/** Where in a frame to look for faces. Boxes lie in it apart from each other, on even coordinates. */
-export type Search = { area: 'none' } | { area: 'boxes'; boxes: Box[] } | { area: 'frame' };
+/**
+ * Where in a frame to look for faces. Boxes lie in it apart from each other, on even coordinates. `routine`: nothing
+ * moves and nobody is known to be there, but it is time again.
+ */
+export type Search = { area: 'none' } | { area: 'boxes'; boxes: Box[] } | { area: 'frame'; routine?: true };
 
 export interface MotionGate {
   /**
@@ -117,7 +120,12 @@ class Gate implements MotionGate {
     const small = Math.min(scene.cells.columns, scene.cells.rows) < minCells;
     const change = small ? 'all' : scene.background.see(time, elapsed);
     // the next frame would be too late
-    if (time + elapsed > this.#lastWhole + this.#options.wholeEvery) return this.#whole(time);
+    if (time + elapsed > this.#lastWhole + this.#options.wholeEvery) {
+      const { background, cells } = scene;
+      const rests = change !== 'all' && !this.#owed && movedBoxes(background.changed, cells).length === 0;
+      const search = this.#whole(time);
+      return rests && expected.length === 0 ? { ...search, routine: true } : search;
+    }
     // the background is the new one already, and does not tell again
     this.#owed ||= change === 'all';
     if (this.#owed) return this.#take() ? this.#whole(time) : { area: 'none' };
@@ -135,7 +143,7 @@ class Gate implements MotionGate {
     return this.#whole(time);
   }
 
-  #whole(time: number): Search {
+  #whole(time: number): { area: 'frame' } {
     this.#owed = false;
     this.#lastWhole = time;
     this.#searched(time);

@@ -8,6 +8,7 @@ import { openGateway } from './gateway.js';
 import { openHttp } from './http-request.js';
 import { maxCameraPixels } from './image.js';
 import { jpegFrames } from './jpeg-frames.js';
+import { pacing } from './pacing.js';
 import type { Frame, Source, SourceOptions } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -38,7 +39,7 @@ export function httpSource(spec: string, options: SourceOptions, clock: Clock = 
     name,
     maxBytes: maxCameraJpeg,
     decode: { limit: maxCameraPixels, ...(width && { width }), ...(height && { height }) },
-    ...(live && fps !== undefined && { interval: 1000 / fps }),
+    ...pacing(live, options),
     onCorrupt: (message: string) => {
       corrupt += 1;
       onWarning?.(message);

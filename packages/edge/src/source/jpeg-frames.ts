@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
-import { type DecodeOptions, decodeImage } from './image.js';
+import { type DecodeOptions, decodeImage, decodePreview } from './image.js';
 import { createJpegStream, type JpegPiece, maxJpeg } from './jpeg-stream.js';
+import { early } from './pacing.js';
 import type { Frame } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -13,6 +14,8 @@ export interface JpegReading {
   decode?: DecodeOptions;
   /** Milliseconds from one picture to the next; those between are passed over. Default: every picture. */
   interval?: number;
+  /** Give previews, and decode in full what is asked for. Default false. */
+  previews?: boolean;
   /** Told, in one line, of each picture that was left out. */
   onCorrupt: (message: string) => void;
 }
@@ -25,7 +28,7 @@ export interface JpegReading {
 export async function* jpegFrames(
   source: NodeJS.ReadableStream,
   signal: AbortSignal,
-  { name, maxBytes = maxJpeg, decode = {}, interval = 0, onCorrupt }: JpegReading,
+  { name, maxBytes = maxJpeg, decode = {}, interval = 0, previews = false, onCorrupt }: JpegReading,
   clock: Clock = systemClock,
 ): AsyncGenerator<Frame> {
   const bytes = source instanceof Readable ? source : new Readable().wrap(source);
@@ -41,6 +44,21 @@ export async function* jpegFrames(
     onCorrupt(`skipped a picture after frame ${number} on ${name}: ${reason}`);
   };
 
+  /** What a decoder refuses is skipped, unless all that follow will be as large. */
+  function refused(error: unknown): undefined {
+    if (!(error instanceof FacepipeError)) throw error;
+    if (number === 0 && error.code === 'FACEPIPE_E_IMAGE_TOO_LARGE') throw error;
+    skip(error.message);
+  }
+
+  async function frameOf(jpeg: Uint8Array, captured: Date): Promise<Frame | undefined> {
+    const given = { number: number + 1, captured, jpeg };
+    if (!previews) return { ...(await decodeImage(jpeg, decode)), ...given };
+    const { whole, ...picture } = await decodePreview(jpeg, decode);
+    const inFull = () => decodeImage(jpeg, decode).then((full) => ({ ...full, ...given }), refused);
+    return { ...picture, ...given, whole: { ...whole, decode: inFull } };
+  }
+
   async function* decoded(pieces: readonly JpegPiece[]): AsyncGenerator<Frame> {
     for (const piece of pieces) {
       if (signal.aborted) return;
@@ -51,18 +69,11 @@ export async function* jpegFrames(
       const captured = new Date(clock.now());
       const now = clock.elapsed();
       if (now < due) continue;
-      // a camera that is a little early is on time
-      due = Math.max(due, now - interval) + interval * 0.95;
-      try {
-        const picture = await decodeImage(piece.picture, decode);
-        number += 1;
-        yield { ...picture, number, captured, jpeg: piece.picture };
-      } catch (error) {
-        if (!(error instanceof FacepipeError)) throw error;
-        // all that follow will be as large
-        if (number === 0 && error.code === 'FACEPIPE_E_IMAGE_TOO_LARGE') throw error;
-        skip(error.message);
-      }
+      due = Math.max(due, now - interval) + interval * early;
+      const frame = await frameOf(piece.picture, captured).catch(refused);
+      if (!frame) continue;
+      number += 1;
+      yield frame;
     }
   }
 

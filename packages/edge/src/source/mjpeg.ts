@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@facepipe/service';
 import { jpegFrames } from './jpeg-frames.js';
 import { warnUnused } from './option.js';
+import { pacing } from './pacing.js';
 import type { Source, SourceOptions } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -32,12 +33,14 @@ export function jpegSequence(
     corrupt += 1;
     options.onWarning?.(message);
   };
+  const live = options.realtime ?? false;
   return {
     name,
-    live: options.realtime ?? false,
+    live,
     get corrupt() {
       return corrupt;
     },
-    frames: (signal) => jpegFrames(open(), signal, { name, onCorrupt }, clock),
+    frames: (signal) =>
+      jpegFrames(open(), signal, { name, ...pacing(live, { previews: options.previews }), onCorrupt }, clock),
   };
 }

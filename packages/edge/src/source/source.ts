@@ -1,5 +1,5 @@
 import type { Image } from '@facepipe/core';
-import type { Box } from '@facepipe/wire';
+import type { Box, Size } from '@facepipe/wire';
 import type { Login } from './address.js';
 
 /** What sources give, of the formats that a detector takes. Colours of cameras' own are BT.601 in the limited range. */
@@ -34,6 +34,14 @@ export interface Frame extends Image {
   file?: string;
   /** Which picture of the file, from 1; files of several only. */
   page?: number;
+  /** The picture that this is a preview of; only where `previews` are asked for. */
+  whole?: Whole;
+}
+
+/** A picture that is decoded only where it is wanted. */
+export interface Whole extends Size {
+  /** Undefined where it cannot be decoded, which then counts as corrupt. */
+  decode(): Promise<Frame | undefined>;
 }
 
 export interface Source {
@@ -74,6 +82,11 @@ export interface SourceOptions {
    * Default: true for demo, cameras and URLs, false for files and stdin.
    */
   realtime?: boolean;
+  /**
+   * Of live sources of JPEGs, pictures a second at most; what comes between is not decoded. Unless `width` or `height`
+   * is given they are previews, an eighth as wide and as high, which cost a fraction. Default: all, in full.
+   */
+  previews?: number;
   /** For URLs, in place of the one in the URL. */
   login?: Login;
   /** Settings of the camera; v4l2 only. */

@@ -7,7 +7,8 @@ import { cameraFormats, isRead } from '../v4l2/format.js';
 import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
-import { decodeImage, maxCameraPixels } from './image.js';
+import { decodeImage, decodePreview, maxCameraPixels } from './image.js';
+import { early, pacing } from './pacing.js';
 import type { ControlSetting, Frame, Source, SourceOptions } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -23,6 +24,7 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
   const camera = await findCamera(wanted);
   const live = options.realtime ?? true;
   const ended = { corrupt: 0, dropped: 0, skipped: 0 };
+  const { interval = 0 } = pacing(live, { previews: options.previews });
   let undecoded = 0;
   let stream: Stream | undefined;
   let told = '';
@@ -35,6 +37,35 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
     told = difference ?? '';
   };
 
+  /** Undefined for a JPEG that cannot be decoded: one bad frame is no bad camera. */
+  async function decoded<T>(decoding: Promise<T>): Promise<T | undefined> {
+    try {
+      return await decoding;
+    } catch (error) {
+      if (!(error instanceof FacepipeError)) throw error;
+      undecoded += 1;
+      return undefined;
+    }
+  }
+
+  async function frameOf(
+    data: Buffer,
+    { format, width, height }: Granted,
+    given: Pick<Frame, 'number' | 'sequence' | 'captured'>,
+  ): Promise<Frame | undefined> {
+    if (format.frame !== 'jpeg') return { data, width, height, format: format.frame, ...given };
+    const how = { name: `A picture of ${camera.card}`, limit: maxCameraPixels };
+    const inFull = async (): Promise<Frame | undefined> => {
+      const picture = await decoded(decodeImage(data, how));
+      return picture && { ...picture, ...given, jpeg: data };
+    };
+    if (interval === 0) return inFull();
+    const preview = await decoded(decodePreview(data, how));
+    if (!preview) return undefined;
+    const { whole, ...picture } = preview;
+    return { ...picture, ...given, jpeg: data, whole: { ...whole, decode: inFull } };
+  }
+
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     if (signal.aborted) return;
     const path = await locate(camera);
@@ -43,21 +74,21 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
     }
     camera.path = path;
     let number = 0;
+    let due = 0;
     try {
       const opened = await openStream(camera, options);
       stream = opened.stream;
       const { granted } = opened;
       tell(granted);
       for await (const { data, sequence, taken } of stream.shots(signal, live)) {
-        const picture = await pictureOf(data, granted, camera.card);
-        if (!picture) {
-          undecoded += 1;
-          continue;
-        }
+        if (taken < due) continue;
+        due = Math.max(due, taken - interval) + interval * early;
+        const given = { number: number + 1, sequence, captured: new Date(taken) };
+        const frame = await frameOf(data, granted, given);
+        if (!frame) continue;
         if (signal.aborted) return;
         number += 1;
-        const jpeg = granted.format.frame === 'jpeg' && { jpeg: data };
-        yield { ...picture, number, sequence, captured: new Date(taken), ...jpeg };
+        yield frame;
       }
     } catch (error) {
       if (!signal.aborted) throw await cameraFault(path, error);
@@ -169,15 +200,4 @@ function differenceOf(granted: Granted, { width, height, fps }: SourceOptions): 
   const rate = (frames: number | undefined) => (frames === undefined ? '' : ` at ${frames} frames a second`);
   const asked = [width && `width ${width}`, height && `height ${height}`, fps && `${fps} frames a second`];
   return `asked for ${asked.filter(Boolean).join(', ')}, it gives ${granted.width}×${granted.height} ${format.name}${rate(granted.fps)}`;
-}
-
-/** Undefined for a JPEG that cannot be decoded: one bad frame is no bad camera. */
-async function pictureOf(data: Buffer, { format, width, height }: Granted, card: string) {
-  if (format.frame !== 'jpeg') return { data, width, height, format: format.frame };
-  try {
-    return await decodeImage(data, { name: `A picture of ${card}`, limit: maxCameraPixels });
-  } catch (error) {
-    if (error instanceof FacepipeError) return undefined;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ export { type Appearance, appearanceOf } from './appearance.js';
 export type { ChoiceEvent } from './choice-event.js';
 export { type ExplainedFrame, ExplainedVisits, type LeftOut } from './explain.js';
 export { type ExplainedCandidate, type Fate, fates } from './explain-fate.js';
+export { foundFace } from './found-face.js';
 export { overlap, shared } from './overlap.js';
 export {
   createTracker,

@@ -39,7 +39,7 @@ const floor = 0.05;
 /** Side of the scale that sharpness and symmetry are measured on, pixels. */
 const scale = 64;
 /** Face size at which half of all detail is there, and twice that three quarters, pixels. */
-const halfSize = 50;
+const halfSize = 60;
 /** Brightness from here on is clipped: cameras' 16 and 235 with what their noise adds. */
 const [black, white] = [16, 240];
 /** The share of a face that may be clipped, until nothing of the part is left. */
@@ -80,7 +80,7 @@ function edgePart({ box, frame }: FaceContext): number {
  * components. It is a number, so that of two faces one is better or none is; how much better is enough is
  * the choice's to say.
  *
- * `size`: saturates, half at 50 pixels. `sharpness`: fine structure on a fixed scale of 64 pixels, for its contrast
+ * `size`: saturates, half at 60 pixels. `sharpness`: fine structure on a fixed scale of 64 pixels, for its contrast
  * and less the noise. `frontality`: from landmarks, 0 when turned by 45°; else the likeness of both halves;
  * less where the network doubts the face. `exposure`:
  * what is neither black nor white, and has contrast. `edge`: not cut by the frame. `motion`: half at 2 face sizes a

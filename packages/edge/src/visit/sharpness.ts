@@ -22,9 +22,13 @@ function laplacianVariance({ data, width, height }: Luma): number {
   return spreadOf(edges).variance;
 }
 
-/** Fine structure for the contrast there is, 0 and up: deviation of the Laplacian over that of the brightness. */
-function acuity(face: Luma): number {
-  const structure = Math.max(0, laplacianVariance(face) - noiseFloor);
+/**
+ * Fine structure for the contrast there is, 0 and up: deviation of the Laplacian over that of the brightness. What may
+ * be noise counts as Wiener's filter would let it through: little, but never less than what has even less of it.
+ */
+export function acuity(face: Luma): number {
+  const variance = laplacianVariance(face);
+  const structure = variance ** 2 / (variance + noiseFloor);
   return Math.sqrt(structure / Math.max(minContrast, spreadOf(face.data).variance));
 }
 

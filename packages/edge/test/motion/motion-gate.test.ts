@@ -16,6 +16,17 @@ suite('the whole frame', () => {
     }
   });
 
+  test('is routine only where nothing moves and nobody is followed', () => {
+    const routine = (answers: ReturnType<typeof watch>) =>
+      from(answers, 500).flatMap(({ search }) => (search.area === 'frame' ? [search.routine === true] : []));
+    const nobody = routine(watch({ fps: 10, seconds: 8 }));
+    assert.ok(nobody.length >= 7 && nobody.every(Boolean), String(nobody));
+    const followed = routine(watch({ fps: 10, seconds: 8, expected: () => [still] }));
+    assert.ok(followed.length >= 7 && !followed.some(Boolean), String(followed));
+    const walking = routine(watch({ fps: 10, seconds: 2.4, at: (second) => ({ thing: walker(second) }) }));
+    assert.ok(!walking.includes(true), String(walking));
+  });
+
   test('is searched where frames are rarer than that, every time', () => {
     assert.equal(searches(watch({ fps: 0.2, seconds: 50 })).length, 10);
   });

@@ -29,8 +29,9 @@ export function drawCandidates(
   context.textBaseline = 'middle';
   context.lineCap = 'square';
   const scale = { x: width / head.full.width, y: height / head.full.height };
-  for (const candidate of head.candidates) {
-    if (!rejected && isLeftOut(candidate)) continue;
+  const faces = head.candidates.filter((candidate) => !isLeftOut(candidate));
+  const leftOut = rejected ? head.candidates.filter(isLeftOut) : [];
+  for (const candidate of [...leftOut, ...faces]) {
     const { box } = candidate;
     const area = { x: box.x * scale.x, y: box.y * scale.y, w: box.width * scale.x, h: box.height * scale.y };
     drawBox(context, candidate, area);

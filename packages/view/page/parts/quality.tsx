@@ -38,7 +38,7 @@ export function QualityTable({ parts }: { parts: QualityParts }) {
           <dt>{part}</dt>
           <dd>
             <span class="track">
-              <span style={{ width: `${parts[part]}%` }} />
+              <span class="share" style={{ width: `${parts[part]}%` }} />
             </span>
             <span class="number">{Math.round(parts[part])}</span>
           </dd>

@@ -25,6 +25,8 @@ export type Connection =
 
 export interface PageState {
   connection: Connection;
+  /** Whether somebody signed in. */
+  canSignOut: boolean;
   hello?: Hello;
   /** Whether everything was told once since the page was opened. */
   told: boolean;
@@ -42,6 +44,7 @@ export interface PageState {
 }
 
 export type PageEvent =
+  | { type: 'session'; canSignOut: boolean }
   | { type: 'connection'; connection: Connection }
   /** What the server said, and when it came, by the clock of this computer. */
   | { type: 'message'; message: Hello | Update; at: number };
@@ -51,6 +54,7 @@ export const most = { devices: 20_000, pictures: 2000, visits: 2000, problems: 1
 
 export const initialState: PageState = {
   connection: { phase: 'connecting' },
+  canSignOut: false,
   told: false,
   ahead: 0,
   devices: new Map(),
@@ -64,6 +68,7 @@ export const initialState: PageState = {
 
 /** The state after an event. What is known stays while the connection is lost. */
 export function reduce(state: PageState, event: PageEvent): PageState {
+  if (event.type === 'session') return { ...state, canSignOut: event.canSignOut };
   if (event.type === 'connection') return { ...state, connection: event.connection };
   const { message, at } = event;
   if (message.type === 'hello') {
@@ -75,8 +80,8 @@ export function reduce(state: PageState, event: PageEvent): PageState {
 
 /** What a server tells anew after `hello`. */
 function blank(state: PageState): PageState {
-  const { connection, hello, told, ahead } = state;
-  return { ...initialState, connection, ...(hello && { hello }), told, ahead };
+  const { connection, canSignOut, hello, told, ahead } = state;
+  return { ...initialState, connection, canSignOut, ...(hello && { hello }), told, ahead };
 }
 
 function updated(state: PageState, update: Update): PageState {

@@ -53,7 +53,7 @@ const fates: Record<CandidateView['fate'], string> = {
 };
 
 /** `12 s · 81` of a visit; of what was left out, the reason. */
-export function labelOf({ fate, why, begin, quality }: CandidateView, now: number): string {
+function labelOf({ fate, why, begin, quality }: CandidateView, now: number): string {
   if (isLeftOut({ fate } as CandidateView)) return why ? `${fates[fate]}: ${why}` : fates[fate];
   const age = begin === undefined ? fates[fate] : coarse(now - begin);
   return quality === undefined ? age : `${age} · ${Math.round(quality)}`;

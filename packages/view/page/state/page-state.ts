@@ -9,11 +9,12 @@ import type {
   Update,
   VisitView,
 } from '../../src/protocol.js';
+import { byName } from './fleet.js';
 import { appended, noSamples } from './series.js';
 import { latest, revised } from './table.js';
 
 /** How the page stands with its server. */
-export type Connection =
+type Connection =
   | { phase: 'connecting' }
   /** Not asked for more before somebody signs in. */
   | { phase: 'signed-out' }
@@ -74,8 +75,10 @@ export function reduce(state: PageState, event: PageEvent): PageState {
   if (message.type === 'hello') {
     return { ...state, connection: { phase: 'open' }, hello: message, ahead: message.now - at };
   }
-  const before = message.type === 'state' ? blank(state) : state;
-  return { ...updated(before, message), ahead: message.now - at, told: true };
+  const ahead = message.now - at;
+  if (message.type === 'patch') return { ...updated(state, message), ahead, told: true };
+  const devices = message.devices?.toSorted(byName) ?? [];
+  return { ...updated(blank(state), { ...message, devices }), ahead, told: true };
 }
 
 /** What a server tells anew after `hello`. */

@@ -1,8 +1,8 @@
-import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion/motion-gate';
-import { photoPath } from '@facepipe/edge/source/portrait';
-import { createRandom } from '@facepipe/edge/source/random';
+import { fileURLToPath } from 'node:url';
+import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion';
 import type { Frame } from 'facepipe';
 import sharp from 'sharp';
+import { createRandom } from '../../packages/edge/dist/source/random.js';
 import type { Finder } from './visit-found.js';
 
 /** What a room in which nothing happens takes. */
@@ -13,6 +13,7 @@ export interface IdleRun {
   search: number;
 }
 
+const photograph = fileURLToPath(new URL('../../packages/edge/photos/camera.png', import.meta.url));
 const size = { width: 640, height: 480 };
 const seconds = 20;
 /** Of the sensor, levels. */
@@ -22,7 +23,7 @@ const made = 16;
 
 /** A photograph without a frontal face, with a sensor's noise: 20 seconds of it in luma, as fast as it goes. */
 export async function runIdle(fps: number, finder: Finder, options: MotionGateOptions): Promise<IdleRun> {
-  const photo = await sharp(photoPath('camera.png'))
+  const photo = await sharp(photograph)
     .resize(size.width, size.height, { fit: 'cover' })
     .toColourspace('b-w')
     .raw()

@@ -1,7 +1,6 @@
-import { cropFrame } from '@facepipe/edge/capture/crop';
-import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion/motion-gate';
-import { shared } from '@facepipe/edge/visit/overlap';
-import type { FoundFace } from '@facepipe/edge/visit/visits';
+import { cropFrame } from '@facepipe/edge/detect';
+import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion';
+import { type FoundFace, shared } from '@facepipe/edge/visit';
 import type { Box, Size } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
 import { since } from './motion-idle.js';

@@ -1,6 +1,6 @@
 import { argv } from 'node:process';
 import { decodeImage } from '@facepipe/edge';
-import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
+import { openFaceDetector } from '@facepipe/edge/detect';
 import { machine } from './machine.js';
 import { type Setting, settings } from './quality-setting.js';
 import { table } from './table.js';

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDetector, createVerifier } from '@facepipe/core';
-import { overlap } from '@facepipe/edge/visit/overlap';
-import { cascadeConfidence, type FoundFace } from '@facepipe/edge/visit/visits';
+import { cascadeConfidence, type FoundFace, overlap } from '@facepipe/edge/visit';
 import type { Box } from '@facepipe/wire';
 import type { Frame } from 'facepipe';
 

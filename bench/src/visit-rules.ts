@@ -1,4 +1,4 @@
-import type { VisitPicture } from '@facepipe/edge/visit/visits';
+import type { VisitPicture } from '@facepipe/edge/visit';
 import type { Size } from '@facepipe/wire';
 
 /** Whether a look replaces the one that is held. */

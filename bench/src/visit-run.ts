@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { ChoiceEvent } from '@facepipe/edge/visit/choice-event';
-import { type FoundFace, type VisitPicture, Visits } from '@facepipe/edge/visit/visits';
+import { type ChoiceEvent, type FoundFace, type VisitPicture, Visits } from '@facepipe/edge/visit';
 import type { Box, PictureRole, Size } from '@facepipe/wire';
 import { type Frame, openSource } from 'facepipe';
 import type { Finder, FoundFaces } from './visit-found.js';

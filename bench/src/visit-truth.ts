@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { overlap, shared } from '@facepipe/edge/visit/overlap';
+import { overlap, shared } from '@facepipe/edge/visit';
 import type { Box } from '@facepipe/wire';
 
 type Span = readonly [first: number, last: number];

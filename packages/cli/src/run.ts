@@ -35,6 +35,8 @@ async function start(
       return (await import('./command/forward.js')).forward(invocation.options, session);
     case 'log':
       return (await import('./command/log.js')).log(invocation.options, session);
+    case 'view':
+      return (await import('./command/view.js')).view(invocation.options, session);
     case 'sink':
       return (await import('./command/sink.js')).sink(invocation.options, session);
   }

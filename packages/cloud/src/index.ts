@@ -8,4 +8,11 @@ export type { Sink } from './sink/sink-handle.js';
 export type { SinkOptions } from './sink/sink-options.js';
 export { folderModeOf } from './store/folder.js';
 export { openStore } from './store/open-store.js';
-export type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store/store.js';
+export type {
+  CheckOptions,
+  PutOutcome,
+  Store,
+  StoreObject,
+  StoreOptions,
+  WritableStore,
+} from './store/store.js';

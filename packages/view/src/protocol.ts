@@ -84,6 +84,7 @@ export interface PictureView {
   box?: Box;
   frame?: Size;
   bytes: number;
+  contentType?: string;
   /** When it got there. */
   steps: Partial<Record<Step, number>>;
   /** Why it will never be stored. */
@@ -122,7 +123,7 @@ export interface HopView {
   state: 'up' | 'degraded' | 'down' | 'unknown';
   /** In words; absent while it is up. */
   reason?: string;
-  /** Where the remedy is explained: a path below the documentation. */
+  /** The address of a page that explains the remedy. */
   help?: string;
   /** When the state began. */
   since: number;

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
-import type { Source, SourceOptions } from '../../../packages/edge/dist/source/source.js';
+import { openSource, type Source, type SourceOptions } from '@facepipe/edge/source';
 import { loadVivid, unload, v4l2ctl, vivid } from './cameras.js';
 
 before(() => loadVivid());

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
+import { decodeImage, type Frame, openSource } from '@facepipe/edge/source';
 import sharp from 'sharp';
 import { cropFrame } from '../../../packages/edge/dist/capture/crop.js';
-import { decodeImage } from '../../../packages/edge/dist/source/image.js';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
-import type { Frame } from '../../../packages/edge/dist/source/source.js';
 import { Device } from '../../../packages/edge/dist/v4l2/device.js';
 import { cameraFormats } from '../../../packages/edge/dist/v4l2/format.js';
 import { readOffers } from '../../../packages/edge/dist/v4l2/offer.js';

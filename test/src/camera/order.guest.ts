@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
-import type { SourceOptions } from '../../../packages/edge/dist/source/source.js';
+import { openSource, type SourceOptions } from '@facepipe/edge/source';
 import { Feed, loadLoopback, loadVivid, loop, v4l2ctl, vivid } from './cameras.js';
 
 before(async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
+import { openSource } from '@facepipe/edge/source';
 import { facepipe } from '../support/program.js';
 import { Feed, loadLoopback, loop } from './cameras.js';
 

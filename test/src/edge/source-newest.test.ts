@@ -6,10 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createDetector } from '@facepipe/core';
+import { type Frame, openSource } from '@facepipe/edge/source';
 import sharp from 'sharp';
 import { newest } from '../../../packages/edge/dist/source/newest.js';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
-import type { Frame } from '../../../packages/edge/dist/source/source.js';
 
 const skip =
   spawnSync('ffmpeg', ['-version']).status === 0 ? false : 'ffmpeg is not installed: apt-get install ffmpeg';

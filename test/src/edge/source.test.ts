@@ -10,13 +10,11 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createDetector } from '@facepipe/core';
+import { decodeImage, type Frame, openSource, type SourceOptions } from '@facepipe/edge/source';
 import sharp from 'sharp';
-import { decodeImage } from '../../../packages/edge/dist/source/image.js';
 import { lastingSource } from '../../../packages/edge/dist/source/lasting.js';
 import { newest } from '../../../packages/edge/dist/source/newest.js';
-import { openSource } from '../../../packages/edge/dist/source/open.js';
 import { demoScene } from '../../../packages/edge/dist/source/scene.js';
-import type { Frame, SourceOptions } from '../../../packages/edge/dist/source/source.js';
 import { startRtsp } from '../support/rtsp.js';
 import { until } from '../support/until.js';
 

@@ -1,4 +1,4 @@
-import { startBroker } from '@facepipe/edge/broker/embedded';
+import { startBroker } from '@facepipe/edge/broker';
 import type { CommandOptions } from '../parse/command.js';
 import { credentials } from './credentials.js';
 import type { Session } from './session.js';

@@ -1,6 +1,5 @@
-import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
-import { isCamera, openSource } from '@facepipe/edge/source/open';
-import type { SourceOptions } from '@facepipe/edge/source/source';
+import type { CaptureOptions } from '@facepipe/edge/capture';
+import { isCamera, openSource, type SourceOptions } from '@facepipe/edge/source';
 
 /**
  * Opens a source; a camera or a stream is to be opened again where it falls silent.

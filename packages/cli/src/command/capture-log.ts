@@ -1,7 +1,5 @@
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import type { LostFaces } from '@facepipe/edge/capture/face-store';
-import type { DroppedRange } from '@facepipe/edge/spool/range';
-import type { Spool } from '@facepipe/edge/spool/spool';
+import type { CaptureEvent, LostFaces } from '@facepipe/edge/capture';
+import type { DroppedRange, Spool } from '@facepipe/edge/spool';
 import type { VisitMessage } from '@facepipe/wire';
 import { sayAway } from './rival.js';
 import type { Session } from './session.js';

@@ -1,15 +1,15 @@
-import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
-import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
-import type { Capture } from '@facepipe/edge/capture/running-capture';
-import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { type Capture, type CaptureOptions, startCapture } from '@facepipe/edge/capture';
+import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
+import type { Hello } from '@facepipe/view';
 import { parseBroker } from '@facepipe/wire';
 import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
+import { openCapturePage } from './capture-page.js';
 import { credentials } from './credentials.js';
 import {
   cameraDefaults,
@@ -27,22 +27,40 @@ import type { Session } from './session.js';
 import { captureSource, sourceOptions } from './source.js';
 import { spoolFolder } from './spool-folder.js';
 
+/** The steps of a face that a capture always sees. */
+const kept = ['captured', 'spooled', 'edge'] as const;
 /** Seconds: the last faces take up to 3, their brokers 8, good-byes 2. */
 const drains = 13;
 
 /** Source → faces → spool → brokers, until the source ends, a limit is reached or a signal comes. */
 export async function capture(options: CommandOptions<'capture'>, session: Session): Promise<void> {
-  const { log, signal } = session;
+  const { signal } = session;
   const closing = new Closing();
   try {
     const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
-    const spec = options.source ?? (await captureSource(log));
+    const spec = options.source ?? (await captureSource(session.log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
     const own = given.length > 0 ? undefined : closing.add(await ownBroker(session));
     // its claims outlive its port
     const targets = own ? [{ name: 'embedded', url: own.url }] : given;
+    const brokers = targets.map(({ name }) => name);
+    const seen: Hello['steps'] = options.until === 'stored' ? [...kept, 'receipt'] : kept;
+    const page =
+      options.view &&
+      closing.add(
+        await openCapturePage({
+          mode: 'capture',
+          flags: options,
+          session,
+          source: source.name,
+          brokers,
+          steps: seen,
+        }),
+      );
+    const log = page?.log ?? session.log;
+    const say = logCapture(log, brokers);
     const secrets = credentials(options, '', log);
     const folder = options.spool ?? spoolFolder(options.name);
     const running = await startCapture(
@@ -66,14 +84,16 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
         topic: options.topic,
         qos: options.qos,
         maxMessage: options['max-message'],
-        onEvent: logCapture(
-          log,
-          targets.map(({ name }) => name),
-        ),
+        ...(page && { watcher: page.watcher }),
+        onEvent: (event) => {
+          page?.take(event);
+          say(event);
+        },
       },
       signal,
     );
     closing.afterwards(() => running.stop());
+    page?.follow(running);
     if (options.port !== undefined) closing.add(await serve(running, options.host, options.port, log));
     log.info(`looking for faces in ${source.name} (stream ${running.stream}, spool ${folder})`);
     log.info(lookedForBy(detector, looking));

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { pathToFileURL } from 'node:url';
-import { openStore, startSink } from '@facepipe/cloud';
-import { startBroker } from '@facepipe/edge/broker/embedded';
-import { startForwarder } from '@facepipe/edge/forward/forwarder';
+import { type Store, startSink } from '@facepipe/cloud';
+import { startBroker } from '@facepipe/edge/broker';
+import { startForwarder } from '@facepipe/edge/forward';
 import type { Closing } from '@facepipe/service';
+import type { Feed } from '@facepipe/view';
 import { clientIdFrom, connect, topicFilters, topics } from '@facepipe/wire';
 import { logForward } from './forward.js';
+import { LineFeed } from './line-feed.js';
 import { FaceLog } from './log.js';
 import type { Session } from './session.js';
 import { logSink } from './sink.js';
@@ -21,6 +22,8 @@ export interface Line {
   /** The template that faces are to have at the edge, and the client id of who publishes them. */
   readonly topic: string;
   readonly clientId: string;
+  /** Tells the page the counts, and returns those of its charts. */
+  readonly sample: () => Record<string, number | null>;
   readonly forwarded: number;
   readonly stored: number;
   readonly duplicates: number;
@@ -33,20 +36,20 @@ export interface Line {
 
 /** Edge broker → forwarder → cloud broker → sink → folder, and a logger at the edge, all in this process. */
 export async function openLine(
-  bucket: string,
-  mode: number,
+  store: Store,
   { log, signal }: Session,
   closing: Closing,
+  feed: Feed,
 ): Promise<Line> {
   const onTrouble = (text: string) => log.warn(text);
   const edge = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
   const cloud = closing.add(await startBroker({ host: '127.0.0.1', port: 0, onTrouble }));
-  const store = closing.add(openStore(pathToFileURL(bucket).href, { mode }));
   // for this run: its brokers keep no session longer
   const secret = randomBytes(32);
   const idOf = (role: string) => clientIdFrom(role, secret, []);
   let lag = 0;
   const onSink = logSink(log);
+  const page = new LineFeed({ feed, cloud: cloud.url, store: store.url });
   const sink = await startSink({
     link: { url: cloud.url },
     secret,
@@ -57,10 +60,12 @@ export async function openLine(
     deadLetter: topics.dead,
     onEvent: (event) => {
       if (event.type === 'stored') lag = event.lag ?? lag;
+      page.sink(event);
       onSink(event);
     },
   });
   closing.afterwards(() => sink.stop());
+  const onForward = logForward(log);
   const forwarder = await startForwarder(
     {
       from: { url: edge.url, clientId: idOf('forward') },
@@ -68,7 +73,10 @@ export async function openLine(
       fromTopic: topicFilters.faces,
       toTopic: cloudTopic,
       qos: 1,
-      onEvent: logForward(log),
+      onEvent: (event) => {
+        page.forward(event);
+        onForward(event);
+      },
     },
     signal,
   );
@@ -81,6 +89,7 @@ export async function openLine(
     cloud: cloud.url,
     topic: topics.faces,
     clientId: idOf('capture'),
+    sample: () => page.sample(forwarder.totals, sink.totals),
     get forwarded() {
       return forwarder.totals.forwarded;
     },

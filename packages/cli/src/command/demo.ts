@@ -1,13 +1,15 @@
 import { join, resolve } from 'node:path';
-import { folderModeOf } from '@facepipe/cloud';
-import type { CaptureEvent } from '@facepipe/edge/capture/capture-event';
-import { createFaceDetector } from '@facepipe/edge/capture/face-detector-thread';
-import { startCapture } from '@facepipe/edge/capture/start-capture';
+import { pathToFileURL } from 'node:url';
+import { folderModeOf, openStore } from '@facepipe/cloud';
+import { type CaptureEvent, startCapture } from '@facepipe/edge/capture';
+import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
+import { steps } from '@facepipe/view';
 import type { CommandOptions } from '../parse/command.js';
 import { formatKept, formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
+import { openCapturePage } from './capture-page.js';
 import { openLine } from './demo-line.js';
 import {
   cameraDefaults,
@@ -19,6 +21,7 @@ import {
 } from './detection.js';
 import { contentsOf, makeFolder } from './folder.js';
 import { checkLeftOut, unreadOf } from './left-out.js';
+import { readObject } from './page.js';
 import type { Session } from './session.js';
 import { demoSource, sourceOptions } from './source.js';
 
@@ -32,17 +35,31 @@ const receiptTimeout = 10_000;
  * folder, and the receipts back to the edge's logger. Ends with totals that agree.
  */
 export async function demo(options: CommandOptions<'demo'>, session: Session): Promise<void> {
-  const { log, signal } = session;
+  const { signal } = session;
   const bucket = join(resolve(options.data), 'bucket');
   const mode = options['store-mode'];
   makeFolder('data', resolve(options.data), folderModeOf(mode));
   const closing = new Closing();
   try {
-    const spec = options.source ?? (await demoSource(log));
+    const spec = options.source ?? (await demoSource(session.log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
-    const line = await openLine(bucket, mode, session, closing);
+    const store = closing.add(openStore(pathToFileURL(bucket).href, { mode }));
+    const page = closing.add(
+      await openCapturePage({
+        mode: 'demo',
+        flags: options,
+        session,
+        source: source.name,
+        brokers: ['edge'],
+        steps,
+        object: async ({ key }) => (key === undefined ? undefined : readObject(store, key)),
+      }),
+    );
+    const { log } = page;
+    const line = await openLine(store, { ...session, log }, closing, page.feed);
+    const say = logEdge(log);
     const running = await startCapture(
       {
         ...faceCaptureOptions(options),
@@ -58,11 +75,16 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         until: 'stored',
         receiptTimeout,
         topic: line.topic,
-        onEvent: logEdge(log),
+        watcher: page.watcher,
+        onEvent: (event) => {
+          page.take(event);
+          say(event);
+        },
       },
       signal,
     );
     closing.afterwards(() => running.stop());
+    page.follow(running, line.sample);
     log.info(
       `${source.name} → edge broker ${line.edge} → forwarder → cloud broker ${line.cloud} → sink → ${bucket}`,
     );

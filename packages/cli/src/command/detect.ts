@@ -1,10 +1,7 @@
 import { basename, extname } from 'node:path';
 import { toRgb } from '@facepipe/core';
-import { cropFrame } from '@facepipe/edge/capture/crop';
-import type { DetectedFace } from '@facepipe/edge/capture/face-detector';
-import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
-import { fileSource, inputsOf } from '@facepipe/edge/source/file';
-import type { Frame } from '@facepipe/edge/source/source';
+import { cropFrame, type DetectedFace, openFaceDetector } from '@facepipe/edge/detect';
+import { type Frame, fileSource, inputsOf } from '@facepipe/edge/source';
 import { FacepipeError } from '@facepipe/service';
 import sharp from 'sharp';
 import { AlreadyReported, cliError } from '../cli-error.js';

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Cascade, type DetectOptions, loadCascade } from '@facepipe/core';
-import type { CaptureOptions } from '@facepipe/edge/capture/capture-options';
-import type { FaceCaptureOptions } from '@facepipe/edge/capture/face-capture';
-import { detectorText, type FaceDetector } from '@facepipe/edge/capture/face-detector';
-import { isNetwork } from '@facepipe/edge/capture/network-detector';
-import type { FaceDetectorOptions } from '@facepipe/edge/capture/two-stage-detector';
+import type { CaptureOptions, FaceCaptureOptions } from '@facepipe/edge/capture';
+import { detectorText, type FaceDetector, type FaceDetectorOptions, isNetwork } from '@facepipe/edge/detect';
 import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';
 import { readFlagFile } from './credentials.js';

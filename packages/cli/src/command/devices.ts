@@ -1,4 +1,4 @@
-import { surveyCameras } from '@facepipe/edge/v4l2/find';
+import { surveyCameras } from '@facepipe/edge/v4l2';
 import type { CommandOptions } from '../parse/command.js';
 import { cameraJson, cameraText } from '../print/camera.js';
 import type { Session } from './session.js';

@@ -1,12 +1,14 @@
 import type { Face } from '@facepipe/core';
-import type { DetectedFace, RejectedFace } from '@facepipe/edge/capture/face-detector';
-import { openFaceDetector } from '@facepipe/edge/capture/open-face-detector';
-import { isInRegion, type Region } from '@facepipe/edge/capture/region';
-import type { OpenFaceDetector } from '@facepipe/edge/capture/two-stage-detector';
-import { fileSource, inputsOf } from '@facepipe/edge/source/file';
-import type { Frame, Source } from '@facepipe/edge/source/source';
-import { type ExplainedFrame, ExplainedVisits, type LeftOut } from '@facepipe/edge/visit/explain';
-import { overlap } from '@facepipe/edge/visit/overlap';
+import {
+  type DetectedFace,
+  isInRegion,
+  type OpenFaceDetector,
+  openFaceDetector,
+  type Region,
+  type RejectedFace,
+} from '@facepipe/edge/detect';
+import { type Frame, fileSource, inputsOf, type Source } from '@facepipe/edge/source';
+import { type ExplainedFrame, ExplainedVisits, type LeftOut, overlap } from '@facepipe/edge/visit';
 import { Closing, systemClock } from '@facepipe/service';
 import type { Box } from '@facepipe/wire';
 import { AlreadyReported, cliError } from '../cli-error.js';

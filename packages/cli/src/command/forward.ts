@@ -1,6 +1,10 @@
-import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward/event';
-import { type Forwarder, openForwarder } from '@facepipe/edge/forward/forwarder';
-import { sameBroker } from '@facepipe/edge/forward/same-broker';
+import {
+  type ForwardEvent,
+  type Forwarder,
+  type ForwardTotals,
+  openForwarder,
+  sameBroker,
+} from '@facepipe/edge/forward';
 import { printable } from '@facepipe/service';
 import type { Reading } from '@facepipe/service/health';
 import { clientIdFrom, redact } from '@facepipe/wire';
@@ -33,7 +37,10 @@ export function logForward(log: Session['log']): (event: ForwardEvent) => void {
     else if (event.type === 'online') log.info(`${event.side}: connected`);
     else if (event.type === 'no-subscribers') log.warn(event.error.message);
     else if (event.type === 'stray') log.warn(`${JSON.stringify(event.topic)}: ${event.error.message}`);
-    else log.debug(event, event.type);
+    else if (event.type === 'forwarded') {
+      const { topic, payload } = event.message;
+      log.debug({ topic, bytes: payload.length }, event.type);
+    } else log.debug(event, event.type);
   };
 }
 

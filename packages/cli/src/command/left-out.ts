@@ -1,6 +1,5 @@
-import type { CaptureTotals } from '@facepipe/edge/capture/face-capture';
-import { isCamera } from '@facepipe/edge/source/open';
-import type { Source } from '@facepipe/edge/source/source';
+import type { CaptureTotals } from '@facepipe/edge/capture';
+import { isCamera, type Source } from '@facepipe/edge/source';
 import { cliError } from '../cli-error.js';
 
 /** Whether every picture of it was to be read: those of files, where a camera or a pipe may well lose some. */

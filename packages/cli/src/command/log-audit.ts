@@ -1,4 +1,4 @@
-import { Audit } from '@facepipe/edge/audit/audit';
+import { Audit } from '@facepipe/edge/audit';
 import { FacepipeError, timeoutSignal } from '@facepipe/service';
 import {
   clientIdFrom,

@@ -1,4 +1,4 @@
-import { type EmbeddedBroker, startBroker } from '@facepipe/edge/broker/embedded';
+import { type EmbeddedBroker, startBroker } from '@facepipe/edge/broker';
 import type { Session } from './session.js';
 
 const mqttPort = 1883;

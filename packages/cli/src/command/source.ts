@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Login } from '@facepipe/edge/source/address';
-import type { SourceOptions } from '@facepipe/edge/source/source';
-import { sourceError } from '@facepipe/edge/source/source-error';
-import { findCamera } from '@facepipe/edge/v4l2/find';
+import { type Login, type SourceOptions, sourceError } from '@facepipe/edge/source';
+import { findCamera } from '@facepipe/edge/v4l2';
 import { FacepipeError } from '@facepipe/service';
 import { cliError } from '../cli-error.js';
 import type { CommandOptions } from '../parse/command.js';

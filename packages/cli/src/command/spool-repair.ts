@@ -1,4 +1,4 @@
-import type { Spool } from '@facepipe/edge/spool/spool';
+import type { Spool } from '@facepipe/edge/spool';
 import type { Session } from './session.js';
 
 /** Ranges in one line of the log. */

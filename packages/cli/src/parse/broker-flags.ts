@@ -102,6 +102,8 @@ export const subscribe = group('Broker', {
   ...credentials('', true),
 });
 
+export const watch = group('Broker', { 'client-id': clientId, 'max-message': maxMessage });
+
 export const log = {
   ...group('Broker', { qos, 'client-id': clientId, state, 'max-message': maxMessage }),
   ...group('Output', {

@@ -181,6 +181,17 @@ export function mode() {
   };
 }
 
+/** `8090`, `0.0.0.0:8090`, `[::1]:8090`: where to listen, on this machine alone unless a host is named. */
+export function address() {
+  return (raw: Raw): { host: string; port: number } => {
+    const match = /^(?:(?:\[([0-9a-f:.]+)\]|([^\s:[\]/]+)):)?(\d{1,5})$/i.exec(String(raw));
+    const port = Number(match?.[3]);
+    if (!match || port > 65_535)
+      throw new RefusedValue('PORT or HOST:PORT such as 8090 or 0.0.0.0:8090', raw);
+    return { host: match[1] ?? match[2] ?? '127.0.0.1', port };
+  };
+}
+
 /** A device name: one MQTT topic level without wildcards. */
 export function deviceName() {
   return (raw: Raw): string => {

@@ -3,6 +3,7 @@ import * as broker from './broker-flags.js';
 import * as capture from './capture-flags.js';
 import * as common from './common-flags.js';
 import { sink } from './sink-flags.js';
+import * as view from './view-flags.js';
 
 export interface CommandSpec {
   /** One sentence for `--help`. */
@@ -24,6 +25,7 @@ export const commands = {
       ...capture.visits,
       ...capture.output,
       ...capture.demo,
+      ...view.usualPage,
       ...common.common,
     },
     examples: [
@@ -40,6 +42,7 @@ export const commands = {
       ...broker.publish,
       ...capture.delivery,
       ...capture.output,
+      ...view.page,
       ...common.health,
       ...common.common,
     },
@@ -51,6 +54,7 @@ export const commands = {
         'any program that writes MJPEG',
       ],
       ['facepipe capture --broker mqtt://edge --until stored', 'keep each face until it is in the bucket'],
+      ['facepipe capture --view 8090', 'see it happen at http://127.0.0.1:8090'],
     ],
   },
   log: {
@@ -69,6 +73,21 @@ export const commands = {
         'facepipe forward --to mqtts://cloud.example:8883 --to-username edge7 --to-password-file pw',
         'edge to cloud',
       ],
+    ],
+  },
+  view: {
+    describe: 'Serve a page that shows everything on a broker: devices, faces as they arrive, what is stored',
+    flags: {
+      ...broker.subscribe,
+      ...broker.watch,
+      ...view.store,
+      ...view.usualPage,
+      ...common.common,
+    },
+    examples: [
+      ['facepipe view', 'the broker on this machine, at http://127.0.0.1:8090'],
+      ['facepipe view --broker mqtts://cloud.example --store s3://my-faces', 'a fleet, and its bucket'],
+      ['facepipe view --view 0.0.0.0:8090 --view-token-file token', 'for others too, who enter the token'],
     ],
   },
   sink: {

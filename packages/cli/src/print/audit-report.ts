@@ -1,6 +1,4 @@
-import type { DeviceReport } from '@facepipe/edge/audit/device';
-import type { Range } from '@facepipe/edge/audit/ranges';
-import type { Standing } from '@facepipe/edge/audit/standing';
+import type { DeviceReport, Range, Standing } from '@facepipe/edge/audit';
 import { printable } from '@facepipe/service';
 
 /** Ranges shown of each kind; JSON has them all. */

@@ -1,7 +1,12 @@
-import type { Control } from '@facepipe/edge/v4l2/control';
-import type { Camera } from '@facepipe/edge/v4l2/find';
-import { isRead } from '@facepipe/edge/v4l2/format';
-import type { FormatOffer, Rates, SizeOffer, Span } from '@facepipe/edge/v4l2/offer';
+import {
+  type Camera,
+  type Control,
+  type FormatOffer,
+  isRead,
+  type Rates,
+  type SizeOffer,
+  type Span,
+} from '@facepipe/edge/v4l2';
 
 /** One camera as lines for a reader. */
 export function cameraText({ path, card, driver, bus, formats, controls }: Camera): string {

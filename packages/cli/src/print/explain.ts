@@ -1,5 +1,4 @@
-import type { ExplainedFrame } from '@facepipe/edge/visit/explain';
-import { type ExplainedCandidate, type Fate, fates } from '@facepipe/edge/visit/explain-fate';
+import { type ExplainedCandidate, type ExplainedFrame, type Fate, fates } from '@facepipe/edge/visit';
 
 /** In words, the longest of 15 letters. */
 const fateTexts: Readonly<Record<Fate, string>> = {

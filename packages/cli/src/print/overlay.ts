@@ -1,5 +1,4 @@
-import type { ExplainedFrame } from '@facepipe/edge/visit/explain';
-import type { ExplainedCandidate, Fate } from '@facepipe/edge/visit/explain-fate';
+import type { ExplainedCandidate, ExplainedFrame, Fate } from '@facepipe/edge/visit';
 import type { Box } from '@facepipe/wire';
 import { clipTime, fateText } from './explain.js';
 import { dotsOf, letter } from './glyph.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SpoolRepair } from '@facepipe/edge/spool/spool';
+import type { SpoolRepair } from '@facepipe/edge/spool';
 import { tellRepair } from '../../dist/command/spool-repair.js';
 
 const stream = '01JD0000000000000000000000';

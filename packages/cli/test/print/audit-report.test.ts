@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Audit } from '@facepipe/edge/audit/audit';
+import { Audit } from '@facepipe/edge/audit';
 import { faces, stream } from '../../../edge/dist-test/audit/arrival.js';
 import { formatAudit, formatStanding } from '../../dist/print/audit-report.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Camera } from '@facepipe/edge/v4l2/find';
+import type { Camera } from '@facepipe/edge/v4l2';
 import { cameraJson, cameraText } from '../../dist/print/camera.js';
 
 const setting = { min: 0, max: 255, step: 1, default: 128, readOnly: false, inactive: false };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { ExplainedFrame } from '@facepipe/edge/visit/explain';
-import type { ExplainedCandidate } from '@facepipe/edge/visit/explain-fate';
+import type { ExplainedCandidate, ExplainedFrame } from '@facepipe/edge/visit';
 import {
   clipTime,
   ExplainCount,

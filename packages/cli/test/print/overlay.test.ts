@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExplainedFrame } from '@facepipe/edge/visit/explain';
-import { fates } from '@facepipe/edge/visit/explain-fate';
+import { type ExplainedFrame, fates } from '@facepipe/edge/visit';
 import { rateOf } from '../../dist/command/explain-video.js';
 import { fateText } from '../../dist/print/explain.js';
 import { dotsOf } from '../../dist/print/glyph.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FacepipeError } from '@facepipe/service';
 import { deadLetter, type IncomingMessage, noDevice, type OutgoingMessage } from '@facepipe/wire';
-import type { Store } from '../store/store.js';
+import type { WritableStore } from '../store/store.js';
 import { isForEver, sortOfLetter, sortOfPut } from './fault-sort.js';
 import type { Fault } from './judge.js';
 import type { Repetition, Task } from './repetition.js';
@@ -22,7 +22,7 @@ export interface DeadLetterOutcome {
 
 export interface DeadLettersOptions {
   plan: Pick<SinkPlan, 'deadTopic'>;
-  quarantine: Store | undefined;
+  quarantine: WritableStore | undefined;
   repetition: Repetition;
   publish: (message: OutgoingMessage) => Promise<{ routed: boolean }>;
   connected: () => boolean;
@@ -47,7 +47,7 @@ export class DeadLetters {
     return { kept, sent: true, routed, ...(put && 'error' in put && { error: put.error }) };
   }
 
-  #keeping(quarantine: Store, { payload }: IncomingMessage, { reason }: Fault): Task<boolean> {
+  #keeping(quarantine: WritableStore, { payload }: IncomingMessage, { reason }: Fault): Task<boolean> {
     return {
       run: async (signal) => {
         const sha256 = createHash('sha256').update(payload).digest('hex');

@@ -1,6 +1,6 @@
 import { systemClock } from '@facepipe/service';
 import { type Arrival, deadFace, type IncomingMessage, lagOf } from '@facepipe/wire';
-import type { Store } from '../store/store.js';
+import type { WritableStore } from '../store/store.js';
 import type { DeadLetters } from './dead-letters.js';
 import { isForEver, sortOfPut } from './fault-sort.js';
 import { type Fault, judge, type Verdict } from './judge.js';
@@ -13,7 +13,7 @@ import type { StoreWatch } from './store-watch.js';
 
 export interface DeliveryOptions {
   plan: SinkPlan;
-  store: Store;
+  store: WritableStore;
   repetition: Repetition;
   watch: StoreWatch;
   aside: SetAside;

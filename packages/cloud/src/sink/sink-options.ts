@@ -1,7 +1,7 @@
 import { expectMembers } from '@facepipe/service';
 import type { LinkOptions } from '@facepipe/wire';
 import { cloudError } from '../errors.js';
-import type { Store } from '../store/store.js';
+import type { WritableStore } from '../store/store.js';
 import type { SinkEvent } from './sink-event.js';
 
 export interface SinkOptions {
@@ -21,7 +21,7 @@ export interface SinkOptions {
   /** This sink's name in the group; default: the host's. Two with one name take each other's session over. */
   member?: string;
   /** Stays open when the sink stops. */
-  store: Store;
+  store: WritableStore;
   /** Template of keys, see parseKey. */
   key: string;
   /** Puts in flight at once. */
@@ -31,7 +31,7 @@ export interface SinkOptions {
   /** Template of the dead letters' topic, such as `facepipe/{device}/dead`. */
   deadLetter: string;
   /** Gets the bytes of dead letters, as `<reason>/<sha256>`. Stays open when the sink stops. */
-  quarantine?: Store;
+  quarantine?: WritableStore;
   /** Must not throw. */
   onEvent?: (event: SinkEvent) => void;
 }

@@ -1,5 +1,5 @@
 import { expectArgument, unlessAborted } from '@facepipe/service';
-import type { Store } from '../store/store.js';
+import type { WritableStore } from '../store/store.js';
 import { isInconclusive } from './fault-sort.js';
 import { RunningSink } from './running-sink.js';
 import type { Sink } from './sink-handle.js';
@@ -10,7 +10,7 @@ import { planSink } from './sink-plan.js';
 const startDeadline = 5_000;
 
 /** What a store that shows nothing in time says of itself; undefined where it is fine. */
-async function firstDoubt(store: Store): Promise<Error | undefined> {
+async function firstDoubt(store: WritableStore): Promise<Error | undefined> {
   try {
     await store.check({ deadline: startDeadline });
     return undefined;

@@ -1,5 +1,5 @@
 import { backoff, type Clock, FacepipeError } from '@facepipe/service';
-import type { Store } from '../store/store.js';
+import type { WritableStore } from '../store/store.js';
 
 /** ms without a word from the store after which it is asked. */
 const silence = 10_000;
@@ -28,7 +28,7 @@ const kindOf = (error: Error | undefined): string | undefined =>
  * growing pauses, and is called back as soon as the store is found to be fine again.
  */
 export class StoreWatch {
-  readonly #store: Store;
+  readonly #store: WritableStore;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #onChange: (fault: Error | undefined) => void;
@@ -40,7 +40,7 @@ export class StoreWatch {
 
   /** @param onChange told once when the store is away for another reason than before, and when it is fine again */
   constructor(
-    store: Store,
+    store: WritableStore,
     clock: Clock,
     signal: AbortSignal,
     onChange: (fault: Error | undefined) => void = () => {},

@@ -81,8 +81,8 @@ async function writeFile(path: string, body: Buffer, mode: number, signal?: Abor
   }
 }
 
-/** Whether a file has these bytes; undefined where there is none. A larger one is not read. */
-async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
+/** The bytes of a file; undefined where there is none, false where it has more. */
+async function readUpTo(path: string, most: number): Promise<Buffer | false | undefined> {
   // a pipe in place of the file would block the thread for ever
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch((error: unknown) => {
@@ -93,10 +93,16 @@ async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
   try {
     const found = await handle.stat();
     if (!found.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-    return found.size === body.length && body.equals(await handle.readFile());
+    return found.size <= most && (await handle.readFile());
   } finally {
     await handle.close();
   }
+}
+
+/** Whether a file has these bytes; undefined where there is none. A larger one is not read. */
+async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
+  const found = await readUpTo(path, body.length);
+  return found && body.equals(found);
 }
 
 /**
@@ -143,6 +149,15 @@ export class FolderStore implements Store {
     if (!isKey(key) || key.startsWith('.'))
       throw cloudError('FACEPIPE_E_STORE_KEY', { key, store: this.url });
     return this.#within(key, putDeadline(body.length), signal, (until) => this.#deliver(key, body, until));
+  }
+
+  async get(key: string, most: number, signal?: AbortSignal): Promise<Buffer | undefined> {
+    if (!isKey(key) || key.startsWith('.'))
+      throw cloudError('FACEPIPE_E_STORE_KEY', { key, store: this.url });
+    const path = join(this.#root, ...key.split('/'));
+    return this.#within(key, putDeadline(most), signal, () =>
+      readUpTo(path, most).then((found) => found || undefined),
+    );
   }
 
   async close(): Promise<void> {}

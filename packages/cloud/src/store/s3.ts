@@ -15,7 +15,9 @@ import { FacepipeError } from '@facepipe/service';
 import { cloudError } from '../errors.js';
 import { putDeadline, within } from './deadline.js';
 import { isKey } from './key.js';
+
 import { examineAnswers, StrangeAnswer } from './s3-answer.js';
+import { bodyUpTo } from './s3-body.js';
 import { clientConfig, oneOf, parseUrl, plainText } from './s3-config.js';
 import { configuredEndpoint, endpointOfEnvironment, parseEndpoint, sharedConfig } from './s3-endpoint.js';
 import { isAboutObject, nameOf, s3Fault, statusOf } from './s3-fault.js';
@@ -115,6 +117,20 @@ export class S3Store implements Store {
   async put(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome> {
     if (!isKey(object.key)) throw cloudError('FACEPIPE_E_STORE_KEY', { key: object.key, store: this.url });
     return this.#within(putDeadline(object.body.length), signal, (until) => this.#deliver(object, until));
+  }
+
+  async get(key: string, most: number, signal?: AbortSignal): Promise<Buffer | undefined> {
+    if (!isKey(key)) throw cloudError('FACEPIPE_E_STORE_KEY', { key, store: this.url });
+    const at = { Bucket: this.#bucket, Key: this.#prefix + key };
+    return this.#within(putDeadline(most), signal, async (until) => {
+      try {
+        const answer = await (await this.#client).send(new GetObjectCommand(at), { abortSignal: until });
+        return await bodyUpTo(answer.Body, most);
+      } catch (error) {
+        if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return undefined;
+        throw this.#fault(error, 'read');
+      }
+    });
   }
 
   async close(): Promise<void> {

@@ -24,7 +24,7 @@ export interface CheckOptions {
 }
 
 /** Where objects go. A key is written once and never overwritten. */
-export interface Store {
+export interface WritableStore {
   /** As given, without userinfo. */
   readonly url: string;
   /**
@@ -38,6 +38,16 @@ export interface Store {
    */
   put(object: StoreObject, signal?: AbortSignal): Promise<PutOutcome>;
   close(): Promise<void>;
+}
+
+/** The same, that can be read, too. */
+export interface Store extends WritableStore {
+  /**
+   * Reads an object of at most so many bytes.
+   * @returns undefined where there is none, or a larger one
+   * @throws FacepipeError `FACEPIPE_E_STORE_…`
+   */
+  get(key: string, most: number, signal?: AbortSignal): Promise<Buffer | undefined>;
 }
 
 /** For `s3://` but for `mode`. Credentials come from the AWS SDK's default chain. */

@@ -4,7 +4,7 @@ import type { Clock } from '@facepipe/service';
 import PQueue from 'p-queue';
 import { Repetition, type Sort } from '../../dist/sink/repetition.js';
 import { StoreWatch } from '../../dist/sink/store-watch.js';
-import type { Store } from '../../dist/store/store.js';
+import type { WritableStore } from '../../dist/store/store.js';
 
 /** A clock whose sleeps are over at once, after the work of the moment, and take their time all the same. */
 function setUp(answers: () => boolean = () => false, places = 8) {
@@ -19,7 +19,12 @@ function setUp(answers: () => boolean = () => false, places = 8) {
       time += Math.max(ms, 1000);
     },
   };
-  const store: Store = { url: 'x', check: async () => {}, put: async () => 'stored', close: async () => {} };
+  const store: WritableStore = {
+    url: 'x',
+    check: async () => {},
+    put: async () => 'stored',
+    close: async () => {},
+  };
   const watch = new StoreWatch(store, clock, stop.signal);
   const repetition = new Repetition({
     places: new PQueue({ concurrency: places }),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Clock, systemClock } from '@facepipe/service';
 import { cloudError } from '../../dist/errors.js';
 import { StoreWatch } from '../../dist/sink/store-watch.js';
-import type { Store } from '../../dist/store/store.js';
+import type { WritableStore } from '../../dist/store/store.js';
 
 /** A store that is asked only, and a clock that jumps to the end of each sleep once the test lets it. */
 function setUp() {
@@ -23,7 +23,7 @@ function setUp() {
         };
       }),
   };
-  const store: Store = {
+  const store: WritableStore = {
     url: 'file:///nowhere',
     check: async () => {
       asked += 1;
@@ -91,7 +91,12 @@ test('while one piece of work fails, the store is not fine, whatever else it ans
 function told() {
   const news: (string | undefined)[] = [];
   const stop = new AbortController();
-  const store: Store = { url: 'x', check: async () => {}, put: async () => 'stored', close: async () => {} };
+  const store: WritableStore = {
+    url: 'x',
+    check: async () => {},
+    put: async () => 'stored',
+    close: async () => {},
+  };
   const watch = new StoreWatch(store, systemClock, stop.signal, (error) => news.push(error?.message));
   return { watch, news, stop };
 }

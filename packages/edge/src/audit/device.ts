@@ -2,7 +2,7 @@ import type { Budget } from './budget.js';
 import { type Range, Ranges, sizeOf } from './ranges.js';
 
 /** What became of the faces of one stream. */
-export interface StreamReport {
+interface StreamReport {
   stream: string;
   /** The numbers seen. */
   first: number;

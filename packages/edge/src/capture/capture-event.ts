@@ -1,5 +1,5 @@
 import type { FacepipeError } from '@facepipe/service';
-import type { VisitMessage } from '@facepipe/wire';
+import type { OutgoingMessage, VisitMessage } from '@facepipe/wire';
 import type { PublisherEvent } from '../publish/publisher-event.js';
 import type { DroppedRange } from '../spool/range.js';
 import type { Spool } from '../spool/spool.js';
@@ -19,7 +19,7 @@ export type CaptureEvent =
   /** It does again, after so many milliseconds. */
   | { type: 'source-back'; name: string; after: number }
   /** The face is in the spool. */
-  | { type: 'face'; face: FaceIdentity }
+  | { type: 'face'; face: FaceIdentity; message: OutgoingMessage }
   /** A face is not kept; told for the first of a row of the same reason. */
   | { type: 'refused'; error: FacepipeError }
   /** Such a row is over: these faces are lost. */

@@ -7,6 +7,7 @@ import type { VisitsOptions } from '../visit/visits.js';
 import type { CaptureEvent } from './capture-event.js';
 import type { FaceDetector } from './face-detector.js';
 import { expectPolygons, type Region } from './region.js';
+import type { CaptureWatcher } from './watch.js';
 
 /** A broker that every face is published to. */
 export interface CaptureBroker {
@@ -69,6 +70,8 @@ export interface CaptureOptions extends Region {
   duration?: number;
   /** Milliseconds without a frame after which a camera is opened again, for ever; default: its end is the end. */
   stall?: number;
+  /** Who looks at the frames while the capture runs, as a page does. Default nobody. */
+  watcher?: CaptureWatcher;
   /** Must not throw. */
   onEvent?: (event: CaptureEvent) => void;
 }
@@ -84,6 +87,7 @@ const members = {
   maxMessage: 'number?',
   stall: 'number?',
   motion: 'boolean?',
+  watcher: 'object?',
   onEvent: 'function?',
 } as const;
 

@@ -1,6 +1,12 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
-import { fillTopic, type ImageFormat, type QoS, type VisitMessage } from '@facepipe/wire';
+import {
+  fillTopic,
+  type ImageFormat,
+  type OutgoingMessage,
+  type QoS,
+  type VisitMessage,
+} from '@facepipe/wire';
 import { createMotionGate, type MotionGate } from '../motion/motion-gate.js';
 import { type Newest, newest } from '../source/newest.js';
 import type { Frame, Source } from '../source/source.js';
@@ -9,11 +15,12 @@ import type { FaceIdentity } from '../spool/write-queue.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { VisitsOptions } from '../visit/visits.js';
 import { cropFrame, padBox } from './crop.js';
-import { type DetectedFace, detectorText, type FaceDetector } from './face-detector.js';
+import { type DetectedFace, detectorText, type FaceDetector, type RejectedFace } from './face-detector.js';
 import { type CommonFacts, factsOf } from './face-facts.js';
 import { FaceStore, type LostFaces, type StoreTotals } from './face-store.js';
 import { isInRegion, type Region } from './region.js';
 import { type LookedFace, VisitCapture } from './visit-capture.js';
+import { type CaptureWatcher, type WatchedFace, watchedFaces, watchedFrame } from './watch.js';
 
 export interface FaceCaptureOptions extends Region {
   source: Source;
@@ -34,13 +41,15 @@ export interface FaceCaptureOptions extends Region {
   motion: boolean;
   /** Where the pictures of open visits outlive a crash. */
   folder: OwedFolder;
+  /** Who looks at the frames, and at what was seen in them. */
+  watcher?: CaptureWatcher;
   /** Most bytes of a message, as things stand; undefined: as many as it takes. */
   limit?: () => number | undefined;
   /** Stop after this many frames, or this many milliseconds. */
   frames?: number;
   duration?: number;
   /** The face is in the spool. */
-  onFace?: (face: FaceIdentity) => void;
+  onFace?: (face: FaceIdentity, message: OutgoingMessage) => void;
   /** The face is not; told for the first of a row of the same reason. */
   onRefused?: (reason: FacepipeError) => void;
   /** Such a row is over: these faces are lost. */
@@ -98,6 +107,8 @@ export class FaceCapture {
   readonly #visits: VisitCapture;
   readonly #common: CommonFacts;
   #gate: MotionGate | undefined;
+  /** In the latest frame that was searched while somebody looked. */
+  #watched: readonly WatchedFace[] = [];
   #seen = 0;
   #still = 0;
   #begun = 0;
@@ -196,21 +207,37 @@ export class FaceCapture {
   async #look(frame: Frame): Promise<void> {
     // files of pictures show one moment each, and nobody stays in them
     if (frame.file !== undefined) return this.#lookAlone(frame);
-    const { detector, detection, visits } = this.#options;
+    const { detector, detection, visits, watcher } = this.#options;
+    const wanted = watcher?.wanted;
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
     const search = this.#gateOf(frame)?.look(frame, this.#time, this.#visits.followed(frame));
     if (search?.area === 'none') {
       this.#still++;
       this.#visits.elapse(this.#time);
+      if (wanted) watcher?.show(watchedFrame(frame, true, this.#watched));
       return;
     }
     const areas = search?.area === 'boxes' ? search.boxes : undefined;
-    const looking = { expected: this.#visits.expected(frame), ...(areas && { areas }) };
-    const faces = this.#counting(frame, await detector.detect(frame, detection, looking));
+    const rejected: RejectedFace[] = [];
+    const looking = {
+      expected: this.#visits.expected(frame),
+      ...(areas && { areas }),
+      ...(wanted?.rejected && { onRejected: (face: RejectedFace) => rejected.push(face) }),
+    };
+    const found = await detector.detect(frame, detection, looking);
+    const faces = this.#counting(frame, found);
     await this.#store.room();
     const looked = this.#visits.look(frame, faces);
-    if (visits.send === 'every') await this.#sendAll(frame, looked);
+    if (wanted) {
+      const masked = found.filter((face) => !faces.includes(face));
+      this.#watched = watchedFaces({ looked, masked, rejected });
+      watcher?.show(watchedFrame(frame, false, this.#watched));
+    }
+    if (visits.send === 'every') {
+      const sure = looked.filter((face) => face.sure);
+      await this.#sendAll(frame, sure);
+    }
   }
 
   /** Undefined where all frames are searched: each face of each frame is what `every` promises. */
@@ -224,7 +251,12 @@ export class FaceCapture {
   async #lookAlone(frame: Frame): Promise<void> {
     const { detector, detection } = this.#options;
     const faces = this.#counting(frame, await detector.detect(frame, detection));
-    const looked = faces.map((face) => ({ face }));
+    const looked = faces.map((face) => ({ face, sure: true }));
+    const { watcher } = this.#options;
+    if (watcher?.wanted) {
+      const candidates = watchedFaces({ looked, masked: [], rejected: [] });
+      watcher.show(watchedFrame(frame, false, candidates));
+    }
     await this.#sendAll(frame, looked);
   }
 

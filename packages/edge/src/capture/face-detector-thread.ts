@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { DetectOptions, Image } from '@facepipe/core';
 import { type ExitCode, expectArgument, FacepipeError } from '@facepipe/service';
-import type { DetectedFace, DetectionCounts, Looking } from './face-detector.js';
+import type { DetectedFace, DetectionCounts, Looking, RejectedFace } from './face-detector.js';
 import type { FaceDetectorOptions, OpenFaceDetector } from './two-stage-detector.js';
 
 export interface Question {
   image: Image;
   options: DetectOptions | undefined;
-  looking: Looking | undefined;
+  looking: Omit<Looking, 'onRejected'> | undefined;
+  /** Whether to say what the network rejects. */
+  rejected: boolean;
 }
 
 export type Answer =
@@ -20,7 +22,12 @@ export type Answer =
       width: number | undefined;
       threads: number;
     }
-  | { type: 'faces'; faces: readonly DetectedFace[]; counts: DetectionCounts }
+  | {
+      type: 'faces';
+      faces: readonly DetectedFace[];
+      rejected: readonly RejectedFace[];
+      counts: DetectionCounts;
+    }
   | { type: 'failed'; message: string; coded: { code: string; exit: ExitCode } | undefined };
 
 interface Waiting {
@@ -87,8 +94,16 @@ export async function createFaceDetector(options: FaceDetectorOptions): Promise<
       counts,
       detect: async (frame, detectOptions, looking) => {
         const { image, done } = share(frame);
-        const answer = await ask({ image, options: detectOptions, looking }).finally(done);
+        const { onRejected, ...rest } = looking ?? {};
+        const question = {
+          image,
+          options: detectOptions,
+          looking: looking && { expected: [], ...rest },
+          rejected: onRejected !== undefined,
+        };
+        const answer = await ask(question).finally(done);
         if (answer.type !== 'faces') return [];
+        for (const face of answer.rejected) onRejected?.(face);
         Object.assign(counts, answer.counts);
         return answer.faces;
       },

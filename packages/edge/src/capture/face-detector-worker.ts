@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FacepipeError } from '@facepipe/core';
+import type { RejectedFace } from './face-detector.js';
 import type { Answer, Question } from './face-detector-thread.js';
 import { openFaceDetector } from './open-face-detector.js';
 import type { FaceDetectorOptions } from './two-stage-detector.js';
@@ -19,10 +20,13 @@ try {
   const detector = await openFaceDetector(workerData as FaceDetectorOptions);
   const { engine, cascade, verifier, threshold, width, threads, counts } = detector;
   answer({ type: 'ready', engine, cascade, verifier, threshold, width, threads });
-  async function look({ image, options, looking }: Question): Promise<void> {
+  async function look({ image, options, looking, rejected: wanted }: Question): Promise<void> {
+    const rejected: RejectedFace[] = [];
+    const onRejected = (face: RejectedFace) => rejected.push(face);
     try {
-      const faces = await detector.detect(image, options, looking);
-      answer({ type: 'faces', faces, counts });
+      const asked = looking && { ...looking, ...(wanted && { onRejected }) };
+      const faces = await detector.detect(image, options, asked);
+      answer({ type: 'faces', faces, rejected, counts });
     } catch (error) {
       answer(failed(error));
     }

@@ -37,6 +37,8 @@ export interface Looking {
   expected: readonly Box[];
   /** Parts of the picture in which faces are looked for, apart from each other, whole pixels. Default: all of it. */
   areas?: readonly Box[];
+  /** Told of each candidate that the network rejects, before the answer comes. */
+  onRejected?: (face: RejectedFace) => void;
 }
 
 /** What finds the faces of a capture: `createFaceDetector` makes one, and a `Detector` of @facepipe/core is one. */

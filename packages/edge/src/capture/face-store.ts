@@ -1,8 +1,8 @@
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
-import type { FaceFacts, ImageFormat, Pixels, QoS } from '@facepipe/wire';
+import type { FaceFacts, ImageFormat, OutgoingMessage, Pixels, QoS } from '@facepipe/wire';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
-import { encodeToFit } from './fit.js';
+import { encodeToFit, type Fitted } from './fit.js';
 
 export interface FaceStoreOptions {
   spool: Pick<Spool, 'append'>;
@@ -16,7 +16,7 @@ export interface FaceStoreOptions {
   /** Most bytes of a message, as things stand; undefined: as many as it takes. */
   limit?: () => number | undefined;
   /** The face is in the spool. */
-  onFace?: (face: FaceIdentity) => void;
+  onFace?: (face: FaceIdentity, message: OutgoingMessage) => void;
   /** The face is not; told for the first of a row of the same reason. */
   onRefused?: (reason: FacepipeError) => void;
   /** Such a row is over: these faces are lost. */
@@ -123,21 +123,22 @@ export class FaceStore {
   ): Promise<FaceIdentity | undefined> {
     const { spool, live, limit, onFace, onRefused } = this.#options;
     for (;;) {
-      let reduced = false;
+      // by the last call of `encode`, which may be called again
+      let fitted = undefined as Fitted | undefined;
       const encode = async (identity: FaceIdentity) => {
         await taken?.(identity);
         const fitting = { ...this.#options, limit: limit?.() };
-        const fitted = await encodeToFit(pixels, { ...facts, ...identity }, fitting);
-        reduced = fitted.reduced;
-        return fitted.message;
+        const encoded = await encodeToFit(pixels, { ...facts, ...identity }, fitting);
+        fitted = encoded;
+        return encoded.message;
       };
       try {
         const face = await spool.append(encode, this.#hurry.signal);
         this.#totals.captured++;
-        if (reduced) this.#totals.reduced++;
+        if (fitted?.reduced) this.#totals.reduced++;
         this.#refusal = undefined;
         this.#tellLost();
-        onFace?.(face);
+        if (fitted) onFace?.(face, fitted.message);
         return face;
       } catch (error) {
         if (!(error instanceof FacepipeError)) throw error;

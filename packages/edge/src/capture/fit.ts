@@ -11,6 +11,13 @@ import {
 import sharp from 'sharp';
 import { edgeError } from '../errors.js';
 
+/** A face that fits. */
+export interface Fitted {
+  message: OutgoingMessage;
+  /** It is of lower quality, or has fewer pixels, than was asked for. */
+  reduced: boolean;
+}
+
 export interface Fit {
   topic: string;
   qos: QoS;
@@ -43,7 +50,7 @@ export async function encodeToFit(
   pixels: Pixels,
   facts: FaceFacts,
   { topic, qos, format, quality, limit = Number.POSITIVE_INFINITY }: Fit,
-): Promise<{ message: OutgoingMessage; reduced: boolean }> {
+): Promise<Fitted> {
   let size = 0;
   for (const [index, attempt] of [...attempts(format, quality)].entries()) {
     const picture = attempt.scale === 1 ? pixels : await shrink(pixels, attempt.scale);

@@ -1,11 +1,7 @@
 import { expectArgument } from '@facepipe/service';
 import type { RejectedFace } from './face-detector.js';
 import { isNetwork, openNetworkDetector } from './network-detector.js';
-import {
-  type FaceDetectorOptions,
-  type OpenFaceDetector,
-  openTwoStageDetector,
-} from './two-stage-detector.js';
+import type { FaceDetectorOptions, OpenFaceDetector } from './two-stage-detector.js';
 
 /**
  * What looks for faces, in this thread: cascades and what confirms them, or with the engine blaze the network alone.
@@ -17,5 +13,8 @@ export async function openFaceDetector(
   onRejected?: (face: RejectedFace) => void,
 ): Promise<OpenFaceDetector> {
   expectArgument('options', options, 'object');
-  return isNetwork(options) ? openNetworkDetector(options) : openTwoStageDetector(options, onRejected);
+  if (isNetwork(options)) return openNetworkDetector(options);
+  // not for whoever looks in another thread
+  const { openTwoStageDetector } = await import('./two-stage-detector.js');
+  return openTwoStageDetector(options, onRejected);
 }

@@ -2,7 +2,7 @@ import { argumentError, expectArgument } from '@facepipe/service';
 import type { Box, Size } from '@facepipe/wire';
 
 /** A corner of a polygon, in fractions of the frame from its top left: 0 to 1. */
-export interface Corner {
+interface Corner {
   x: number;
   y: number;
 }

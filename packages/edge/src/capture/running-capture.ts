@@ -29,6 +29,8 @@ export interface Unsent {
 /** A capture that runs. */
 export interface Capture {
   readonly totals: RunTotals;
+  /** Visits now. */
+  readonly active: number;
   /** ULID of the spool, in which faces are numbered. */
   readonly stream: string;
   readonly brokers: readonly Pick<Publisher, 'broker' | 'url' | 'connected' | 'totals' | 'owed'>[];

@@ -66,7 +66,10 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
 
   const stopping = new AbortController();
   const failed = new AbortController();
-  const status = new StatusPublisher(name, version, statusTotals, () => faceCapture.active);
+  const status = new StatusPublisher(name, version, statusTotals, () => ({
+    active: faceCapture.active,
+    ...(options.watcher && { viewers: options.watcher.viewers }),
+  }));
   const source = watched(options, (away) => {
     status.away = away?.message;
     void announce();
@@ -91,7 +94,8 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       limit: () => limitOf(publishers, options.maxMessage ?? defaultMaximumPacketSize),
       ...(options.frames !== undefined && { frames: options.frames }),
       ...(options.duration !== undefined && { duration: options.duration }),
-      onFace: (face) => tell({ type: 'face', face }),
+      ...(options.watcher && { watcher: options.watcher }),
+      onFace: (face, message) => tell({ type: 'face', face, message }),
       onRefused: (error) => tell({ type: 'refused', error }),
       onLost: (lost) => tell({ type: 'lost', lost }),
       onUnkept: (error) => tell({ type: 'unkept', folder, error }),
@@ -198,6 +202,9 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
   return {
     get totals() {
       return totals();
+    },
+    get active() {
+      return faceCapture.active;
     },
     stream: spool.stream,
     brokers: publishers,

@@ -186,7 +186,8 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     const verdicts = await ask(asked);
     const sure = verdicts.filter(isSure);
     const least = looking ? threshold * weakShare : threshold;
-    if (onRejected) for (const face of rejectedOf(candidates, asked, verdicts, least)) onRejected(face);
+    const tell = looking?.onRejected ?? onRejected;
+    if (tell) for (const face of rejectedOf(candidates, asked, verdicts, least)) tell(face);
     counts.confirmed += sure.length;
     counts.rejected += candidates.length - sure.length;
     const unseen = looking?.expected.filter(

@@ -31,13 +31,17 @@ export interface VisitCaptureOptions {
   clock?: Clock;
 }
 
-/** A face of a frame that is one for sure. */
+/** What the visits make of a face of a frame. */
 export interface LookedFace {
   face: DetectedFace;
+  /** It is one for sure; others only go on with a visit. */
+  sure: boolean;
   /** Missing of the second box of a face. */
   quality?: Quality;
   /** ULID of its visit, once that has begun. */
   track?: string;
+  /** When that began, ms since 1970. */
+  begin?: number;
 }
 
 /** A visit that has begun and whose end has not been told. */
@@ -105,18 +109,19 @@ export class VisitCapture {
     return this.#visits.followed(frame.captured.getTime());
   }
 
-  /** Takes the next frame and the faces in it. Returns what is known of each face that is one for sure. */
+  /** Takes the next frame and the faces in it. Returns what is known of each face. */
   look(frame: Frame, faces: readonly DetectedFace[]): LookedFace[] {
     const found = faces.map((face) => foundFace(face, this.#options.minNeighbors));
     const { events, looks } = this.#visits.look(frame, found);
     for (const event of events) this.#take(event);
     this.#keepOwed();
-    return faces.flatMap((face, i): LookedFace[] => {
-      if ((found[i]?.confidence ?? 0) < this.#visits.limits.confident) return [];
+    return faces.map((face, i): LookedFace => {
+      const sure = (found[i]?.confidence ?? 0) >= this.#visits.limits.confident;
       const look = looks.find(({ picture }) => picture.found === found[i]);
-      if (!look) return [{ face }];
-      const track = this.#open.get(look.face.id)?.id;
-      return [{ face, quality: look.picture.quality, ...(track !== undefined && { track }) }];
+      if (!look) return { face, sure };
+      const open = this.#open.get(look.face.id);
+      const visit = open && { track: open.id, begin: Date.parse(open.begin) };
+      return { face, sure, quality: look.picture.quality, ...visit };
     });
   }
 

@@ -1,9 +1,11 @@
 import type { FacepipeError } from '@facepipe/service';
+import type { OutgoingMessage } from '@facepipe/wire';
 
 export type Side = 'from' | 'to';
 
 export type ForwardEvent =
-  | { type: 'forwarded'; topic: string; bytes: number }
+  /** The target has it. */
+  | { type: 'forwarded'; device: string; message: OutgoingMessage }
   | { type: 'receipt'; topic: string; ids: number }
   /** Told once for a topic, until somebody subscribes to it. */
   | { type: 'no-subscribers'; topic: string; error: Error }

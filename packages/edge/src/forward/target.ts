@@ -52,7 +52,7 @@ export class Target {
     copy = false,
   ): Promise<Failure | undefined> {
     const { publisher, url, totals, onEvent } = this.#o;
-    const { topic, payload } = message;
+    const { topic } = message;
     const outcome = await publisher.publish(message, options);
     const { order } = outcome;
     if ('error' in outcome) {
@@ -71,7 +71,7 @@ export class Target {
     this.#passed(device, message, order);
     if (copy) return undefined;
     totals.forwarded += 1;
-    onEvent?.({ type: 'forwarded', topic, bytes: payload.length });
+    onEvent?.({ type: 'forwarded', device, message });
     return undefined;
   }
 

@@ -89,7 +89,9 @@ export class FaceSender {
       this.#queue.receiptArrived(this.#clock.elapsed());
       for (const id of ids) {
         const seq = this.#options.spool.seqOf(id);
-        if (seq !== undefined && this.#free(seq)) this.totals.stored++;
+        if (seq === undefined || !this.#free(seq)) continue;
+        this.totals.stored++;
+        this.#tell({ type: 'stored', id, seq });
       }
       for (const face of dead) await this.#takeDead(face);
     } catch (cause) {

@@ -12,6 +12,8 @@ export type Told =
   /** Another capture, or somebody who says so, has the name there. */
   | { type: 'name-taken'; error: FacepipeError }
   | { type: 'published'; face: SpooledFace }
+  /** Its receipt came: a store has it. */
+  | { type: 'stored'; id: string; seq: number }
   /** Told once, until somebody subscribes. */
   | { type: 'no-subscribers'; topic: string }
   | { type: 'subscribed'; topic: string }

@@ -17,6 +17,9 @@ export const beat = 5000;
 /** For what waits for a broker that comes and goes: a week in ms, the longest of timers. */
 export const outageTimeout = 7 * 24 * 3600_000;
 
+/** Visits that are open, and people who look at the page; absent where nobody counts them. */
+type Present = Pick<Status, 'active' | 'viewers'>;
+
 const statusTopic = (name: string): string => fillTopic(topics.status, { device: name });
 
 /**
@@ -33,18 +36,18 @@ export class StatusPublisher {
   #since: number;
   #away: string | undefined;
   readonly #totals: () => Record<string, number>;
-  readonly #active: () => number | undefined;
+  readonly #present: () => Present;
   #running = false;
 
   /**
    * @param totals counts to report, asked for once the capture runs
-   * @param active visits that are open, asked for as they are; undefined where nobody counts them
+   * @param present who is there now, asked for once the capture runs
    */
   constructor(
     name: string,
     version: string,
     totals: () => Record<string, number>,
-    active: () => number | undefined = () => undefined,
+    present: () => Present = () => ({}),
     clock: Clock = systemClock,
   ) {
     this.#clock = clock;
@@ -53,7 +56,7 @@ export class StatusPublisher {
     this.#name = name;
     this.#version = version;
     this.#totals = totals;
-    this.#active = active;
+    this.#present = present;
   }
 
   /** From now on statuses have counts, and visits. */
@@ -81,7 +84,6 @@ export class StatusPublisher {
   #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (this.#clock.elapsed() - this.#started) / 1000;
     const totals = this.#running ? this.#totals() : {};
-    const active = this.#running ? this.#active() : undefined;
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,
@@ -92,7 +94,7 @@ export class StatusPublisher {
       uptime: Math.round(uptime),
       totals,
       rates: { frames: perSecond(totals.frames), faces: perSecond(totals.captured) },
-      ...(active !== undefined && { active }),
+      ...(this.#running && this.#present()),
       ...(dropped.length > 0 && { dropped }),
     };
     const payload = encodeStatus(status);

@@ -56,7 +56,7 @@ export async function* jpegFrames(
       try {
         const picture = await decodeImage(piece.picture, decode);
         number += 1;
-        yield { ...picture, number, captured };
+        yield { ...picture, number, captured, jpeg: piece.picture };
       } catch (error) {
         if (!(error instanceof FacepipeError)) throw error;
         // all that follow will be as large

@@ -1,14 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { expectArgument } from '@facepipe/service';
-import { ffmpegSource } from './ffmpeg.js';
-import { fileSource } from './file.js';
-import { httpSource } from './http.js';
-import { mjpegSource } from './mjpeg.js';
-import { demoScene } from './scene.js';
 import type { Source, SourceOptions } from './source.js';
 import { sourceError } from './source-error.js';
-import { v4l2Source } from './v4l2.js';
-import { webcamSource } from './webcam.js';
 
 const scheme = /^([a-z][a-z0-9+.-]+):\/\//i;
 const urls: ReadonlySet<string> = new Set(['rtsp', 'rtsps', 'http', 'https']);
@@ -23,18 +16,18 @@ export async function openSource(spec: string, options: SourceOptions = {}): Pro
   expectArgument('spec', spec, 'text');
   expectArgument('options', options, 'object');
   checkOptions(options);
-  const camera = deviceOf(spec);
-  if (camera !== undefined) return v4l2Source(camera, options);
-  if (spec === 'v4l2' || spec.startsWith('v4l2:')) return v4l2Source(spec.slice('v4l2:'.length), options);
+  const camera = deviceOf(spec) ?? (/^v4l2(:|$)/.test(spec) ? spec.slice('v4l2:'.length) : undefined);
+  // each source loads what it needs: a film no libc, a camera no ffmpeg
+  if (camera !== undefined) return (await import('./v4l2.js')).v4l2Source(camera, options);
   if (options.controls?.length) options.onWarning?.('control applies to v4l2 cameras only');
-  if (spec === 'demo') return demoScene(options);
-  if (spec === '-') return mjpegSource(options);
+  if (spec === 'demo') return (await import('./scene.js')).demoScene(options);
+  if (spec === '-') return (await import('./mjpeg.js')).mjpegSource(options);
   if (spec === 'webcam' || spec.startsWith('webcam:'))
-    return webcamSource(spec.slice('webcam:'.length), options);
+    return (await import('./webcam.js')).webcamSource(spec.slice('webcam:'.length), options);
   const protocol = scheme.exec(spec)?.[1];
-  if (protocol === undefined) return fileSource(spec, options);
-  if (/^https?$/i.test(protocol)) return httpSource(spec, options);
-  if (urls.has(protocol.toLowerCase())) return ffmpegSource(spec, options);
+  if (protocol === undefined) return (await import('./file.js')).fileSource(spec, options);
+  if (/^https?$/i.test(protocol)) return (await import('./http.js')).httpSource(spec, options);
+  if (urls.has(protocol.toLowerCase())) return (await import('./ffmpeg.js')).ffmpegSource(spec, options);
   throw sourceError('FACEPIPE_E_SOURCE_SPEC', {
     source: `${protocol}://…`,
     problem: `${protocol} is not a protocol it reads`,

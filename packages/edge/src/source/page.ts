@@ -7,7 +7,7 @@ const longestLook = 64 * 2 ** 20;
 /** Bytes behind a JPEG in which the next one of a sequence begins. */
 const farthestNext = 512;
 /** Pages read of one file. */
-export const maxPages = 10_000;
+const maxPages = 10_000;
 
 /** Several pictures in one file. `left` are there, but only their first is decoded. */
 export type Pages = { read: number } | { left: number };

@@ -20,6 +20,8 @@ export interface Frame extends Image {
   sequence?: number;
   /** Where a frontal face box lies; the demo scene only. */
   truth?: readonly Box[];
+  /** As the camera compressed it; sources of JPEGs only. */
+  jpeg?: Uint8Array;
   /** The file the frame was decoded from; image files only. */
   file?: string;
   /** Which picture of the file, from 1; files of several only. */

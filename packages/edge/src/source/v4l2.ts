@@ -56,7 +56,8 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
         }
         if (signal.aborted) return;
         number += 1;
-        yield { ...picture, number, sequence, captured: new Date(taken) };
+        const jpeg = granted.format.frame === 'jpeg' && { jpeg: data };
+        yield { ...picture, number, sequence, captured: new Date(taken), ...jpeg };
       }
     } catch (error) {
       if (!signal.aborted) throw await cameraFault(path, error);

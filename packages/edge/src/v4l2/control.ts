@@ -3,7 +3,7 @@ import { constants } from './layout.js';
 import { Errno } from './libc.js';
 import { Struct } from './struct.js';
 
-export type ControlType = 'integer' | 'boolean' | 'menu' | 'button' | 'bitmask' | 'integer-menu';
+type ControlType = 'integer' | 'boolean' | 'menu' | 'button' | 'bitmask' | 'integer-menu';
 
 /** A setting of a camera, such as its brightness. */
 export interface Control {

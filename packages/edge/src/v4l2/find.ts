@@ -22,7 +22,7 @@ export async function withDevice<T>(path: string, ask: (device: Device) => T): P
 }
 
 /** The video device nodes there are, by number. */
-export async function videoNodes(): Promise<string[]> {
+async function videoNodes(): Promise<string[]> {
   const names = await readdir('/dev').catch(() => []);
   const numbers = names.flatMap((name) => /^video(\d+)$/.exec(name)?.[1] ?? []);
   return numbers.sort((a, b) => Number(a) - Number(b)).map((number) => `/dev/video${number}`);

@@ -5,8 +5,8 @@
  */
 
 /** How a member lies at its offset: an integer, or text of that many bytes that ends at the first NUL. */
-export type Kind = 'u32' | 's32' | 's64' | number;
-export type Member = readonly [offset: number, kind: Kind];
+type Kind = 'u32' | 's32' | 's64' | number;
+type Member = readonly [offset: number, kind: Kind];
 
 export interface Layout {
   readonly size: number;

@@ -16,7 +16,7 @@ export const fates = [
 export type Fate = (typeof fates)[number];
 
 /** Something in a frame that looked like a face to a cascade, or to the network. */
-export interface Candidate {
+interface Candidate {
   /** Pixels of the frame. */
   box: Box;
   /** Raw hits of the cascades. */

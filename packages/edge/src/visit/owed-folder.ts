@@ -4,7 +4,7 @@ import type { FaceIdentity } from '../spool/write-queue.js';
 import { decodeOwed, encodeOwed, type OwedFace } from './owed-file.js';
 
 /** Beside the faces of a spool. */
-export const owedFolderName = 'visits';
+const owedFolderName = 'visits';
 
 const pictureOf = /^([0-9A-HJKMNP-TV-Z]{26})\.picture$/;
 

@@ -23,7 +23,7 @@ function laplacianVariance({ data, width, height }: Luma): number {
 }
 
 /** Fine structure for the contrast there is, 0 and up: deviation of the Laplacian over that of the brightness. */
-export function acuity(face: Luma): number {
+function acuity(face: Luma): number {
   const structure = Math.max(0, laplacianVariance(face) - noiseFloor);
   return Math.sqrt(structure / Math.max(minContrast, spreadOf(face.data).variance));
 }

@@ -38,7 +38,13 @@ async function stage(t: TestContext, options: Partial<PublisherOptions> = {}) {
   await sink.subscribe('facepipe/+/#', async (message) => void heard.push(message));
   const totals = () => ({ frames: 10, captured: 5 });
   const open: { visits?: number } = {};
-  const status = new StatusPublisher('door', '1.2.3', totals, () => open.visits, clock);
+  const status = new StatusPublisher(
+    'door',
+    '1.2.3',
+    totals,
+    () => (open.visits === undefined ? {} : { active: open.visits }),
+    clock,
+  );
   const events: PublisherEvent[] = [];
   const link = { url: broker.url, clientId: `door-${newId()}` };
   const publisher = new Publisher({

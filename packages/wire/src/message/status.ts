@@ -29,6 +29,8 @@ export interface Status {
   rates: Record<string, number>;
   /** Visits that are open now; absent where nobody counts them. */
   active?: number;
+  /** People who look at the page of the capture now; absent where it has none. */
+  viewers?: number;
   /** What this broker never gets: the latest 100 ranges, so that each is in many statuses, and may have grown since. */
   dropped?: DroppedFaces[];
 }
@@ -82,7 +84,7 @@ function isStatus(value: unknown): value is Status {
     (value.reason === undefined || isText(value.reason, longestReason)) &&
     [value.instance, value.version, value.since].every((text) => isText(text, longestText)) &&
     typeof value.uptime === 'number' &&
-    (value.active === undefined || isCount(value.active)) &&
+    [value.active, value.viewers].every((count) => count === undefined || isCount(count)) &&
     (value.dropped === undefined || areDropped(value.dropped)) &&
     [value.totals, value.rates].every(areCounts)
   );

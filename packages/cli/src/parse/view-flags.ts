@@ -1,0 +1,49 @@
+import * as coerce from './coerce.js';
+import { group } from './group.js';
+
+/** Where the page of `demo` and `view` is unless it is said. */
+export const usualPort = 8090;
+
+/** The page, for a command that has one when it is asked for. */
+export const page = group('Page', {
+  view: {
+    type: 'string',
+    describe:
+      'Serve a page where one sees the camera, visits and hops: PORT on 127.0.0.1, or HOST:PORT; 0 picks a free one',
+    coerce: coerce.address(),
+  },
+  'view-token-file': {
+    type: 'string',
+    describe:
+      'File whose first line people have to enter to see the page; needed on other addresses than 127.0.0.1',
+    coerce: coerce.text(),
+  },
+});
+
+/** The same where the page is there unless it is switched off. */
+export const usualPage = {
+  ...page,
+  view: {
+    ...page.view,
+    defaultDescription: `${usualPort}, or a free one`,
+    describe: 'Serve the page elsewhere: PORT on 127.0.0.1, or HOST:PORT; 0 picks a free one',
+  },
+};
+
+/** Objects that the page can open. */
+export const store = group('Store', {
+  store: {
+    type: 'string',
+    describe: 'Store whose objects the page opens: s3://bucket/prefix or file:///folder; default: none',
+    coerce: coerce.text(),
+  },
+  key: {
+    type: 'string',
+    default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
+    describe: 'Object key, as of the sink',
+    coerce: coerce.text(),
+  },
+  endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text() },
+  region: { type: 'string', describe: 'S3 region', coerce: coerce.text() },
+  'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
+});

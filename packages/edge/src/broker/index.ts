@@ -1,0 +1,1 @@
+export { type EmbeddedBroker, type EmbeddedBrokerOptions, startBroker } from './embedded.js';

@@ -1,0 +1,1 @@
+export { createMotionGate, type MotionGate, type MotionGateOptions, type Search } from './motion-gate.js';

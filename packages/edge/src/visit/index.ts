@@ -1,0 +1,15 @@
+export { type Appearance, appearanceOf } from './appearance.js';
+export type { ChoiceEvent } from './choice-event.js';
+export { type ExplainedFrame, ExplainedVisits, type LeftOut } from './explain.js';
+export { type ExplainedCandidate, type Fate, fates } from './explain-fate.js';
+export { overlap, shared } from './overlap.js';
+export {
+  createTracker,
+  type Detection,
+  type TrackedFace,
+  type TrackedFrame,
+  type Tracker,
+  type TrackerOptions,
+  type TrackerUpdate,
+} from './tracker.js';
+export { cascadeConfidence, type FoundFace, type VisitPicture, Visits } from './visits.js';

@@ -1,0 +1,139 @@
+import { FacepipeError } from '@facepipe/service';
+import {
+  type Arrival,
+  connect,
+  decodeDeadLetter,
+  decodeFace,
+  decodeReceipt,
+  decodeStatus,
+  decodeVisit,
+  deviceOf,
+  type IncomingMessage,
+  type Link,
+  type LinkOptions,
+  redact,
+  topicFilters,
+} from '@facepipe/wire';
+import { helpOf } from '../errors.js';
+import { type Feed, pictureOf } from '../feed/feed.js';
+import { samples } from '../feed/history.js';
+
+export interface BrokerWatchOptions {
+  link: LinkOptions;
+  feed: Feed;
+  /** Filter of the faces' topics; default `facepipe/+/faces`. */
+  topic?: string;
+  /** Told, in one line, of what cannot be read, and of the broker that goes. Must not throw. */
+  onProblem?: (error: FacepipeError) => void;
+}
+
+/** A broker that is watched. */
+export interface BrokerWatch {
+  readonly link: Pick<Link, 'url' | 'connected' | 'ended'>;
+  close(): Promise<void>;
+}
+
+/** Bytes of messages that are being read at a time; more are left to the broker. */
+const maxHeld = 32 * 2 ** 20;
+
+/**
+ * Follows everything on a broker, for the page: devices by their status, faces, visits, receipts, dead letters. It
+ * subscribes with QoS 0 and a clean session, so that a page costs the broker nothing that stays.
+ * @throws what `connect` of @facepipe/wire throws
+ */
+export async function watchBroker(options: BrokerWatchOptions, signal: AbortSignal): Promise<BrokerWatch> {
+  const { feed, link: given, topic = topicFilters.faces } = options;
+  const hop = 'broker';
+  const detail = redact(given.url);
+  const counts = { faces: 0, stored: 0, dead: 0 };
+  feed.hop({ hop, title: 'Broker', detail, state: 'unknown', counts });
+  feed.chart({ chart: 'faces', hop, title: 'Faces published', unit: 'faces/s' }, true);
+  feed.chart({ chart: 'stored', hop, title: 'Faces stored', unit: 'faces/s' }, true);
+  const tell = (error: FacepipeError, device?: string) => {
+    const { message: text, code } = error;
+    feed.problem({ level: 'warn', text, code, ...(device !== undefined && { device }) });
+    options.onProblem?.(error);
+  };
+  const link = await connect(
+    {
+      ...given,
+      maxHeld,
+      onConnect: () => feed.hop({ hop, state: 'up' }),
+      onDisconnect: (error) => {
+        feed.hop({ hop, state: 'down', reason: error.message, help: helpOf(error.code) });
+        tell(error);
+      },
+    },
+    signal,
+  );
+
+  async function face(message: IncomingMessage): Promise<void> {
+    if (message.payload.length === 0) return;
+    const arrival = await decodeFace(message);
+    const device = arrival.facts?.device ?? deviceOf(topic, message.topic) ?? '';
+    counts.faces++;
+    feed.face({ ...factsOf(arrival), device, payload: payloadOf(arrival) });
+    if (arrival.facts) feed.step(arrival.id, 'captured', { at: arrival.facts.captured.getTime() });
+    feed.step(arrival.id, 'edge');
+  }
+
+  function receipt(message: IncomingMessage): void {
+    const { ids, dead } = decodeReceipt(message.payload);
+    counts.stored += ids.length;
+    counts.dead += dead.length;
+    for (const id of ids) feed.step(id, 'stored');
+    for (const { id, reason } of dead) feed.dead(id, reason);
+  }
+
+  /** What cannot be read is said, and passed over: one message never stops the page. */
+  const reading =
+    (filter: string, read: (message: IncomingMessage, device: string) => void | Promise<void>) =>
+    async (message: IncomingMessage): Promise<void> => {
+      const device = deviceOf(filter, message.topic) ?? '';
+      try {
+        await read(message, device);
+      } catch (error) {
+        if (!(error instanceof FacepipeError)) throw error;
+        tell(error, device);
+      }
+    };
+
+  const subscribe = (filter: string, read: Parameters<typeof reading>[1]) =>
+    link.subscribe(filter, reading(filter, read), { qos: 0 });
+  try {
+    await subscribe(topicFilters.status, ({ payload }, device) => {
+      const status = payload.length === 0 ? undefined : decodeStatus(payload);
+      // what is no status says nothing of the device
+      if (status || payload.length === 0) feed.status(device, status);
+    });
+    await subscribe(topicFilters.visits, ({ payload }, device) => {
+      const visit = decodeVisit(payload);
+      if (visit) feed.visit(device, visit);
+    });
+    await subscribe(topicFilters.stored, receipt);
+    await subscribe(topicFilters.dead, ({ payload }) => {
+      const letter = decodeDeadLetter(payload);
+      if (letter) feed.dead(letter.id, letter.reason);
+    });
+    await subscribe(topic, face);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+
+  const sampling = setInterval(() => {
+    feed.hop({ hop, counts: { ...counts } });
+    feed.sample({ faces: counts.faces, stored: counts.stored });
+  }, samples.every);
+  return {
+    link,
+    close: async () => {
+      clearInterval(sampling);
+      await link.close();
+    },
+  };
+}
+
+const payloadOf = ({ payload, contentType }: Arrival) => ({ bytes: payload, contentType });
+
+const factsOf = (arrival: Arrival) => (arrival.facts ? pictureOf(arrival.facts) : { id: arrival.id });

@@ -1,5 +1,4 @@
 import { usePage } from '../link/page.js';
-import { docsLink } from '../parts/docs.js';
 import { Icon } from '../parts/icon.js';
 import { Ago } from '../parts/time.js';
 
@@ -26,7 +25,7 @@ export function Problems() {
                 <Ago time={time} />
                 {device !== undefined && <span>{device}</span>}
                 {help !== undefined ? (
-                  <a href={docsLink(help)} target="_blank" rel="noreferrer">
+                  <a href={help} target="_blank" rel="noreferrer">
                     {code ?? 'What to do'}
                   </a>
                 ) : (

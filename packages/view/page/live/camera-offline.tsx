@@ -1,4 +1,3 @@
-import { docsLink } from '../parts/docs.js';
 import { Icon } from '../parts/icon.js';
 import { For } from '../parts/time.js';
 import type { CameraTrouble } from './camera-trouble.js';
@@ -19,7 +18,7 @@ export function CameraOffline({ trouble: { reason, since, help } }: { trouble: C
       </strong>
       <span>{reason}</span>
       {help !== undefined && (
-        <a href={docsLink(help)} target="_blank" rel="noreferrer">
+        <a href={help} target="_blank" rel="noreferrer">
           What to do
         </a>
       )}

@@ -3,7 +3,7 @@ import type { PageState } from '../state/page-state.js';
 export interface CameraTrouble {
   reason: string;
   since?: number;
-  /** Path below the documentation. */
+  /** Address of the remedy. */
   help?: string;
 }
 

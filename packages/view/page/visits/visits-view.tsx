@@ -75,7 +75,11 @@ export function VisitsView() {
         </button>
       )}
       {isWide && beside && (
-        <aside class="beside" aria-label="Visit">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        <aside class="beside" aria-labelledby="beside" tabIndex={0}>
+          <h2 id="beside" class="hidden">
+            Visit
+          </h2>
           <VisitDetail key={beside.id} row={beside} />
         </aside>
       )}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { appended, noSamples, summary } from '../../dist-page/state/series.js';
+import { appended, noSamples, pastOf, summary } from '../../dist-page/state/series.js';
 
 suite('samples of the charts', () => {
   test('a chart that is new has nulls before, one that is gone nulls after', () => {
@@ -26,5 +26,13 @@ suite('samples of the charts', () => {
   test('the summary passes over what was not known', () => {
     assert.deepEqual(summary([null, 4, 9, 2, null]), { last: 2, most: 9 });
     assert.deepEqual(summary([null]), {});
+  });
+
+  test('as much of the past as is known, five minutes at the least and an hour at most', () => {
+    const minute = 60_000;
+    assert.deepEqual(
+      [pastOf(), pastOf(0, 10), pastOf(0, 7.5 * minute), pastOf(0, 90 * minute)].map((past) => past / minute),
+      [5, 5, 8, 60],
+    );
   });
 });

@@ -5,6 +5,7 @@ import { cloudErrors } from '../packages/cloud/dist/index.js';
 import { coreErrors } from '../packages/core/dist/index.js';
 import { edgeErrors, sourceErrors, spoolErrors } from '../packages/edge/dist/index.js';
 import { serviceErrors } from '../packages/service/dist/index.js';
+import { viewErrors } from '../packages/view/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
 
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -18,6 +19,7 @@ function errorsPage() {
     ['@facepipe/edge', edgeErrors],
     ['@facepipe/edge: sources', sourceErrors],
     ['@facepipe/edge: spool', spoolErrors],
+    ['@facepipe/view', viewErrors],
     ['facepipe: commands', cliErrors],
   ];
   const sections = tables.map(([name, table]) => {
@@ -25,7 +27,7 @@ function errorsPage() {
       .sort(([a], [b]) => a.localeCompare(b))
       .map(
         ([code, { exit, message, remedy = '' }]) =>
-          `| \`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`,
+          `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`,
       );
     return `## ${name}\n\n| code | exit code | what it says | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });

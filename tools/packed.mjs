@@ -17,7 +17,7 @@ const expect = (what, holds) => {
 try {
   const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
-  for (const name of ['core', 'service', 'wire', 'edge', 'cloud', 'cli']) {
+  for (const name of ['core', 'service', 'wire', 'edge', 'cloud', 'view', 'cli']) {
     const [packed] = Object.values(
       JSON.parse(npm(['pack', '--json', '--pack-destination', tarballs], join(root, 'packages', name))),
     );

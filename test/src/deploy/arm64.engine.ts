@@ -28,7 +28,7 @@ async function nodeForArm(folder: string): Promise<string> {
 
 /** What the edge's image has in /facepipe on arm64: made by the same script, with the packages compiled here. */
 async function installForArm(folder: string): Promise<string> {
-  const places = ['core', 'service', 'wire', 'edge', 'cloud', 'cli']
+  const places = ['core', 'service', 'wire', 'edge', 'cloud', 'view', 'cli']
     .map((name) => `packages/${name}`)
     .concat('test', 'bench');
   const manifests = [
@@ -46,7 +46,8 @@ async function installForArm(folder: string): Promise<string> {
     'core/bundle',
     'core/cascades',
     'core/weights',
-    ...['service', 'wire', 'edge', 'cloud', 'cli'].map((name) => `${name}/dist`),
+    'view/bundle',
+    ...['service', 'wire', 'edge', 'cloud', 'view', 'cli'].map((name) => `${name}/dist`),
     'edge/photos',
   ];
   for (const part of built)

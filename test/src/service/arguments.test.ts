@@ -6,6 +6,7 @@ import * as core from '@facepipe/core';
 import * as edge from '@facepipe/edge';
 import * as service from '@facepipe/service';
 import * as health from '@facepipe/service/health';
+import * as view from '@facepipe/view';
 import * as wire from '@facepipe/wire';
 import { freshFolder } from '../support/program.js';
 
@@ -51,7 +52,7 @@ const shown = (args: readonly unknown[]) =>
   args.map((arg) => String(typeof arg === 'object' ? JSON.stringify(arg) : String(arg)));
 
 suite('wrong arguments are one coded sentence, or are answered, in every export', () => {
-  for (const [name, exported] of Object.entries({ core, service, health, wire, edge, cloud }))
+  for (const [name, exported] of Object.entries({ core, service, health, wire, edge, cloud, view }))
     for (const [member, value] of Object.entries(exported))
       if (typeof value === 'function' && !makers.has(member))
         test(`${name}: ${member}`, { timeout: 300_000 }, async () => {

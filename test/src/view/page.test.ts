@@ -1,203 +1,150 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { after, before, suite, test } from 'node:test';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { chromiumMissing, launchChromium } from '../support/browser.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
+import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
+import { addressOf } from '../support/page.js';
+import { freshFolder, start } from '../support/program.js';
 import { until } from '../support/until.js';
-import { device, face, look, picture, play, serveStage, visit } from './page-stage.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const browsing = { skip: chromiumMissing, timeout: 600_000 };
+const patient = { timeout: 300_000 };
+let browser: Browser | undefined;
+before(async () => {
+  if (chromiumMissing === false) browser = await launchChromium();
+});
+after(() => browser?.close());
 
-/** What a view has once it is there. */
-const views = {
-  live: 'text=frames/s',
-  visits: '.list img',
-  hops: '.plot canvas',
-  areas: '.point',
-} as const;
-
-/** Rules that a page breaks, with where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = (await page.evaluate('axe.run()')) as AxeResults;
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+async function open(url: string) {
+  assert.ok(browser);
+  return openPage(browser, url);
 }
 
-const isWider = (page: Page): Promise<boolean> =>
-  page.evaluate('document.documentElement.scrollWidth > innerWidth');
-
-suite('the page in Chromium', { skip: chromiumMissing }, () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await launchChromium();
-  });
-  after(() => browser?.close());
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [360, 1920]) {
-      test(`every view, ${colorScheme}, ${width} pixels wide: no rule of accessibility is broken`, async (t) => {
-        const stage = await serveStage(t);
-        await play(t, stage);
-        const size = { colorScheme, viewport: { width, height: 800 } };
-        const { page, complaints } = await look(t, browser, stage.view.url, size);
-        for (const [view, sign] of Object.entries(views)) {
-          await page.goto(`${stage.view.url}#/${view}`);
-          await page.locator(sign).first().waitFor();
-          assert.deepEqual(await violations(page), [], view);
-          assert.equal(await isWider(page), false, `${view} has to be scrolled aside`);
-        }
-        await page.goto(`${stage.view.url}#/visits?open=${visit.past}`);
-        await page.locator('.detail img').waitFor();
-        assert.deepEqual(await violations(page), [], 'an open visit');
-        assert.deepEqual(complaints, []);
-      });
-    }
-  }
-
-  test('frames are drawn, asked for only while they are shown, and what was left out on demand', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const { camera } = stage.view;
-    const { page } = await look(t, browser, stage.view.url);
-    await page.locator(views.live).waitFor();
-    const first =
-      'document.querySelector(".screen canvas").getContext("2d").getImageData(256, 256, 1, 1).data[3]';
-    assert.equal(await page.evaluate(first), 255);
-    await page.getByRole('button', { name: 'Show left out' }).click();
-    await page.getByRole('button', { name: 'Show left out (1)' }).waitFor();
-    await page.getByRole('link', { name: 'Hops' }).click();
-    // one that was on its way may still come; then none is wanted
-    const { number: last = 0 } = camera.shown ?? {};
-    await page.locator(views.hops).first().waitFor();
-    await until(
-      'no frame is wanted',
-      () => camera.wanted === undefined && (camera.shown?.number ?? 0) <= last + 1,
+test(
+  'the demo’s page shows the camera, its visits, and each picture’s way to the store',
+  browsing,
+  async () => {
+    const program = start(['demo', '--data', freshFolder('facepipe-page-'), '--view', '0', '--name', 'door']);
+    const url = await addressOf(program);
+    const { page, complaints } = await open(url);
+    await page.getByText('640 × 480').waitFor(patient);
+    await page.goto(`${url}#/visits`);
+    await page
+      .getByText(/Stored, with receipt/)
+      .first()
+      .waitFor(patient);
+    await page
+      .locator('ol.list a')
+      .filter({ hasText: /Stored, with receipt/ })
+      .first()
+      .click();
+    const link = page.getByRole('link', { name: /object/i });
+    await link.waitFor(patient);
+    const object = await page.request.get(new URL((await link.getAttribute('href')) ?? '', url).href);
+    assert.equal(object.status(), 200);
+    assert.equal(object.headers()['content-type'], 'image/png');
+    await page.goto(`${url}#/hops`);
+    for (const name of ['Camera', 'Edge broker', 'Forwarder', 'Cloud broker', 'Sink', 'Store'])
+      await page.locator('ol.pipeline > li.up', { hasText: name }).first().waitFor(patient);
+    await page.goto(`${url}#/areas`);
+    await page.getByRole('heading', { name: 'Areas' }).waitFor(patient);
+    await program.stop();
+    await page
+      .getByText(/Connection lost/)
+      .first()
+      .waitFor(patient);
+    // the server that is gone is the browser’s own complaint
+    assert.deepEqual(
+      complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(text)),
+      [],
     );
-    await page.getByRole('link', { name: 'Live' }).click();
-    await until('frames come again', () => (camera.shown?.number ?? 0) > last + 2);
-  });
+    await page.close();
+  },
+);
 
-  test('a picture is shown as it comes, and its way as it goes', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const { page } = await look(t, browser, stage.view.url);
-    const latest = page.locator('.latest li').first();
-    await latest.getByText('Waits for the spool').waitFor();
-    for (const step of ['spooled', 'edge'] as const) stage.feed.step(picture.now, step);
-    await latest.getByText('Waits to be forwarded').waitFor();
-    for (const step of ['forwarded', 'stored', 'receipt'] as const) stage.feed.step(picture.now, step);
-    await latest.getByText('Stored, with receipt').waitFor();
-    stage.feed.dead(picture.now, 'it is damaged');
-    await latest.getByText('Not delivered: it is damaged').waitFor();
-    await latest.getByRole('link').click();
-    await page.waitForURL(`**#/visits?open=${visit.now}`);
-    await page.getByRole('link', { name: 'Open the object in the store' }).waitFor();
-  });
+test('a broker that is killed is red on the page, and green once it is back', {
+  ...browsing,
+  skip: chromiumMissing || mosquittoMissing,
+}, async (t) => {
+  const broker = await startMosquitto({});
+  t.after(() => broker.stop());
+  const program = start([
+    ...['capture', '--source', 'demo', '--name', 'door', '--broker', broker.url, '--view', '0'],
+  ]);
+  const { page } = await open(`${await addressOf(program)}#/hops`);
+  const hop = (state: string) => page.locator(`ol.pipeline > li.${state}`, { hasText: 'Edge broker' });
+  await hop('up').waitFor(patient);
+  await broker.crash();
+  await hop('down').waitFor(patient);
+  await page.getByRole('heading', { name: 'Problems' }).waitFor(patient);
+  await broker.restart();
+  await hop('up').waitFor(patient);
+  await program.stop();
+  await page.close();
+});
 
-  test('while one reads, the list stays where it is', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const begin = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
-    for (let n = 0; n < 30; n++) {
-      const id = `01JD00000000000000000001${n + 10}`;
-      stage.feed.visit(device, { type: 'begin', visit: id, begin: begin(200 + n), active: 0 });
-    }
-    const { page } = await look(t, browser, `${stage.view.url}#/visits`);
-    await page.locator('.list li').nth(30).waitFor();
-    const top = 'document.querySelector(".list li a").hash';
-    const before = await page.evaluate(top);
-    await page.evaluate('scrollTo(0, 900)');
-    await until('the page knows that it is scrolled', async () => (await page.evaluate('scrollY')) === 900);
-    await page.evaluate(
-      'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
-    );
-    stage.feed.visit(device, {
-      type: 'begin',
-      visit: '01JD0000000000000000000200',
-      begin: begin(-1),
-      active: 1,
-    });
-    const newer = page.getByRole('button', { name: '1 new' });
-    await newer.waitFor();
-    assert.equal(await page.evaluate(top), before);
-    await newer.click();
-    await until('the new one is on top', async () => String(await page.evaluate(top)).includes('0200'));
-  });
+test('with a token, who does not know it sees nothing; who enters it sees the page', browsing, async () => {
+  const token = 'correct horse battery';
+  const file = join(freshFolder('facepipe-token-'), 'token');
+  writeFileSync(file, `${token}\n`);
+  const program = start([
+    ...['demo', '--data', freshFolder('facepipe-page-'), '--view', '0.0.0.0:0', '--view-token-file', file],
+  ]);
+  const { port } = new URL(await addressOf(program));
+  const { page } = await open(`http://127.0.0.1:${port}/`);
+  await page.getByLabel('Token').fill('a guess');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('This is not the token.').waitFor(patient);
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('640 × 480').waitFor(patient);
+  assert.doesNotMatch(page.url(), /correct/);
+  await page.reload();
+  await page.getByText('640 × 480').waitFor(patient);
+  assert.equal((await page.context().cookies())[0]?.httpOnly, true);
+  assert.equal(
+    program.lines.some((line) => line.includes(token)),
+    false,
+  );
+  await program.stop();
+  await page.close();
+});
 
-  test('a hop that is down says so in words, in every view, until it is up', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const { page } = await look(t, browser, `${stage.view.url}#/hops`);
-    const hop = page.locator('.pipeline li', { hasText: 'Edge broker' });
-    await hop.getByText('Up').waitFor();
-    stage.feed.hop({
-      hop: 'edge',
-      state: 'down',
-      reason: 'It cannot be reached.',
-      help: 'https://example.com/',
-    });
-    await hop.getByText('Down').waitFor();
-    await hop.getByText('It cannot be reached.').waitFor();
-    assert.equal(
-      await hop.getByRole('link', { name: 'What to do' }).getAttribute('href'),
-      'https://example.com/',
-    );
-    await page.getByRole('link', { name: 'Hops 1 down' }).waitFor();
-    stage.feed.hop({ hop: 'edge', state: 'up' });
-    await hop.getByText('Up').waitFor();
-    await page.getByRole('link', { name: 'Hops', exact: true }).waitFor();
-  });
+test('a capture’s page elsewhere without a token is refused in one sentence', async () => {
+  const program = start(['capture', '--source', 'demo', '--view', '0.0.0.0:0']);
+  const { code, stderr } = await program.ended;
+  assert.equal(code, 2);
+  assert.match(stderr, /The page on 0\.0\.0\.0 would show the camera to everybody .* --view-token-file/);
+});
 
-  test('areas are drawn by keyboard alone', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const { page } = await look(t, browser, `${stage.view.url}#/areas`);
-    const flags = page.locator('.flags');
-    await page.locator('.point').first().focus();
-    assert.equal(await flags.textContent(), '--exclude "0.1,0.1 0.3,0.1 0.3,0.3"');
-    await page.keyboard.press('ArrowRight');
-    await page.keyboard.press('Shift+ArrowDown');
-    await page.keyboard.press('Delete'); // three points stay
-    assert.equal(await flags.textContent(), '--exclude "0.11,0.101 0.3,0.1 0.3,0.3"');
-    await page.getByRole('button', { name: 'Include', exact: true }).press('Enter');
-    await page.getByRole('button', { name: 'Point 3 of 4' }).press('Delete');
-    assert.match((await flags.textContent()) ?? '', /^--include "0.34,0.34 0.64,0.34 0.34,0.74"\n--exclude/);
+test('people who look are counted in the status', { timeout: 300_000, skip: mosquittoMissing }, async (t) => {
+  const { watch } = await import('../support/page.js');
+  const broker = await startMosquitto({});
+  t.after(() => broker.stop());
+  const program = start([
+    'capture',
+    '--source',
+    'demo',
+    '--name',
+    'door',
+    '--broker',
+    broker.url,
+    '--view',
+    '0',
+  ]);
+  const page = await watch(await addressOf(program), true);
+  const { connect, decodeStatus, topicFilters } = await import('@facepipe/wire');
+  const link = await connect({ url: broker.url }, AbortSignal.timeout(300_000));
+  const counts: (number | undefined)[] = [];
+  await link.subscribe(topicFilters.status, async ({ payload }) => {
+    counts.push(decodeStatus(payload)?.viewers);
   });
-
-  test('who has no token sees nothing, and gets in with it', async (t) => {
-    const token = 'correct horse battery';
-    const stage = await serveStage(t, { token });
-    await play(t, stage);
-    const { page } = await look(t, browser, stage.view.url);
-    const field = page.getByLabel('Token');
-    await field.fill('a wrong one');
-    await field.press('Enter');
-    await page.getByRole('alert').getByText('This is not the token.').waitFor();
-    assert.deepEqual(await violations(page), []);
-    assert.equal(stage.feed.viewers, 0);
-    await field.fill(token);
-    await field.press('Enter');
-    await page.locator(views.live).waitFor();
-    assert.ok(!page.url().includes('token'));
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await field.waitFor();
-  });
-
-  test('a server that is gone is said, and found again with what happened meanwhile', async (t) => {
-    const stage = await serveStage(t);
-    await play(t, stage);
-    const { page } = await look(t, browser, stage.view.url);
-    await page.locator('.latest li').nth(1).waitFor();
-    await stage.view.close();
-    await page.getByText('Connection lost.').waitFor();
-    assert.equal(await page.locator('.latest li').count(), 2, 'what was known stays');
-    assert.deepEqual(await violations(page), []);
-    const again = await serveStage(t, { port: stage.view.port });
-    await play(t, again);
-    face(again.feed, '01JD0000000000000000000013', visit.now, new Uint8Array());
-    await page.locator('.latest li').nth(2).waitFor();
-    assert.equal(await page.getByText('Connection lost.').count(), 0);
-  });
+  await until('one is counted', () => counts.includes(1));
+  await until('frames are shown', () => page.frames > 3);
+  page.close();
+  await until('nobody is counted', () => counts.at(-1) === 0);
+  await link.close();
+  await program.stop();
 });

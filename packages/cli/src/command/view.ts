@@ -12,7 +12,7 @@ import { untilStopped } from './wait.js';
 
 /** Serves a page of everything on a broker, until a signal comes. */
 export async function view(options: CommandOptions<'view'>, session: Session): Promise<void> {
-  const { broker, topic, 'client-id': clientId } = options;
+  const { broker, topic } = options;
   const closing = new Closing();
   try {
     const store = options.store === undefined ? undefined : closing.add(openStoreOf(options.store, options));
@@ -29,24 +29,21 @@ export async function view(options: CommandOptions<'view'>, session: Session): P
     const object: ReadObject | undefined = store && ((picture) => readObject(store, keyOf(factsOf(picture))));
     const page = closing.add(await servePage(feed, options, session, object));
     const away = sayAway(session.log);
-    const watched = await watchBroker(
-      {
+    const watched = closing.add(
+      watchBroker({
         feed,
         topic,
         link: {
           url: broker,
-          ...(clientId !== undefined && { clientId }),
-          ...credentials(options, '', log),
+          ...credentials({ ...options, key: options['tls-key'] }, '', log, 'tls-key'),
           ...largestMessage(options, log),
         },
         onProblem: away,
-      },
-      session.signal,
+      }),
     );
-    closing.add(watched);
     session.begin({ drains: 10 });
     session.progress.start(() => `${page.viewers} look at ${page.url}`);
-    await untilStopped(session.signal, watched.link.ended);
+    await untilStopped(session.signal, watched.ended);
   } finally {
     session.progress.stop();
     await closing.close();

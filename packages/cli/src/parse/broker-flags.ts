@@ -102,8 +102,6 @@ export const subscribe = group('Broker', {
   ...credentials('', true),
 });
 
-export const watch = group('Broker', { 'client-id': clientId, 'max-message': maxMessage });
-
 export const log = {
   ...group('Broker', { qos, 'client-id': clientId, state, 'max-message': maxMessage }),
   ...group('Output', {

@@ -79,7 +79,7 @@ export const commands = {
     describe: 'Serve a page that shows everything on a broker: devices, faces as they arrive, what is stored',
     flags: {
       ...broker.subscribe,
-      ...broker.watch,
+      ...view.broker,
       ...view.store,
       ...view.usualPage,
       ...common.common,

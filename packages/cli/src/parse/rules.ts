@@ -5,7 +5,7 @@ import type { CommandName } from './command.js';
 const sides: Partial<Record<CommandName, readonly { prefix: string; url: string; key?: string }[]>> = {
   capture: [{ prefix: '', url: 'broker' }],
   log: [{ prefix: '', url: 'broker' }],
-  view: [{ prefix: '', url: 'broker' }],
+  view: [{ prefix: '', url: 'broker', key: 'tls-key' }],
   sink: [{ prefix: '', url: 'broker', key: 'tls-key' }],
   forward: [
     { prefix: 'from-', url: 'from' },

@@ -13,6 +13,13 @@ export const storeMode = {
   coerce: coerce.mode(),
 } as const;
 
+/** Where `--key` is the key of objects. */
+export const tlsKey = {
+  type: 'string',
+  describe: 'PEM file of the client certificate’s key, which other commands call --key',
+  coerce: coerce.text(),
+} as const;
+
 export const sink = {
   ...group('Broker', {
     group: {
@@ -35,11 +42,7 @@ export const sink = {
       describe: 'Topic for what cannot be stored',
       coerce: coerce.text(),
     },
-    'tls-key': {
-      type: 'string',
-      describe: 'PEM file of the client certificate’s key, which other commands call --key',
-      coerce: coerce.text(),
-    },
+    'tls-key': tlsKey,
     'client-id': clientId,
     state,
     'max-message': maxMessage,

@@ -1,5 +1,7 @@
+import { maxMessage } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
+import { tlsKey } from './sink-flags.js';
 
 /** Where the page of `demo` and `view` is unless it is said. */
 export const usualPort = 8090;
@@ -29,6 +31,8 @@ export const usualPage = {
     describe: 'Serve the page elsewhere: PORT on 127.0.0.1, or HOST:PORT; 0 picks a free one',
   },
 };
+
+export const broker = group('Broker', { 'tls-key': tlsKey, 'max-message': maxMessage });
 
 /** Objects that the page can open. */
 export const store = group('Store', {

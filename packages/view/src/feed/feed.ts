@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@facepipe/service';
+import { type Clock, expectMembers, systemClock } from '@facepipe/service';
 import type { FaceFacts, Status, VisitMessage } from '@facepipe/wire';
 import type {
   ChartView,
@@ -38,6 +38,7 @@ const defined = <T extends object>(value: T): Partial<T> =>
 
 /** A picture's members of a face's facts. */
 export const pictureOf = (facts: FaceFacts): Omit<SeenFace, 'payload'> => {
+  expectMembers('facts', facts, { id: 'text', device: 'text', captured: 'date', box: 'object' });
   const { id, device, track, role, captured, quality, qualityParts, verify, box, frameSize } = facts;
   const known = { visit: track, role, quality, parts: qualityParts, verify };
   return { id, device, captured: captured.getTime(), box, frame: frameSize, ...defined(known) };
@@ -63,7 +64,17 @@ export class Feed {
   #viewers = 0;
   #told = { viewers: 0, charts: 0 };
 
-  constructor({ clock = systemClock, ...options }: FeedOptions) {
+  /** @throws FACEPIPE_E_ARGUMENT */
+  constructor(given: FeedOptions) {
+    const flags = { video: 'boolean', objects: 'boolean' } as const;
+    expectMembers('options', given, {
+      version: 'text',
+      mode: 'text',
+      title: 'text',
+      steps: 'list',
+      ...flags,
+    });
+    const { clock = systemClock, ...options } = given;
     this.#options = options;
     this.#clock = clock;
   }

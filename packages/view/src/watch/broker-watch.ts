@@ -1,7 +1,6 @@
-import { FacepipeError } from '@facepipe/service';
+import { deferred, expectMembers, FacepipeError } from '@facepipe/service';
 import {
   type Arrival,
-  connect,
   decodeDeadLetter,
   decodeFace,
   decodeReceipt,
@@ -11,6 +10,7 @@ import {
   type IncomingMessage,
   type Link,
   type LinkOptions,
+  openLink,
   redact,
   topicFilters,
 } from '@facepipe/wire';
@@ -29,7 +29,9 @@ export interface BrokerWatchOptions {
 
 /** A broker that is watched. */
 export interface BrokerWatch {
-  readonly link: Pick<Link, 'url' | 'connected' | 'ended'>;
+  readonly link: Pick<Link, 'url' | 'connected'>;
+  /** Resolves with what nothing will mend: the login is refused, or the subscriptions are. */
+  readonly ended: Promise<FacepipeError>;
   close(): Promise<void>;
 }
 
@@ -39,9 +41,16 @@ const maxHeld = 32 * 2 ** 20;
 /**
  * Follows everything on a broker, for the page: devices by their status, faces, visits, receipts, dead letters. It
  * subscribes with QoS 0 and a clean session, so that a page costs the broker nothing that stays.
- * @throws what `connect` of @facepipe/wire throws
+ * One that is away is waited for.
+ * @throws FACEPIPE_E_ARGUMENT, and what `openLink` of @facepipe/wire throws
  */
-export async function watchBroker(options: BrokerWatchOptions, signal: AbortSignal): Promise<BrokerWatch> {
+export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
+  expectMembers('options', options, {
+    feed: 'object',
+    link: 'object',
+    topic: 'text?',
+    onProblem: 'function?',
+  });
   const { feed, link: given, topic = topicFilters.faces } = options;
   const hop = 'broker';
   const detail = redact(given.url);
@@ -54,18 +63,15 @@ export async function watchBroker(options: BrokerWatchOptions, signal: AbortSign
     feed.problem({ level: 'warn', text, code, ...(device !== undefined && { device }) });
     options.onProblem?.(error);
   };
-  const link = await connect(
-    {
-      ...given,
-      maxHeld,
-      onConnect: () => feed.hop({ hop, state: 'up' }),
-      onDisconnect: (error) => {
-        feed.hop({ hop, state: 'down', reason: error.message, help: helpOf(error.code) });
-        tell(error);
-      },
+  const link = openLink({
+    ...given,
+    maxHeld,
+    onConnect: () => feed.hop({ hop, state: 'up' }),
+    onDisconnect: (error) => {
+      feed.hop({ hop, state: 'down', reason: error.message, help: helpOf(error.code) });
+      tell(error);
     },
-    signal,
-  );
+  });
 
   async function face(message: IncomingMessage): Promise<void> {
     if (message.payload.length === 0) return;
@@ -100,7 +106,7 @@ export async function watchBroker(options: BrokerWatchOptions, signal: AbortSign
 
   const subscribe = (filter: string, read: Parameters<typeof reading>[1]) =>
     link.subscribe(filter, reading(filter, read), { qos: 0 });
-  try {
+  async function follow(): Promise<void> {
     await subscribe(topicFilters.status, ({ payload }, device) => {
       const status = payload.length === 0 ? undefined : decodeStatus(payload);
       // what is no status says nothing of the device
@@ -116,20 +122,24 @@ export async function watchBroker(options: BrokerWatchOptions, signal: AbortSign
       if (letter) feed.dead(letter.id, letter.reason);
     });
     await subscribe(topic, face);
-  } catch (error) {
-    await link.close();
-    throw error;
   }
 
+  const refused = deferred<FacepipeError>();
+  const following = follow().catch((error: unknown) => {
+    if (error instanceof FacepipeError) refused.resolve(error);
+    else throw error;
+  });
   const sampling = setInterval(() => {
     feed.hop({ hop, counts: { ...counts } });
     feed.sample({ faces: counts.faces, stored: counts.stored });
   }, samples.every);
   return {
     link,
+    ended: Promise.race([link.ended, refused.promise]),
     close: async () => {
       clearInterval(sampling);
       await link.close();
+      await following;
     },
   };
 }

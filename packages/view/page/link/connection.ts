@@ -6,7 +6,7 @@ import type { Store } from './store.js';
 
 /** A hidden tab lets go of its connection after this time, ms. */
 const restAfter = 30_000;
-/** A server that says nothing at all for this long, ms, is opened again. Times pass on it, so patches come. */
+/** A server that opens a connection and says nothing for this long, ms, is asked again. */
 const helloWithin = 10_000;
 
 export interface Connection {

@@ -116,5 +116,5 @@ function withProblems(
     more,
     ({ problem }) => problem,
   );
-  return [...table.values()].sort((a, b) => a.problem - b.problem).slice(-most.problems);
+  return [...table.values()].sort((a, b) => a.time - b.time || a.problem - b.problem).slice(-most.problems);
 }

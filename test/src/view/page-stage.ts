@@ -78,15 +78,21 @@ export async function play(t: TestContext, { feed, view }: Stage): Promise<void>
   const begin = new Date(Date.now() - 70_000).toISOString();
   const ended = { visit: visit.past, begin, frames: 40, active: 0 };
   feed.visit(device, { type: 'begin', visit: visit.past, begin, active: 1 });
-  face(feed, picture.past, visit.past, jpeg);
+  face(feed, picture.past, visit.past, jpeg, Date.now() - 65_000);
   feed.visit(device, { ...ended, type: 'end', end });
   for (const step of steps) feed.step(picture.past, step);
   feed.visit(device, { type: 'begin', visit: visit.now, begin: new Date().toISOString(), active: 1 });
   face(feed, picture.now, visit.now, jpeg);
 }
 
-/** A picture of a visit, captured now and no further. */
-export function face(feed: Feed, id: string, ofVisit: string, bytes: Uint8Array): void {
+/** A picture of a visit, captured and no further. */
+export function face(
+  feed: Feed,
+  id: string,
+  ofVisit: string,
+  bytes: Uint8Array,
+  captured = Date.now(),
+): void {
   const parts = { size: 70, sharpness: 80, frontality: 90, exposure: 60, edge: 100, motion: 50 };
   const known = {
     id,
@@ -98,7 +104,7 @@ export function face(feed: Feed, id: string, ofVisit: string, bytes: Uint8Array)
     role: 'first',
   } as const;
   feed.face({ ...known, payload: { bytes, contentType: 'image/jpeg' } });
-  feed.step(id, 'captured');
+  feed.step(id, 'captured', { at: captured });
 }
 
 /** A view of the page, and what the browser complains of. */

@@ -98,7 +98,7 @@ export function face(
     id,
     device,
     visit: ofVisit,
-    captured: Date.now(),
+    captured,
     quality: 74,
     parts,
     role: 'first',

@@ -32,6 +32,10 @@ export async function signIn(token: string): Promise<SignIn> {
 
 /** And forgets everything that was seen. */
 export async function signOut(): Promise<void> {
-  await fetch('logout', { method: 'POST' });
-  location.reload();
+  try {
+    await fetch('logout', { method: 'POST' });
+    location.reload();
+  } catch {
+    // The server is away, which the page says
+  }
 }

@@ -20,17 +20,37 @@ const { status } = spawnSync(process.execPath, [biome, ...flags, ...process.argv
   cwd: root,
   stdio: ['ignore', 2, 2],
 });
-/** The formatter breaks code, and leaves comments as they are. What a program made is as it made it. */
+/** The formatter breaks code, and leaves comments and documents as they are. What a program made is as it made it. */
 const widest = 120;
 const isComment = /^\s*(\/\/|\/?\*)/;
+
+/** The lines of a file that somebody writes as sentences, by their numbers. */
+function sentences(file, text) {
+  const lines = [...text.split('\n').entries()];
+  // Markdown in a text begins with stars, too
+  if (!file.endsWith('.md'))
+    return lines.filter(([, line]) => isComment.test(line) && !line.startsWith('**'));
+  let inCode = false;
+  return lines.filter(([, line]) => {
+    if (line.startsWith('```')) inCode = !inCode;
+    return !inCode && !line.startsWith('|');
+  });
+}
+
+/** Lines of a file that is code. */
+const longest = 300;
+
 let tooLong = 0;
 for (const file of files()) {
-  if (!/\.(ts|mjs|js)$/.test(file) || file.endsWith('.d.ts')) continue;
-  for (const [index, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
-    // Markdown in a text begins with stars, too
-    if (!isComment.test(line) || line.startsWith('**') || [...line].length <= widest) continue;
-    console.error(`${file}:${index + 1}: a comment of more than ${widest} columns`);
+  if (!/\.(ts|mjs|js|md)$/.test(file) || file.endsWith('.d.ts')) continue;
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [index, line] of sentences(file, text)) {
+    if ([...line].length <= widest) continue;
+    console.error(`${file}:${index + 1}: a sentence of more than ${widest} columns`);
     tooLong++;
   }
+  if (file.endsWith('.md') || text.split('\n').length - 1 <= longest) continue;
+  console.error(`${file}: more than ${longest} lines`);
+  tooLong++;
 }
 process.exitCode = (status ?? 1) || (tooLong > 0 ? 1 : 0);

@@ -36,10 +36,10 @@ function errorsPage() {
 Made by \`npm run docs\` from the tables in the packages. Every error has a \`code\`; a command prints its sentence on
 stderr, followed by the code, and ends with the exit code. What stands in braces is filled in.
 
-Exit codes: 0 done; 1 failed while running, or faces were lost; 2 bad usage or configuration; 3 source unavailable, or some
-pictures of its files could not be read, and all others were done; 4 broker unavailable, also at the end of a capture whose
-faces wait for it in the spool; 5 store unavailable; 130 and 143 after SIGINT and SIGTERM, once everything is drained. Errors
-have theirs in \`exit\`.
+Exit codes: 0 done; 1 failed while running, or faces were lost; 2 bad usage or configuration; 3 source unavailable, or
+some pictures of its files could not be read, and all others were done; 4 broker unavailable, also at the end of a
+capture whose faces wait for it in the spool; 5 store unavailable; 130 and 143 after SIGINT and SIGTERM, once everything
+is drained. Errors have theirs in \`exit\`.
 
 ${sections.join('\n')}`;
 }

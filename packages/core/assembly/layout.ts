@@ -14,7 +14,7 @@ import { writeHeads } from './exact-program';
 import { setGrid } from './grid';
 import { answersAfter, layoutVectors } from './template';
 import { STAGE_BYTES } from './vector';
-import { mostNodes, writeTemplate } from './vector-program';
+import { maxNodes, writeTemplate } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
 /**
@@ -88,7 +88,7 @@ export function layoutProgram(to: usize, step: i32, stride: i32, half: i32, tilt
     store<u32>(to, <u32>vectors, 4);
     store<u32>(to, <u32>answers, 8);
     // of each question, and what its choice makes of it
-    end = answers + ((<usize>mostNodes()) << 6);
+    end = answers + ((<usize>maxNodes()) << 6);
   }
   store<u32>(to, <u32>end, 16);
   return end + <usize>treeCount * 12 + <usize>nodeCount * EXACT_NODE;

@@ -16,13 +16,13 @@ let templateEnd: usize = 0;
 let kinds: usize = 0;
 
 /**
- * An empty template for `room` bytes of words at most, with what its words are at `to` before it. Returns its start.
+ * An empty template for words of at most `bytes` bytes, with what its words are at `to` before it. Returns its start.
  */
-export function beginTemplate(to: usize, room: usize): usize {
+export function beginTemplate(to: usize, bytes: usize): usize {
   kinds = to;
-  template = (to + (room >> 2) + 15) & ~15;
+  template = (to + (bytes >> 2) + 15) & ~15;
   templateEnd = template;
-  memory.fill(kinds, NUMBER, room >> 2);
+  memory.fill(kinds, NUMBER, bytes >> 2);
   goTo(template);
   return template;
 }

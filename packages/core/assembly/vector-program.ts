@@ -46,14 +46,14 @@ let endTree: u32 = 0;
 let firstNode: u32 = 0;
 
 /**
- * Makes the template; it, and tables that it needs, begin at `to`, and end at the answer. `room` bytes of words at
- * most.
+ * Makes the template of words of at most `bytes` bytes; it, and tables that it needs, begin at `to`, and end at the
+ * answer.
  */
-export function writeTemplate(to: usize, room: usize): usize {
+export function writeTemplate(to: usize, bytes: usize): usize {
   shapes = to;
   corners = (to + featureCount + 3) & ~3;
   order = corners + featureCount * KEPT_BYTES;
-  const start = beginTemplate(order + ((<usize>mostNodes()) << 2), room);
+  const start = beginTemplate(order + ((<usize>maxNodes()) << 2), bytes);
   const isKnown = isLbp ? arePatternsSmall() : findShapes();
   return isKnown && writeStages(start) ? endTemplate() : start;
 }
@@ -78,7 +78,7 @@ function arePatternsSmall(): bool {
 }
 
 /** Nodes of the largest stage. */
-export function mostNodes(): u32 {
+export function maxNodes(): u32 {
   let most: u32 = 0;
   firstTree = 0;
   for (let stage: u32 = 0; stage < stageCount; stage++) {

@@ -30,12 +30,12 @@ function exp(x: number): number {
 }
 
 /** MediaPipe cuts logits off there (score_clipping_thresh), before the exponential overflows. */
-const mostLogit = 100;
+const maxLogit = 100;
 
 /** The score of a logit, 0 for no number. */
 export function logistic(logit: number): number {
   if (Number.isNaN(logit)) return 0;
-  return 1 / (1 + exp(-Math.min(Math.max(logit, -mostLogit), mostLogit)));
+  return 1 / (1 + exp(-Math.min(Math.max(logit, -maxLogit), maxLogit)));
 }
 
 /** The logit that has this score: what is below it need not be looked at. */
@@ -114,11 +114,11 @@ function pointsAt(grid: Grid, place: number, anchor: number): number[] {
 /** The boxes that score at least `least`, from a network's image of `size` that `region` was made of. */
 export function decode(answers: readonly Answer[], size: Size, region: Region, least: number): Found[] {
   const found: Found[] = [];
-  const leastLogit = logitOf(least);
+  const minLogit = logitOf(least);
   for (const answer of answers) {
     const grid = gridOf(answer, size, region);
     forEachBox(grid, (place, anchor, logit) => {
-      const score = logit >= leastLogit ? logistic(logit) : 0;
+      const score = logit >= minLogit ? logistic(logit) : 0;
       const box = score > 0 && score >= least ? boxAt(grid, place, anchor) : undefined;
       if (!box) return;
       const { x, y, width, height } = box;

@@ -11,7 +11,7 @@ const page = 65_536;
 /** Behind the kernel's own: it has no variables in memory, but a page. */
 const start = page;
 /** A bound for weights that ask for more than any network of this kind needs. */
-const mostBytes = 2 ** 29;
+const maxBytes = 2 ** 29;
 
 /** A network in the memory of a kernel of its own. */
 export interface Runner {
@@ -26,7 +26,7 @@ export interface Runner {
 }
 
 function grow({ memory }: BlazeKernel, end: number): void {
-  if (end > mostBytes) throw new Error(`it needs ${end} bytes, more than ${mostBytes}`);
+  if (end > maxBytes) throw new Error(`it needs ${end} bytes, more than ${maxBytes}`);
   const missing = end - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / page));
 }

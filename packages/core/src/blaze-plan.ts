@@ -23,18 +23,18 @@ const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignmen
 export const pixelsOf = ({ level }: Shape, width: number, height: number): number =>
   (width >> level) * (height >> level);
 
-interface Room {
+interface Block {
   at: number;
   bytes: number;
 }
 
 /** Gives out pieces of memory, the smallest that is free and large enough, and joins what is given back. */
-function allocator(start: number): { take(bytes: number): Room; give(room: Room): void; end(): number } {
-  let free: Room[] = [];
+function allocator(start: number): { take(bytes: number): Block; give(block: Block): void; end(): number } {
+  let free: Block[] = [];
   let end = start;
   return {
     take(bytes) {
-      const fitting = free.filter((room) => room.bytes >= bytes).sort((a, b) => a.bytes - b.bytes)[0];
+      const fitting = free.filter((block) => block.bytes >= bytes).sort((a, b) => a.bytes - b.bytes)[0];
       if (!fitting) {
         const last = free.at(-1);
         const at = last && last.at + last.bytes === end ? last.at : end;
@@ -43,11 +43,11 @@ function allocator(start: number): { take(bytes: number): Room; give(room: Room)
         return { at, bytes };
       }
       const rest = { at: fitting.at + bytes, bytes: fitting.bytes - bytes };
-      free = free.flatMap((room) => (room !== fitting ? [room] : rest.bytes > 0 ? [rest] : []));
+      free = free.flatMap((block) => (block !== fitting ? [block] : rest.bytes > 0 ? [rest] : []));
       return { at: fitting.at, bytes };
     },
-    give(room) {
-      const sorted = [...free, room].sort((a, b) => a.at - b.at);
+    give(block) {
+      const sorted = [...free, block].sort((a, b) => a.at - b.at);
       free = [];
       for (const { at, bytes } of sorted) {
         const last = free.at(-1);
@@ -93,18 +93,18 @@ export function planMemory(network: Network, width: number, height: number, star
   const scratch = align(input + inputRow * (height + border));
   const memory = allocator(scratch);
   const last = lastUses(network);
-  const rooms = new Map<number, Room>();
+  const blocks = new Map<number, Block>();
   const tensors = [input];
   network.layers.forEach((_, number) => {
     const shape = network.shapes[number + 1] ?? { channels: 0, level: 0 };
-    const room = memory.take(align(4 * shape.channels * pixelsOf(shape, width, height)));
-    tensors.push(room.at);
-    rooms.set(number + 1, room);
+    const block = memory.take(align(4 * shape.channels * pixelsOf(shape, width, height)));
+    tensors.push(block.at);
+    blocks.set(number + 1, block);
     // what nothing reads after this layer, its own answer too if nobody wants it
-    for (const [tensor, held] of rooms) {
+    for (const [tensor, held] of blocks) {
       if ((last[tensor] ?? -1) > number) continue;
       memory.give(held);
-      rooms.delete(tensor);
+      blocks.delete(tensor);
     }
   });
   return { width, height, weights, tensors, inputRow, inputPixel, scratch, end: memory.end() };

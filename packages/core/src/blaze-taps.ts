@@ -11,7 +11,7 @@ export interface Taps {
 }
 
 /** More samples a place add nothing that could be seen, and bound the work for a region of any size. */
-const mostSamples = 64;
+const maxSamples = 64;
 
 /**
  * Bilinear samples of the image, one for each of its pixels that a place is wide, at equal distances: what lies
@@ -19,7 +19,7 @@ const mostSamples = 64;
  */
 export function tapsOf(from: number, length: number, size: number, places: number): Taps {
   const scale = length / places;
-  const samples = Math.max(1, Math.min(mostSamples, Math.round(scale)));
+  const samples = Math.max(1, Math.min(maxSamples, Math.round(scale)));
   /** where a sample is between the centres of pixels; NaN outside the image */
   const positionOf = (place: number, sample: number): number => {
     const at = from + (place + (sample + 0.5) / samples) * scale - 0.5;

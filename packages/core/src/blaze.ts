@@ -1,20 +1,20 @@
 import { clipBox } from './blaze-box.js';
 import { decode } from './blaze-decode.js';
 import { merge } from './blaze-merge.js';
-import { compileBlaze } from './blaze-module.js';
 import { openNetwork, type Runner } from './blaze-network.js';
 import { blazeSearchOf, networkSize } from './blaze-option.js';
-import type { Weights } from './blaze-read.js';
+import type { BlazeParts } from './blaze-parts.js';
 import type { Region } from './blaze-sample.js';
-import type { ModelName, NetworkOptions } from './blaze-source.js';
-import { loadWeights } from './blaze-weights.js';
+import type { ModelName } from './blaze-source.js';
 import type { Finder } from './engine.js';
-import { coreError } from './error.js';
+import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { Image } from './image.js';
 import { landmarksOf } from './landmark.js';
 import type { DetectOptions, Size } from './option.js';
 import { version } from './version.js';
+
+export { loadBlaze } from './blaze-parts.js';
 
 const blazeName = `blaze ${version}`;
 
@@ -46,20 +46,6 @@ function find(runner: Runner, model: ModelName, image: Image, options: DetectOpt
   });
 }
 
-/** What the engine blaze is opened with: all of it can be sent to another thread. */
-export interface BlazeParts {
-  engine: 'blaze';
-  model: ModelName;
-  weights: Weights;
-  module: WebAssembly.Module;
-}
-
-/** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID */
-export async function loadBlaze({ model = 'full', weights, wasm }: NetworkOptions): Promise<BlazeParts> {
-  const [loaded, module] = await Promise.all([loadWeights(model, weights), compileBlaze(wasm)]);
-  return { engine: 'blaze', model, weights: loaded, module };
-}
-
 /** BlazeFace, which needs no cascade. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openBlaze({ model, weights, module }: BlazeParts): Promise<Finder> {
   const runner = await openNetwork(weights, module);
@@ -72,9 +58,7 @@ export async function openBlaze({ model, weights, module }: BlazeParts): Promise
         return find(runner, model, image, options);
       } catch (error) {
         if (error instanceof Error && 'code' in error) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
-        const { width, height } = image;
-        throw coreError('FACEPIPE_E_ENGINE_FAILED', { engine: blazeName, width, height, reason }, error);
+        throw engineFailed(blazeName, image, error);
       }
     },
     async close() {},

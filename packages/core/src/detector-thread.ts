@@ -1,7 +1,7 @@
 import { blazeSearchOf } from './blaze-option.js';
 import type { Detector } from './detector.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
-import { coreError, FacepipeError } from './error.js';
+import { coreError, engineFailed, FacepipeError } from './error.js';
 import type { Face } from './face.js';
 import { expectImage, type Image } from './image.js';
 import { imageCopier } from './image-copy.js';
@@ -73,7 +73,6 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Dete
   }
 
   async function ask(image: Image, options: DetectOptions): Promise<Face[]> {
-    const { width, height } = image;
     const { image: sent, transfer, release } = copy(image);
     if (thread.gone) {
       reopening ??= reopen().finally(() => {
@@ -86,8 +85,7 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Dete
       return last.faces;
     } catch (error) {
       if (error instanceof FacepipeError) throw error;
-      const values = { engine: last.engine, width, height, reason: reasonOf(error) };
-      throw coreError('FACEPIPE_E_ENGINE_FAILED', values, error);
+      throw engineFailed(last.engine, image, error, reasonOf(error));
     } finally {
       release();
     }

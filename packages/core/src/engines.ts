@@ -1,4 +1,4 @@
-import type { BlazeParts } from './blaze.js';
+import type { BlazeParts } from './blaze-parts.js';
 import type { NetworkOptions } from './blaze-source.js';
 import { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
 import type { Engine, Finder } from './engine.js';

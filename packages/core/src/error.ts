@@ -122,3 +122,17 @@ export function coreError(
   });
   return new FacepipeError(code, text, cause);
 }
+
+/**
+ * Of an image that an engine gave up on.
+ * @param error what it threw
+ * @param reason default its message
+ */
+export function engineFailed(
+  engine: string,
+  { width, height }: { width: number; height: number },
+  error: unknown,
+  reason = error instanceof Error ? error.message : String(error),
+): FacepipeError {
+  return coreError('FACEPIPE_E_ENGINE_FAILED', { engine, width, height, reason }, error);
+}

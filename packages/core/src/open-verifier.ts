@@ -1,11 +1,10 @@
 import { argumentError, isObject } from './argument.js';
 import { clipBox, overlap } from './blaze-box.js';
 import { decodeBest, type Found } from './blaze-decode.js';
-import { compileBlaze } from './blaze-module.js';
 import { openNetwork, type Runner } from './blaze-network.js';
-import { loadWeights } from './blaze-weights.js';
+import { loadBlaze } from './blaze-parts.js';
 import type { Box } from './box.js';
-import { coreError } from './error.js';
+import { coreError, engineFailed } from './error.js';
 import { expectImage, type Image } from './image.js';
 import { landmarksOf } from './landmark.js';
 import type { Verdict, Verifier, VerifierOptions } from './verifier.js';
@@ -14,9 +13,9 @@ import type { Verdict, Verifier, VerifierOptions } from './verifier.js';
 const around = 2;
 const side = 96;
 /** What overlaps less is another face in the same square. */
-const leastOverlap = 0.2;
+const minOverlap = 0.2;
 /** Below this nobody would take it for a face, and most of the places say so. */
-const leastScore = 0.001;
+const minScore = 0.001;
 
 /** More would not fit into the numbers that the image is counted in. */
 const farthest = 2 ** 31;
@@ -50,7 +49,7 @@ function bestAt(runner: Runner, image: Image, box: Box): Found | undefined {
   const region = { x: middle.x - length / 2, y: middle.y - length / 2, width: length, height: length };
   const size = { width: side, height: side };
   const answers = runner.run(image, region, side, side);
-  return decodeBest(answers, size, region, leastScore, (one) => overlap(one, box) >= leastOverlap);
+  return decodeBest(answers, size, region, minScore, (one) => overlap(one, box) >= minOverlap);
 }
 
 function judge(runner: Runner, image: Image, box: Box): Verdict {
@@ -61,9 +60,9 @@ function judge(runner: Runner, image: Image, box: Box): Verdict {
 }
 
 /** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID */
-export async function openVerifier({ model = 'full', weights, wasm }: VerifierOptions): Promise<Verifier> {
-  const [loaded, module] = await Promise.all([loadWeights(model, weights), compileBlaze(wasm)]);
-  let runner: Runner | undefined = await openNetwork(loaded, module);
+export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
+  const { model, weights, module } = await loadBlaze(options);
+  let runner: Runner | undefined = await openNetwork(weights, module);
   return {
     model,
     async verify(image, boxes) {
@@ -74,9 +73,7 @@ export async function openVerifier({ model = 'full', weights, wasm }: VerifierOp
       try {
         return candidates.map((box) => judge(open, pixels, box));
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        const { width, height } = pixels;
-        throw coreError('FACEPIPE_E_ENGINE_FAILED', { engine: 'blaze', width, height, reason }, error);
+        throw engineFailed('blaze', pixels, error);
       }
     },
     async close() {

@@ -3,7 +3,7 @@ import { readCascade } from './cascade-read.js';
 import { unpackCascade } from './cascade-unpack.js';
 import { writeCascade } from './cascade-xml.js';
 import type { Classifier, Engine } from './engine.js';
-import { coreError } from './error.js';
+import { coreError, engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import {
@@ -130,12 +130,7 @@ function openClassifier(host: OpenCvHost, engine: string, cascade: Cascade): Cla
       let result = attempt(image, search);
       if ('error' in result) result = attempt(image, search);
       if ('faces' in result) return result.faces;
-      const { width, height } = image;
-      throw coreError(
-        'FACEPIPE_E_ENGINE_FAILED',
-        { engine, width, height, reason: result.reason },
-        result.error,
-      );
+      throw engineFailed(engine, image, result.error, result.reason);
     },
     async close() {
       release();

@@ -1,6 +1,6 @@
 import type { Cascade } from './cascade.js';
 import type { Classifier, Engine } from './engine.js';
-import { coreError } from './error.js';
+import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
@@ -13,11 +13,6 @@ import { version } from './version.js';
 import type { KernelSource } from './wasm-module.js';
 
 const name = `simd ${version}`;
-
-function failure(error: unknown, { width, height }: GrayImage): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  return coreError('FACEPIPE_E_ENGINE_FAILED', { engine: name, width, height, reason }, error);
-}
 
 async function openClassifier(
   module: WebAssembly.Module,
@@ -62,7 +57,7 @@ async function openClassifier(
       const faces = clipFaces(groupHits(hits, search.minNeighbors), image);
       return search.scores ? faces : faces.map(({ score: _, ...face }) => face);
     } catch (error) {
-      throw failure(error, image);
+      throw engineFailed(name, image, error);
     }
   }
 

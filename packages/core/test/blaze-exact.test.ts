@@ -15,7 +15,7 @@ const tolerance = 1e-3;
  * Of `full` every number is compared. `short` has logits of −2000, where sums of large numbers cancel out and float32
  * itself is no better: of it what belongs to a score above e⁻¹⁰, which is all that anything reads.
  */
-const leastLogit: Readonly<Record<ModelName, number>> = { full: Number.NEGATIVE_INFINITY, short: -10 };
+const minLogit: Readonly<Record<ModelName, number>> = { full: Number.NEGATIVE_INFINITY, short: -10 };
 
 /** The numbers that belong to boxes, without the padding between them. */
 function numbersOf(answers: readonly Answer[], kind: 'scores' | 'boxes'): number[] {
@@ -94,7 +94,7 @@ for (const [model, size, count] of runs) {
     for (const crop of await randomCrops(width, count, width / height)) {
       const answers = runner.run(crop.image, crop.region, width, height);
       const { scores, boxes } = await reference(crop);
-      for (const difference of differences(answers, { scores, boxes }, leastLogit[model]))
+      for (const difference of differences(answers, { scores, boxes }, minLogit[model]))
         most = Math.max(most, difference);
       assert.ok(most <= tolerance, `${most} at ${JSON.stringify(crop.region)}`);
       const ours = decode(answers, size, crop.region, 0.3);

@@ -50,7 +50,7 @@ function noise(dice: Dice): Uint8Array {
   return signed(bytes);
 }
 
-/** Answers with verdicts or a coded error; anything else, a trap too, is a fault. */
+/** Returns when it ends with verdicts or a coded error; anything else, a trap too, is a fault. */
 async function ask(weights: Uint8Array): Promise<string> {
   try {
     const verifier = await createVerifier({ weights });

@@ -6,15 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Image } from '../dist/image.js';
 import { createDetector, type DetectorOptions } from '../dist/index.js';
+import { collectGarbage } from './collect-garbage.js';
 import { tuple } from './golden.js';
 import { grayPhoto, rgbPhoto } from './photo.js';
 
-setFlagsFromString('--expose-gc');
-const withoutGc = typeof runInNewContext('gc') === 'function' ? false : 'this runtime shows no gc()';
+const withoutGc = collectGarbage ? false : 'this runtime shows no gc()';
 let astronaut: Image;
 const found = { x: 177, y: 66, width: 95, height: 95, neighbors: 40 };
 
@@ -93,7 +91,6 @@ test('a misspelt option is refused, one that is undefined is none', async (t) =>
 });
 
 test('a closed detector that is kept does not keep the engine’s memory', { skip: withoutGc }, async () => {
-  const gc = runInNewContext('gc') as () => void;
   const freed = new Set<string>();
   const registry = new FinalizationRegistry<string>((name) => freed.add(name));
   const { instantiate } = WebAssembly;
@@ -107,7 +104,7 @@ test('a closed detector that is kept does not keep the engine’s memory', { ski
   await detector.detect(astronaut, { minSize: 60 });
   await detector.close();
   for (let turn = 0; turn < 200 && !freed.has('memory'); turn++) {
-    gc();
+    collectGarbage?.();
     await new Promise(setImmediate);
   }
   assert.ok(freed.has('memory'));

@@ -1,7 +1,7 @@
 import { bytesPerPixel, evenSizes, type Image, type PixelFormat } from '../dist/image.js';
 import type { Size } from '../dist/option.js';
 import type { Dice } from './fuzz-dice.js';
-import { imageOf, type Recipe } from './sweep-image.js';
+import { imageFrom, type Recipe } from './sweep-image.js';
 
 function sizeOf(dice: Dice, window: Size): Size {
   const near = (side: number) => Math.max(1, side + dice.between(-2, 6));
@@ -77,7 +77,7 @@ export function recipeOf(dice: Dice, window: Size): Recipe {
 
 /** A whole image in any format. */
 export async function soundImage(dice: Dice, window: Size): Promise<Image> {
-  const { data, ...size } = await imageOf(recipeOf(dice, window));
+  const { data, ...size } = await imageFrom(recipeOf(dice, window));
   const format = dice.chance(60) ? 'gray' : dice.one(Object.keys(bytesPerPixel) as PixelFormat[]);
   for (const side of evenSizes[format] ?? []) size[side] += size[side] % 2;
   const bytes = new Uint8Array(size.width * size.height * bytesPerPixel[format]);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Image } from '../dist/image.js';
 import { createDetector } from '../dist/index.js';
 import { openOpenCvHost } from '../dist/opencv-module.js';
+import { collectGarbage } from './collect-garbage.js';
 import { cropped, grayPhoto } from './photo.js';
 
 const rounds = 10_000;
@@ -12,11 +11,9 @@ const rounds = 10_000;
 /** Larger than any hole in the library's memory, so that malloc takes it from the top. */
 const probe = 24 << 20;
 
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
-
 /** Bytes that JavaScript holds: resident memory also tells how V8 sizes its heap. */
 function held(): number {
+  assert.ok(collectGarbage);
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

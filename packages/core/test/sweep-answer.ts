@@ -5,7 +5,7 @@ import type { GrayImage } from '../dist/image.js';
 import { createDetector, type Detector } from '../dist/index.js';
 import type { DetectOptions } from '../dist/option.js';
 import type { SweepCase, SweepGroup } from './sweep-case.js';
-import { imageOf } from './sweep-image.js';
+import { imageFrom } from './sweep-image.js';
 import type { NativeFace } from './sweep-native.js';
 
 /** What is compared of one answer. */
@@ -66,7 +66,7 @@ export class Detectors {
   }
 
   async group({ image, cases }: SweepGroup): Promise<{ pixels: Buffer; answers: NativeFace[][] }> {
-    const gray = await imageOf(image);
+    const gray = await imageFrom(image);
     const answers: NativeFace[][] = [];
     for (const one of cases) answers.push(await this.faces(gray, one));
     return { pixels: sha256(gray.data), answers };

@@ -181,7 +181,7 @@ async function valuesOf(recipe: Recipe): Promise<Int32Array> {
   }
 }
 
-export async function imageOf(recipe: Recipe): Promise<GrayImage> {
+export async function imageFrom(recipe: Recipe): Promise<GrayImage> {
   const values = await valuesOf(recipe);
   return {
     data: Uint8Array.from(Uint8ClampedArray.from(values)),

@@ -5,7 +5,7 @@ import { createDetector, type DetectorOptions } from '../dist/index.js';
 import { grayPhoto } from './photo.js';
 import { optionsOf } from './sweep-answer.js';
 import { type SweepCase, sweepGroups } from './sweep-case.js';
-import { imageOf, type Recipe } from './sweep-image.js';
+import { imageFrom, type Recipe } from './sweep-image.js';
 import {
   assertCallsOverlap,
   assertCloseWaits,
@@ -40,7 +40,7 @@ test('one, two and three threads find the same, in the same order, in 1000 cases
       [1, 2, 3],
     );
     for (const { image, one } of questions) {
-      const gray = images.get(image) ?? (await imageOf(image));
+      const gray = images.get(image) ?? (await imageFrom(image));
       images.set(image, gray);
       const search = optionsOf(one);
       const [alone, ...together] = await Promise.all(

@@ -15,7 +15,7 @@ export {
   decodeDeadLetter,
   type Undelivered,
 } from './message/dead-letter.js';
-export type { Box, FaceFacts, PictureRole, QualityParts, Size } from './message/face.js';
+export type { Box, FaceFacts, PictureKind, PictureRole, QualityParts, Size } from './message/face.js';
 export { factsFromFields, factsToFields } from './message/facts.js';
 export {
   encodeImage,

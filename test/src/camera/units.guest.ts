@@ -36,7 +36,7 @@ const services = [
 ];
 const bucket = '/var/lib/private/facepipe/sink';
 /** Programs start slowly in the guest. Seconds. */
-const patience = 900;
+const startTimeout = 900;
 
 const missing = existsSync('/lib/systemd/systemd')
   ? false
@@ -148,12 +148,12 @@ test('faces go all the way, from units that may do nothing else', {
   await until(
     () => `three faces are stored\n${state()}`,
     () => pictures().length >= 3,
-    patience,
+    startTimeout,
   );
   await until(
     () => `the camera gives frames\n${state()}`,
     () => /frames [1-9]/.test(logOf('facepipe-capture@door')),
-    patience,
+    startTimeout,
   );
   for (const service of services) {
     assert.equal(await property(service, 'ActiveState'), 'active', service);
@@ -184,7 +184,7 @@ test('a killed program is started again; one that is stopped has ended well', {
   await until(
     () => `forward is there again: ${logOf('facepipe-forward').slice(-500)}`,
     () => logOf('facepipe-forward').split('carrying').length > 2,
-    patience,
+    startTimeout,
   );
   assert.equal(await property('facepipe-forward', 'NRestarts'), '1');
   for (const service of services) {

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
-  PutBucketPolicyCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { openStore, type Store, type StoreObject } from '@facepipe/cloud';
-import { s3Client, s3Missing, s3Server } from '../support/stores.js';
+import { shareBucket } from '../support/shared-bucket.js';
+import { s3Client, s3Missing } from '../support/stores.js';
 
 function object(key: string, text: string): StoreObject {
   const body = Buffer.from(text);
@@ -21,22 +21,13 @@ function object(key: string, text: string): StoreObject {
 }
 
 /** A bucket whose owner grants another user what a file of deploy/iam grants on AWS. */
-async function granted(file: string, t: { after(end: () => unknown): void }) {
-  const { endpoint, user } = await s3Server();
-  const owner = await s3Client();
-  t.after(() => owner.destroy());
-  const bucket = `faces-${randomUUID()}`;
-  await owner.send(new CreateBucketCommand({ Bucket: bucket }));
-  const name = `sink-${randomUUID()}`;
-  const env = await user(name);
+async function granted(file: string, t: TestContext) {
+  const shared = await shareBucket(t);
   const text = readFileSync(new URL(`../../../deploy/iam/${file}`, import.meta.url), 'utf8');
-  const policy = JSON.parse(text.replaceAll('my-faces', bucket));
-  for (const statement of policy.Statement) statement.Principal = { AWS: [`arn:aws:iam:::user/${name}`] };
-  const grant = () =>
-    owner.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }));
-  const client = await s3Client(env);
+  const policy = JSON.parse(text.replaceAll('my-faces', shared.bucket));
+  const client = await s3Client(shared.env);
   t.after(() => client.destroy());
-  return { endpoint, owner, bucket, env, grant, client };
+  return { ...shared, grant: () => shared.grant(...policy.Statement), client };
 }
 
 /** A store with a user's credentials, which it finds in the environment at its first request. */

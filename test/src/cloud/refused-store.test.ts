@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteBucketPolicyCommand,
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  PutBucketPolicyCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { connect } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { noiseFace } from '../support/face.js';
 import { start } from '../support/program.js';
-import { s3Client, s3Missing, s3Server } from '../support/stores.js';
+import { putAndGet, shareBucket } from '../support/shared-bucket.js';
+import { s3Missing } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 test('a store that refuses is told loudly and once, loses nothing, and is used again once it is mended', {
@@ -22,29 +15,12 @@ test('a store that refuses is told loudly and once, loses nothing, and is used a
 }, async (t) => {
   const broker = await startMosquitto();
   t.after(() => broker.stop());
-  const { endpoint, user } = await s3Server();
-  const owner = await s3Client();
-  t.after(() => owner.destroy());
-  const Bucket = `faces-${randomUUID()}`;
-  const name = `sink-${randomUUID()}`;
-  const env = await user(name);
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: [`arn:aws:iam:::user/${name}`] },
-        Action: ['s3:PutObject', 's3:GetObject'],
-        Resource: [`arn:aws:s3:::${Bucket}/*`],
-      },
-    ],
-  });
-  const allow = () => owner.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const { bucket: Bucket, endpoint, owner, env, create, grant, revoke } = await shareBucket(t);
+  const allow = () => grant(putAndGet(Bucket));
   const keys = async () => {
     const { Contents = [] } = await owner.send(new ListObjectsV2Command({ Bucket }));
     return Contents.flatMap(({ Key = '' }) => (Key === '.facepipe-check' ? [] : Key));
   };
-  await owner.send(new CreateBucketCommand({ Bucket }));
   await allow();
   const flags = ['--store', `s3://${Bucket}`, '--endpoint', endpoint, '--broker', broker.url, '--port', '0'];
   const sink = start(['sink', ...flags], { env });
@@ -62,7 +38,7 @@ test('a store that refuses is told loudly and once, loses nothing, and is used a
   await until('the first are stored', async () => (await keys()).length === 30);
   assert.ok(await ready());
 
-  await owner.send(new DeleteBucketPolicyCommand({ Bucket }));
+  await revoke();
   const denied = Date.now();
   await publish(30);
   await until('readiness ends', async () => !(await ready()));
@@ -79,7 +55,7 @@ test('a store that refuses is told loudly and once, loses nothing, and is used a
   await owner.send(new DeleteBucketCommand({ Bucket }));
   await publish(30);
   await until('readiness ends again', async () => !(await ready()));
-  await owner.send(new CreateBucketCommand({ Bucket }));
+  await create();
   await allow();
   await until('the last are stored', async () => (await keys()).length === 30);
 

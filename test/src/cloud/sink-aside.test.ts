@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import {
-  CreateBucketCommand,
-  DeleteBucketPolicyCommand,
-  ListObjectsV2Command,
-  PutBucketPolicyCommand,
-} from '@aws-sdk/client-s3';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { connect, decodeReceipt, type IncomingMessage, type Link } from '@facepipe/wire';
 import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { noiseFace } from '../support/face.js';
 import { type Program, start } from '../support/program.js';
-import { s3Client, s3Missing, s3Server } from '../support/stores.js';
+import { putAndGet, type Statement, shareBucket } from '../support/shared-bucket.js';
+import { s3Missing } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 let seq = 0;
@@ -69,32 +64,15 @@ test('a device whose objects the store refuses is set aside, loses nothing and c
   // with its window of 20 messages: the refused ones fill it
   const broker = await startMosquitto();
   t.after(() => broker.stop());
-  const { endpoint, user } = await s3Server();
-  const owner = await s3Client();
-  t.after(() => owner.destroy());
-  const Bucket = `faces-${randomUUID()}`;
-  const name = `sink-${randomUUID()}`;
-  const env = await user(name);
-  const Principal = { AWS: [`arn:aws:iam:::user/${name}`] };
-  const allow = {
-    Effect: 'Allow',
-    Principal,
-    Action: ['s3:PutObject', 's3:GetObject'],
-    Resource: [`arn:aws:s3:::${Bucket}/*`],
-  };
-  const deny = {
+  const { bucket: Bucket, endpoint, owner, env, grant, revoke } = await shareBucket(t);
+  const allow = putAndGet(Bucket);
+  const deny: Statement = {
     Effect: 'Deny',
-    Principal,
     Action: ['s3:PutObject'],
     Resource: [`arn:aws:s3:::${Bucket}/door/*`],
   };
-  const grant = (...Statement: unknown[]) =>
-    owner.send(
-      new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }),
-    );
   const count = async (Prefix: string) =>
     (await owner.send(new ListObjectsV2Command({ Bucket, Prefix }))).KeyCount ?? 0;
-  await owner.send(new CreateBucketCommand({ Bucket }));
   await grant(allow, deny);
   const flags = ['--store', `s3://${Bucket}`, '--endpoint', endpoint, '--broker', broker.url, '--port', '0'];
   const sink = start(['sink', ...flags], { env });
@@ -128,7 +106,7 @@ test('a device whose objects the store refuses is set aside, loses nothing and c
   assert.equal(sink.lines.filter((line) => /let back in: door/.test(line)).length, 1);
 
   // and when all are refused nothing becomes a dead letter
-  await owner.send(new DeleteBucketPolicyCommand({ Bucket }));
+  await revoke();
   const during = await publish(said.link, ['door', 'window']);
   await until('it is not ready', async () => (await ready()).status === 503);
   await grant(allow);

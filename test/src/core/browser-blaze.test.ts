@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { before, suite, test } from 'node:test';
 import { modelNames } from '@facepipe/core';
-import type { Browser } from 'playwright-core';
 import { build, createServer } from 'vite';
-import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
-import {
-  type Answers,
-  ask,
-  askNode,
-  makeProject,
-  photos,
-  type Question,
-} from '../support/browser-project.js';
-import { serveSite } from '../support/site.js';
+import { chromiumMissing, openPage } from '../support/browser.js';
+import { ask, askNode, photos, type Question } from '../support/browser-project.js';
+import { inChromium } from '../support/browser-suite.js';
 
 const face = { x: 170, y: 70, width: 110, height: 110 };
 const wall = { x: 300, y: 350, width: 60, height: 60 };
@@ -32,31 +23,19 @@ const everywhere: Question[] = [false, true].flatMap((inWorker) =>
 const core = 'node_modules/@facepipe/core/';
 
 suite('BlazeFace in a page', { skip: chromiumMissing }, () => {
-  let project: ReturnType<typeof makeProject>;
-  let browser: Browser;
-  let expected: Answers;
-  before(async () => {
-    project = makeProject();
-    browser = await launchChromium();
-    expected = await askNode(whole);
-    assert.ok(expected.answers.every((answer) => 'faces' in answer && answer.faces.length > 0));
-    for (const said of expected.verdicts ?? [])
+  const chromium = inChromium(whole);
+  before(() => {
+    assert.ok(chromium.expected.answers.every((answer) => 'faces' in answer && answer.faces.length > 0));
+    for (const said of chromium.expected.verdicts ?? [])
       assert.ok(Array.isArray(said) && (said[0]?.score ?? 0) > 0.6 && (said[1]?.score ?? 1) < 0.3);
-  });
-  after(async () => {
-    await browser?.close();
-    project?.remove();
   });
 
   test('without a bundler a verifier gives the verdict of Node, and fetches one file of weights', async (t) => {
     for (const model of modelNames) {
-      const site = await serveSite([project.folder, photos], { gzip: true });
-      t.after(() => site.close());
-      const { page, complaints } = await openPage(browser, site.url);
-      t.after(() => page.close());
+      const { site, page, complaints } = await chromium.open(t, { gzip: true });
       const asked: Question = { detectors: [], search: {}, verify: { ...verify, models: [model] } };
       const { pixels, verdicts } = await ask(page, asked);
-      assert.deepEqual([pixels, verdicts], [expected.pixels, (await askNode(asked)).verdicts]);
+      assert.deepEqual([pixels, verdicts], [chromium.expected.pixels, (await askNode(asked)).verdicts]);
       const fetched = site.sent.filter(({ path }) => path.startsWith(core));
       const others = fetched
         .map(({ path }) => path.slice(core.length))
@@ -69,49 +48,45 @@ suite('BlazeFace in a page', { skip: chromiumMissing }, () => {
   });
 
   test('without a bundler engine and verifier say what they say in Node, also in workers', async (t) => {
-    const site = await serveSite([project.folder, photos]);
-    t.after(() => site.close());
-    const { page, complaints } = await openPage(browser, site.url);
-    t.after(() => page.close());
-    for (const asked of everywhere) assert.deepEqual(await ask(page, asked), expected, JSON.stringify(asked));
+    const { page, complaints } = await chromium.open(t);
+    for (const asked of everywhere)
+      assert.deepEqual(await ask(page, asked), chromium.expected, JSON.stringify(asked));
     assert.deepEqual(complaints, []);
   });
 
   test('Vite finds kernel and weights, and only weights in use are fetched', async (t) => {
     for (const format of ['iife', 'es'] as const) {
       await build({
-        root: project.folder,
+        root: chromium.folder,
         configFile: false,
         logLevel: 'error',
         base: './',
         worker: { format },
         build: { outDir: 'built', emptyOutDir: true },
       });
-      const site = await serveSite([join(project.folder, 'built'), photos], {
+      const { site, page, complaints } = await chromium.open(t, {
         under: '/some/where/',
         gzip: true,
+        within: 'built',
       });
-      t.after(() => site.close());
-      const { page, complaints } = await openPage(browser, site.url);
-      t.after(() => page.close());
       const short: Question = { ...whole, detectors: [], verify: { ...verify, models: ['short'] } };
-      assert.deepEqual((await ask(page, short)).verdicts, expected.verdicts?.slice(1));
+      assert.deepEqual((await ask(page, short)).verdicts, chromium.expected.verdicts?.slice(1));
       const assets = site.sent
         .map(({ path }) => path.replace(/-[\w-]{8}\./, '.'))
         .filter((path) => !/\.(html|js|png)$/.test(path));
       // blaze.wasm is under Vite's assetsInlineLimit: it is in a module
       assert.deepEqual(assets, ['assets/short.blaze']);
       for (const asked of everywhere)
-        assert.deepEqual(await ask(page, asked), expected, JSON.stringify(asked));
+        assert.deepEqual(await ask(page, asked), chromium.expected, JSON.stringify(asked));
       assert.ok(site.sent.every(({ status }) => status === 200));
       assert.deepEqual(complaints, []);
     }
   });
 
   test("Vite's development server finds them without settings", async (t) => {
-    cpSync(photos, project.folder, { recursive: true });
+    cpSync(photos, chromium.folder, { recursive: true });
     const server = await createServer({
-      root: project.folder,
+      root: chromium.folder,
       configFile: false,
       logLevel: 'error',
       server: { host: '127.0.0.1', port: 0 },
@@ -120,9 +95,10 @@ suite('BlazeFace in a page', { skip: chromiumMissing }, () => {
     await server.listen();
     const [url] = server.resolvedUrls?.local ?? [];
     assert.ok(url);
-    const { page, complaints } = await openPage(browser, url);
+    const { page, complaints } = await openPage(chromium.browser, url);
     t.after(() => page.close());
-    for (const asked of everywhere) assert.deepEqual(await ask(page, asked), expected, JSON.stringify(asked));
+    for (const asked of everywhere)
+      assert.deepEqual(await ask(page, asked), chromium.expected, JSON.stringify(asked));
     assert.deepEqual(complaints, []);
   });
 });

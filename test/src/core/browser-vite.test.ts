@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, suite, type TestContext, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { suite, type TestContext, test } from 'node:test';
 import { build, createServer, type InlineConfig } from 'vite';
-import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
+import { chromiumMissing, openPage } from '../support/browser.js';
 import {
   type Answer,
   type Answers,
   addOpenCv,
   ask,
-  askNode,
   isolation,
-  makeProject,
   photos,
   type Question,
 } from '../support/browser-project.js';
-import { type Sent, serveSite } from '../support/site.js';
+import { inChromium } from '../support/browser-suite.js';
+import type { Sent } from '../support/site.js';
 
 const look: Question = {
   detectors: [{}, { cascade: 'frontalface_alt2' }, { cascade: 'lbpcascade_frontalface_improved' }],
@@ -24,20 +21,9 @@ const look: Question = {
 };
 
 suite('a page built by Vite', { skip: chromiumMissing }, () => {
-  let project: ReturnType<typeof makeProject>;
-  let browser: Browser;
-  let expected: Answers;
-  before(async () => {
-    project = makeProject();
-    browser = await launchChromium();
-    expected = await askNode(look);
-  });
-  after(async () => {
-    await browser?.close();
-    project?.remove();
-  });
+  const chromium = inChromium(look);
 
-  const config = (): InlineConfig => ({ root: project.folder, configFile: false, logLevel: 'error' });
+  const config = (): InlineConfig => ({ root: chromium.folder, configFile: false, logLevel: 'error' });
 
   /**
    * The answers of a build to each question, served where it was not told it would be, and what was fetched for them.
@@ -49,14 +35,12 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     headers = {},
   ): Promise<{ answers: Answers[]; sent: Sent[] }> {
     await build({ ...config(), ...settings, base: './', build: { outDir: 'built', emptyOutDir: true } });
-    const site = await serveSite([join(project.folder, 'built'), photos], {
+    const { site, page, complaints } = await chromium.open(t, {
       under: '/some/where/',
       gzip: true,
       headers,
+      within: 'built',
     });
-    t.after(() => site.close());
-    const { page, complaints } = await openPage(browser, site.url);
-    t.after(() => page.close());
     const answers: Answers[] = [];
     for (const question of questions) answers.push(await ask(page, question));
     assert.deepEqual(complaints, []);
@@ -65,7 +49,7 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
 
   test('finds what Node finds, with kernel and cascades as assets, under any path', async (t) => {
     const { answers, sent } = await askBuilt(t, {}, [look]);
-    assert.deepEqual(answers, [expected]);
+    assert.deepEqual(answers, [chromium.expected]);
     const assets = sent
       .map(({ path }) => path)
       .filter((path) => !/\.(html|js|png)$/.test(path))
@@ -91,14 +75,14 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
   test('a worker finds the same, built into one file or several', async (t) => {
     for (const format of ['iife', 'es'] as const) {
       const { answers } = await askBuilt(t, { worker: { format } }, [{ ...look, inWorker: true }]);
-      assert.deepEqual(answers, [expected], format);
+      assert.deepEqual(answers, [chromium.expected], format);
     }
   });
 
   test('two threads find the same in an isolated page, with workers of either format', async (t) => {
     const question = { ...look, detectors: look.detectors.map((kind) => ({ ...kind, threads: 2 })) };
-    const answers = expected.answers.map((answer) => ({ ...answer, threads: 2 }));
-    const wanted = { ...expected, isolated: true, answers };
+    const answers = chromium.expected.answers.map((answer) => ({ ...answer, threads: 2 }));
+    const wanted = { ...chromium.expected, isolated: true, answers };
     for (const format of ['iife', 'es'] as const) {
       const questions = [question, { ...question, inWorker: true }];
       const built = await askBuilt(t, { worker: { format } }, questions, isolation);
@@ -110,8 +94,8 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     const detectors = look.detectors.map((kind) => ({ ...kind, worker: true, threads: 2 }));
     for (const headers of [isolation, {}]) {
       const isolated = headers === isolation;
-      const answers = expected.answers.map((answer) => ({ ...answer, threads: isolated ? 2 : 1 }));
-      const wanted = { ...expected, isolated, answers };
+      const answers = chromium.expected.answers.map((answer) => ({ ...answer, threads: isolated ? 2 : 1 }));
+      const wanted = { ...chromium.expected, isolated, answers };
       for (const format of ['iife', 'es'] as const) {
         const questions = [false, true].map((inWorker) => ({ ...look, detectors, inWorker }));
         const built = await askBuilt(t, { worker: { format } }, questions, headers);
@@ -121,7 +105,7 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
   });
 
   test('the development server needs no settings', async (t) => {
-    cpSync(photos, project.folder, { recursive: true });
+    cpSync(photos, chromium.folder, { recursive: true });
     const server = await createServer({
       ...config(),
       server: { host: '127.0.0.1', port: 0, headers: isolation },
@@ -130,17 +114,17 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     await server.listen();
     const [url] = server.resolvedUrls?.local ?? [];
     assert.ok(url);
-    const { page, complaints } = await openPage(browser, url);
+    const { page, complaints } = await openPage(chromium.browser, url);
     t.after(() => page.close());
     for (const threads of [1, 2]) {
-      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      const answers = chromium.expected.answers.map((answer) => ({ ...answer, threads }));
       for (const worker of [false, true]) {
         const detectors = look.detectors.map((kind) => ({ ...kind, threads, worker }));
         for (const inWorker of [false, true]) {
           const said = await ask(page, { ...look, detectors, inWorker });
           assert.deepEqual(
             said,
-            { ...expected, isolated: true, answers },
+            { ...chromium.expected, isolated: true, answers },
             `${threads} ${worker} ${inWorker}`,
           );
         }
@@ -159,8 +143,8 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
       assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
       assert.match(answer.message, /Install the package opencv-wasm, version \S+, beside @facepipe\/core/);
     }
-    addOpenCv(project.folder);
-    const [first] = expected.answers;
+    addOpenCv(chromium.folder);
+    const [first] = chromium.expected.answers;
     assert.ok(first && 'faces' in first);
     const found: Answer = { engine: 'opencv 4.3.0', threads: 1, faces: first.faces };
     // opencv-wasm brings CommonJS and Node's modules, of which a build warns

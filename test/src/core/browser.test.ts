@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, suite, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { before, suite, test } from 'node:test';
 import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
-import {
-  type Answers,
-  addOpenCv,
-  ask,
-  askNode,
-  isolation,
-  makeProject,
-  photos,
-  type Question,
-} from '../support/browser-project.js';
+import { addOpenCv, ask, askNode, isolation, photos, type Question } from '../support/browser-project.js';
+import { inChromium } from '../support/browser-suite.js';
 import { serveSite } from '../support/site.js';
 
 const kinds: Question['detectors'] = [
@@ -25,29 +16,17 @@ const raw: Question = { detectors: kinds, search: { minNeighbors: 0 } };
 const core = 'node_modules/@facepipe/core/';
 
 suite('a page without a bundler', { skip: chromiumMissing }, () => {
-  let project: ReturnType<typeof makeProject>;
-  let browser: Browser;
-  let expected: Answers;
-  before(async () => {
-    project = makeProject();
-    browser = await launchChromium();
-    expected = await askNode(look);
-    assert.ok(expected.answers.every((answer) => 'faces' in answer && answer.faces.length > 0));
-  });
-  after(async () => {
-    await browser?.close();
-    project?.remove();
+  const chromium = inChromium(look);
+  before(() => {
+    assert.ok(chromium.expected.answers.every((answer) => 'faces' in answer && answer.faces.length > 0));
   });
 
   test('finds what Node finds and fetches the modules, haar.wasm and one cascade', async (t) => {
-    const site = await serveSite([project.folder, photos], { gzip: true });
-    t.after(() => site.close());
-    const { page, complaints } = await openPage(browser, site.url);
-    t.after(() => page.close());
+    const { site, page, complaints } = await chromium.open(t, { gzip: true });
     const [first] = kinds;
     assert.ok(first);
     const { answers, pixels } = await ask(page, { ...look, detectors: [first] });
-    assert.deepEqual([pixels, answers], [expected.pixels, expected.answers.slice(0, 1)]);
+    assert.deepEqual([pixels, answers], [chromium.expected.pixels, chromium.expected.answers.slice(0, 1)]);
     const fetched = site.sent.filter(({ path }) => path.startsWith(core));
     const others = fetched.filter(({ path }) => !path.endsWith('.js')).map(({ path }) => path);
     assert.deepEqual(others.sort(), [
@@ -63,32 +42,30 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
       `${fetched.length} files, ${bytes} bytes gzipped: ${fetched.map((one) => `${one.path.slice(core.length)} ${one.bytes}`).join(', ')}`,
     );
     assert.ok(bytes < 100_000, `${bytes} bytes`);
-    assert.deepEqual(await ask(page, look), expected);
+    assert.deepEqual(await ask(page, look), chromium.expected);
     assert.deepEqual(await ask(page, raw), await askNode(raw));
     assert.deepEqual(complaints, []);
   });
 
   test('a module worker finds the same', async (t) => {
-    const site = await serveSite([project.folder, photos]);
-    t.after(() => site.close());
-    const { page, complaints } = await openPage(browser, site.url);
-    t.after(() => page.close());
-    assert.deepEqual(await ask(page, { ...look, inWorker: true }), expected);
+    const { page, complaints } = await chromium.open(t);
+    assert.deepEqual(await ask(page, { ...look, inWorker: true }), chromium.expected);
     assert.deepEqual(complaints, []);
   });
 
   test('two threads find the same, and one does where the page is not isolated', async (t) => {
     const question = { ...look, detectors: kinds.map((kind) => ({ ...kind, threads: 2 })) };
     for (const headers of [isolation, {}]) {
-      const site = await serveSite([project.folder, photos], { headers });
-      t.after(() => site.close());
-      const { page, complaints } = await openPage(browser, site.url);
-      t.after(() => page.close());
+      const { page, complaints } = await chromium.open(t, { headers });
       const isolated = headers === isolation;
       const threads = isolated ? 2 : 1;
-      const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+      const answers = chromium.expected.answers.map((answer) => ({ ...answer, threads }));
       for (const inWorker of [false, true]) {
-        assert.deepEqual(await ask(page, { ...question, inWorker }), { ...expected, isolated, answers });
+        assert.deepEqual(await ask(page, { ...question, inWorker }), {
+          ...chromium.expected,
+          isolated,
+          answers,
+        });
       }
       assert.deepEqual(complaints, []);
     }
@@ -96,18 +73,15 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
 
   test('a detector in a thread of its own finds the same, in an isolated page and in one that is not', async (t) => {
     for (const headers of [isolation, {}]) {
-      const site = await serveSite([project.folder, photos], { headers });
-      t.after(() => site.close());
-      const { page, complaints } = await openPage(browser, site.url);
-      t.after(() => page.close());
+      const { site, page, complaints } = await chromium.open(t, { headers });
       const isolated = headers === isolation;
       for (const asked of [1, 2]) {
         const detectors = kinds.map((kind) => ({ ...kind, threads: asked, worker: true }));
         const threads = isolated ? asked : 1;
-        const answers = expected.answers.map((answer) => ({ ...answer, threads }));
+        const answers = chromium.expected.answers.map((answer) => ({ ...answer, threads }));
         for (const inWorker of [false, true]) {
           const said = await ask(page, { ...look, detectors, inWorker });
-          assert.deepEqual(said, { ...expected, isolated, answers });
+          assert.deepEqual(said, { ...chromium.expected, isolated, answers });
         }
       }
       assert.ok(site.sent.some(({ path }) => path === `${core}bundle/detector-worker.js`));
@@ -118,12 +92,9 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
 
   test('a page that may not start workers is told so, and searches without', async (t) => {
     const headers = { 'content-security-policy': "worker-src 'none'" };
-    const site = await serveSite([project.folder, photos], { headers });
-    t.after(() => site.close());
-    const { page } = await openPage(browser, site.url);
-    t.after(() => page.close());
+    const { page } = await chromium.open(t, { headers });
     const { answers } = await ask(page, { ...look, detectors: [{ worker: true }, { threads: 2 }] });
-    assert.deepEqual(answers[1], expected.answers[0]);
+    assert.deepEqual(answers[1], chromium.expected.answers[0]);
     const [refused] = answers;
     assert.ok(refused && 'message' in refused);
     assert.equal(refused.code, 'FACEPIPE_E_WORKER_UNAVAILABLE');
@@ -141,15 +112,13 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
       ['application/octet-stream', false],
       ['text/html', false],
     ] as const) {
-      const site = await serveSite([project.folder, photos], { types: { '.wasm': type } });
-      t.after(() => site.close());
-      const { page, complaints } = await openPage(browser, site.url);
+      const { site, page, complaints } = await chromium.open(t, { types: { '.wasm': type } });
       await page.evaluate(`{
         const { compileStreaming } = WebAssembly;
         globalThis.streamed = 0;
         WebAssembly.compileStreaming = (response) => { streamed++; return compileStreaming(response); };
       }`);
-      assert.deepEqual(await ask(page, look), expected, type);
+      assert.deepEqual(await ask(page, look), chromium.expected, type);
       assert.equal(await page.evaluate('streamed'), streams ? 1 : 0, type);
       assert.equal(site.sent.filter(({ path }) => path.endsWith('.wasm')).length, 1, type);
       assert.deepEqual(complaints, [], type);
@@ -158,12 +127,9 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
   });
 
   test('the engine opencv needs an import map, and is refused without, with what to do', async (t) => {
-    addOpenCv(project.folder);
-    const site = await serveSite([project.folder, photos], { gzip: true });
-    t.after(() => site.close());
+    addOpenCv(chromium.folder);
     const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
-    const { page } = await openPage(browser, site.url);
-    t.after(() => page.close());
+    const { site, page } = await chromium.open(t, { gzip: true });
     for (const inWorker of [false, true]) {
       const [answer] = (await ask(page, { ...question, inWorker })).answers;
       assert.ok(answer && 'message' in answer);
@@ -173,10 +139,10 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
         /Install the package opencv-wasm, [^\n]* let a bundler find it, or name opencv-wasm\/opencv-deno\.js in the import map/,
       );
     }
-    const mapped = await openPage(browser, `${site.url}opencv.html`);
+    const mapped = await openPage(chromium.browser, `${site.url}opencv.html`);
     t.after(() => mapped.page.close());
     const { answers } = await ask(mapped.page, question);
-    const [first] = expected.answers;
+    const [first] = chromium.expected.answers;
     assert.ok(first && 'faces' in first);
     assert.deepEqual(answers, [{ engine: 'opencv 4.3.0', threads: 1, faces: first.faces }]);
     assert.deepEqual(mapped.complaints, []);
@@ -196,7 +162,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     test(`a browser without ${lack} is told so`, { skip }, async (t) => {
       const lacking = await launchChromium(`--js-flags=${flag}`);
       t.after(() => lacking.close());
-      const site = await serveSite([project.folder, photos]);
+      const site = await serveSite([chromium.folder, photos]);
       t.after(() => site.close());
       const { page } = await openPage(lacking, site.url);
       const { answers } = await ask(page, look);

@@ -1,77 +1,25 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { appendFile, chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { connectAsync, type IClientOptions } from 'mqtt';
 import { freePort } from '../support/brokers.js';
-import { startCable } from '../support/cable.js';
-import { certificates, opensslMissing } from '../support/certificates.js';
-import { s3Client, s3Server, stores } from '../support/stores.js';
+import { s3Client } from '../support/stores.js';
 import { until } from '../support/until.js';
+import {
+  attempt,
+  bucketAt,
+  cloudFile,
+  edgeFiles,
+  programs,
+  started,
+  temporary,
+  variables,
+} from './compose-project.js';
 import { checkConfined } from './confined.js';
 import { checkObjects, loggedFaces } from './delivered.js';
-import { crash, docker, gateway, metric, metricsOf, Project, root, serviceOf, tag } from './engine.js';
-
-const cloudFile = 'packages/cloud/compose.yaml';
-const edgeFiles = ['deploy/edge/compose.yaml', 'deploy/edge/no-camera.yaml'];
-const programs = ['capture', 'log', 'forward', 'sink'];
-
-/** `NAME=value` lines, as .env files have them. */
-const variables = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    [...text.matchAll(/^(\w+)="?(.*?)"?$/gm)].map(([, name = '', value = '']) => [
-      name,
-      value.replaceAll('\\n', '\n'),
-    ]),
-  );
-
-async function temporary(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'facepipe-compose-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-async function bucketAt(t: TestContext) {
-  const place = (await stores[1]?.open()) ?? assert.fail();
-  t.after(() => place.close());
-  const { endpoint } = await s3Server();
-  const host = await gateway();
-  const { port, close } = await startCable(Number(new URL(endpoint).port), host);
-  t.after(close);
-  const env = { ...place.env, FACEPIPE_STORE: place.url, FACEPIPE_ENDPOINT: `http://${host}:${port}` };
-  return { place, host, env };
-}
-
-/** `up`; when that fails, with what the programs say. */
-async function started(project: Project, ...flags: string[]): Promise<void> {
-  try {
-    await project.compose('up', '-d', '--no-build', '--wait', ...flags);
-  } catch (error) {
-    throw new Error(`${await project.logs()}\n${error}`);
-  }
-}
-
-/** How a login at the cloud's broker ends: the code of the refusal, or what the broker said to a publish. */
-async function attempt(url: string, options: IClientOptions, topic?: string): Promise<string> {
-  try {
-    const client = await connectAsync(
-      url,
-      { protocolVersion: 5, reconnectPeriod: 0, connectTimeout: 5000, ...options },
-      false,
-    );
-    try {
-      if (topic) await client.publishAsync(topic, 'x', { qos: 1 });
-      return 'accepted';
-    } finally {
-      await client.endAsync(true);
-    }
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+import { crash, docker, metric, metricsOf, Project, root, serviceOf } from './engine.js';
 
 test('cloud and edge as two Compose projects, the bucket on radosgw in place of SeaweedFS or AWS', async (t) => {
   const run = randomUUID().slice(0, 8);
@@ -290,52 +238,4 @@ test('cloud and edge as two Compose projects, the bucket on radosgw in place of 
       assert.equal(left, '', kind);
     }
   });
-});
-
-test('cloud and edge on one machine are one command', async (t) => {
-  const run = randomUUID().slice(0, 8);
-  const project = new Project(t, `facepipe-${run}`, ['deploy/compose.yaml'], {
-    MQTTS_PORT: String(await freePort()),
-    MQTT_PORT: String(await freePort()),
-    CAPTURE_PORT: String(await freePort()),
-    FACEPIPE_WIDTH: '320',
-    FACEPIPE_HEIGHT: '240',
-  });
-  await started(project);
-  const [sink] = await project.containers('sink');
-  await until('faces are stored in the volume', async () => {
-    return metric(await metricsOf(sink ?? assert.fail()), 'facepipe_sink_stored_total') > 0;
-  });
-  const [name, image] = [sink?.Name.slice(1) ?? '', `facepipe-sink:${tag}`];
-  const list =
-    "console.log(require('fs').readdirSync('/var/lib/facepipe/bucket', { recursive: true }).join('\\n'))";
-  assert.match(await docker('exec', name, 'node', '-e', list), /^door\/.*\.png$/m);
-  assert.equal(await docker('inspect', name, '--format', '{{.Config.Image}}'), image);
-});
-
-test('the cloud takes a certificate and passwords of one’s own', { skip: opensslMissing }, async (t) => {
-  const { sign, file, pem } = certificates(t);
-  sign('broker', 'DNS:broker.example');
-  const folder = await temporary(t);
-  const given = { 'ca.pem': 'ca.pem', 'server.pem': 'broker.pem', 'server.key': 'broker.key' };
-  for (const [name, from] of Object.entries(given)) await cp(file(from), join(folder, name));
-  await writeFile(join(folder, 'site1.password'), 'chosen by hand\n');
-  await Promise.all(
-    ['', ...Object.keys(given), 'site1.password'].map((name) => chmod(join(folder, name), 0o755)),
-  );
-  const mqtts = await freePort();
-  const project = new Project(t, `facepipe-own-${randomUUID().slice(0, 8)}`, [cloudFile], {
-    MQTTS_PORT: String(mqtts),
-    CREDENTIALS: folder,
-    BROKER_NAME: 'broker.example',
-  });
-  // the sink is healthy when it is connected: it trusts the authority that is given
-  await started(project);
-  const login = {
-    ca: pem('ca.pem'),
-    username: 'site1',
-    password: 'chosen by hand',
-    servername: 'broker.example',
-  };
-  assert.equal(await attempt(`mqtts://127.0.0.1:${mqtts}`, login, 'facepipe/door/faces'), 'accepted');
 });

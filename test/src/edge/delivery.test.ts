@@ -19,6 +19,7 @@ import {
   totalsOf,
 } from '../support/delivery.js';
 import { facepipe } from '../support/program.js';
+import { between, testRandom } from '../support/random.js';
 import { reading } from '../support/reading.js';
 import { until } from '../support/until.js';
 
@@ -108,10 +109,11 @@ test('kill -9 at random moments: every face that was captured is in the bucket, 
     '2s',
   ];
   const all = new Map<string, number>();
+  const random = testRandom();
   for (let seed = 1; seed <= 6; seed++) {
     const capture = run(t, ...args, ...film(100_000, seed));
     await until('faces are captured', () => accepted(capture.lines).size > 10);
-    await sleep(Math.random() * 700);
+    await sleep(between(random, 0, 700));
     await capture.stop('SIGKILL');
     for (const [id, seq] of accepted(capture.lines)) all.set(id, seq);
   }

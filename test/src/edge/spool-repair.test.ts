@@ -11,6 +11,7 @@ import { type FaceIdentity, openSpool, type Spool, type SpoolOptions } from 'fac
 import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { count, film, listen, run, scene, folder as scratch, totalsOf } from '../support/delivery.js';
 import { smallDisk } from '../support/disk.js';
+import { between, testRandom } from '../support/random.js';
 import { until } from '../support/until.js';
 
 const writer = fileURLToPath(new URL('../support/spool-writer.js', import.meta.url));
@@ -66,6 +67,7 @@ test('killed at any moment while an index is made anew, a spool has all its face
   await (await openSpool(path, options)).close();
   const span = 2 * (performance.now() - begun);
   const numbers: string[] = [];
+  const random = testRandom();
   let early = 0;
   for (let kill = 0; kill < 10; kill++) {
     loseIndex(path);
@@ -73,7 +75,7 @@ test('killed at any moment while an index is made anew, a spool has all its face
     const stored = storedBy(child);
     // from when it has begun a new index
     await until('there is an index', () => existsSync(join(path, 'CURRENT')) || child.exitCode !== null);
-    await sleep(Math.random() * span);
+    await sleep(between(random, 0, span));
     child.kill('SIGKILL');
     const seqs = await stored;
     if (seqs.length === 0) early++;

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type FaceIdentity, openSpool, type Spool, type SpoolOptions } from 'facepipe';
 import { smallDisk } from '../support/disk.js';
+import { between, testRandom } from '../support/random.js';
 import { until } from '../support/until.js';
 
 const writer = fileURLToPath(new URL('../support/spool-writer.js', import.meta.url));
@@ -44,6 +45,7 @@ async function saidBy(child: ChildProcess, killed: (said: string) => Promise<voi
 
 test('killed at any moment, the spool has every face it promised, whole, and its seqs without a hole', async (t) => {
   const path = folder(t);
+  const random = testRandom();
   const ids = new Map<number, string>();
   const settled = new Set<number>();
   let last = 0;
@@ -52,7 +54,7 @@ test('killed at any moment, the spool has every face it promised, whole, and its
   for (let kill = 0; kill < 32; kill++) {
     const child = spawn(process.execPath, [writer, path, String([1, 8, 64][kill % 3])], { stdio: 'pipe' });
     const lines = await saidBy(child, async () => {
-      await sleep(Math.random() * 120);
+      await sleep(between(random, 0, 120));
     });
     for (const line of lines) {
       const [seq = '', id] = line.slice(1).split(' ');

@@ -25,7 +25,7 @@ export interface Verdict {
 export async function audit(
   accepted: ReadonlyMap<string, Accepted>,
   dropped: ReadonlySet<string>,
-  objects: AsyncIterable<Kept>,
+  objects: AsyncIterable<Kept> | Iterable<Kept>,
 ): Promise<Verdict> {
   const wrong: string[] = [];
   const keys = new Map<string, string>();

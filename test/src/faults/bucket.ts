@@ -6,7 +6,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { inspectImage } from '@facepipe/wire';
+import { type FaceFacts, inspectImage } from '@facepipe/wire';
 import { s3Client } from '../support/stores.js';
 
 /** What an object is, by its own bytes. */
@@ -16,12 +16,20 @@ export interface Kept {
   id: string;
   stream: string;
   seq: number;
+  /** The picture's place in a visit, where it is of one; `of` which face it is the context. */
+  visit?: { track: string; frame: number; quality: number; of?: string };
   /** What contradicts what. */
   faults: string[];
 }
 
 /** The id in a key of the sink's default template. */
 export const idOf = (key: string): string => /([^/]+)\.[a-z]+$/.exec(key)?.[1] ?? key;
+
+function visitOf(facts: FaceFacts | undefined): Pick<Kept, 'visit'> {
+  if (facts?.track === undefined) return {};
+  const { track, frame, quality = 0, of } = facts;
+  return { visit: { track, frame, quality, ...(of !== undefined && { of }) } };
+}
 
 /** What a scenario's faces end up in. */
 export interface ObjectStore {
@@ -100,6 +108,6 @@ export class S3Bucket implements ObjectStore {
     const { facts } = await inspectImage(bytes);
     if (facts?.id !== id) faults.push(`the face in it is ${facts?.id}`);
     if (Metadata.id !== id) faults.push(`its metadata names ${Metadata.id}`);
-    return { key, id, stream: facts?.stream ?? '', seq: facts?.seq ?? 0, faults };
+    return { key, id, stream: facts?.stream ?? '', seq: facts?.seq ?? 0, ...visitOf(facts), faults };
   }
 }

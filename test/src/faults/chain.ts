@@ -24,6 +24,8 @@ export interface ChainOptions {
   /** Where capture's spool and the edge broker's files are, instead of in the scenario's folder. */
   spool?: string;
   edgeFiles?: string;
+  /** What capture sends. Default `every`: a face of every picture that it is shown. */
+  send?: 'best' | 'every';
   /** More flags and environment for capture. */
   capture?: string[];
   captureEnv?: Record<string, string>;
@@ -63,6 +65,8 @@ export interface Chain {
   readonly cloud: BrokerPart;
   readonly gateway: Part;
   readonly edgeUrl: string;
+  /** The folder of capture's spool. */
+  readonly spool: string;
   /** Between edge and cloud. */
   readonly uplink: Cable;
   readonly proxy: StoreProxy;
@@ -168,8 +172,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     });
     const spool = options.spool ?? join(home, 'spool');
     const delivery = ['--until', options.mode, '--spool', spool];
-    const patience =
-      options.mode === 'stored' ? ['--receipt-timeout', `${options.receiptTimeout ?? 5}s`] : [];
+    const waiting = options.mode === 'stored' ? ['--receipt-timeout', `${options.receiptTimeout ?? 5}s`] : [];
     const image = ['--format', 'jpeg', '--quality', '80', '--min-size', '30', '--max-size', '100'];
     const capture = new Service({
       name: 'capture',
@@ -179,7 +182,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           '--source',
           '-',
           '--send',
-          'every',
+          options.send ?? 'every',
           '--name',
           device,
           '--broker',
@@ -187,7 +190,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
           '--port',
           '0',
         ],
-        ...[...delivery, ...patience, ...image, ...(options.capture ?? [])],
+        ...[...delivery, ...waiting, ...image, ...(options.capture ?? [])],
       ],
       ready: /looking for faces/,
       input: 'open',
@@ -214,6 +217,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         sinks,
         edge,
         edgeUrl: edge.url,
+        spool,
         cloud,
         gateway,
         uplink,

@@ -10,12 +10,12 @@ export interface Settled {
 
 /**
  * Waits until everything accepted is stored and the spool is empty, until nothing has been stored for `quiet` seconds
- * with the spool empty, or for `patience` seconds.
+ * with the spool empty, or for `recoveryTimeout` seconds.
  */
 export async function settle(
   chain: Chain,
   allAccepted: Promise<void>,
-  { patience, quiet }: { patience: number; quiet: number },
+  { recoveryTimeout, quiet }: { recoveryTimeout: number; quiet: number },
 ): Promise<Settled> {
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
@@ -42,7 +42,7 @@ export async function settle(
     if (still && spooled === 0 && [...accepted.keys()].every((id) => stored.has(id)))
       return { recovery, spooled };
     if (still && spooled === 0 && since() - moved > quiet) return { recovery, spooled };
-    if (since() > patience) return { recovery, spooled };
+    if (since() > recoveryTimeout) return { recovery, spooled };
     // a large bucket takes long to list
     await sleep(Math.max(200, 3 * (performance.now() - before)));
   }

@@ -17,6 +17,10 @@ export class Journal {
   readonly stored = new Map<string, { at: number; lag: number }>();
   /** When capture wrote its last line, by its own clock. */
   time = 0;
+  /** Visits that the capture which runs now has told the begin of, and not the end; since when, ms. */
+  readonly open = new Map<string, number>();
+  /** Visits of which a picture went into the spool. */
+  readonly pictured = new Set<string>();
   #stream: string | undefined;
 
   /** Numbers that capture says it gave up. */
@@ -27,7 +31,13 @@ export class Journal {
     const entry = parse(line);
     if (typeof entry.time === 'string') this.time = Date.parse(entry.time);
     const stream = /stream ([0-9A-HJKMNP-TV-Z]{26})/.exec(String(entry.msg))?.[1];
-    if (stream !== undefined) this.#stream = stream;
+    if (stream !== undefined) {
+      this.#stream = stream;
+      this.open.clear();
+    }
+    if (entry.msg === 'a visit begins') this.open.set(String(entry.visit), Date.now());
+    if (/^a picture of a visit/.test(String(entry.msg))) this.pictured.add(String(entry.visit));
+    if (/^a visit ends/.test(String(entry.msg))) this.open.delete(String(entry.visit));
     if (/^(a face was not kept|the spool .* is full)/.test(String(entry.msg))) this.refused++;
     const [, from, to = from, of] =
       /^dropped faces? (\d+)(?: to (\d+))? of stream (\w+)/.exec(String(entry.msg)) ?? [];

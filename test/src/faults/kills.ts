@@ -1,3 +1,4 @@
+import { between, pick } from '../support/random.js';
 import type { BrokerPart, Chain, Mode, Part } from './chain.js';
 import type { Scenario, Stage } from './scenario.js';
 
@@ -14,15 +15,15 @@ const isBroker = (part: Part): part is BrokerPart => 'wipe' in part;
 /** Kills, leaves dead for a moment and brings back, over and over. */
 function killing({ times, victims, wiping = () => false }: Killing) {
   return async (stage: Stage): Promise<void> => {
-    const { dice, struck, pause, passed } = stage;
+    const { random, struck, pause, passed } = stage;
     for (let n = 0; n < times; n++) {
-      await passed(Math.round(dice.between(10, 50)));
-      await pause(dice.between(0, 0.5));
+      await passed(Math.round(between(random, 10, 50)));
+      await pause(between(random, 0, 0.5));
       const parts = victims(stage, n);
       await Promise.all(parts.map((part) => part.kill()));
       for (const _ of parts) struck();
       if (wiping(stage, n)) await Promise.all(parts.filter(isBroker).map((broker) => broker.wipe()));
-      await pause(dice.between(0.2, 2));
+      await pause(between(random, 0.2, 2));
       // a program whose broker is still away ends, and its supervisor tries again
       await Promise.all(parts.map((part) => part.start()));
     }
@@ -39,7 +40,7 @@ const deaths: [fault: string, killing: Omit<Killing, 'times'>, forgets: boolean]
   ['forward', { victims: only((chain) => chain.forward) }, false],
   ['cloud broker', { victims: only((chain) => chain.cloud) }, true],
   ['cloud broker, its disk lost', { victims: only((chain) => chain.cloud), wiping: () => true }, true],
-  ['a sink', { victims: ({ chain, dice }) => [dice.pick(chain.sinks)] }, false],
+  ['a sink', { victims: ({ chain, random }) => [pick(random, chain.sinks)] }, false],
   ['S3 gateway', { victims: only((chain) => chain.gateway) }, false],
   ['everything at once', { victims: ({ chain }) => chain.parts }, true],
   [
@@ -84,11 +85,11 @@ export const manyKills: Scenario = {
   mode: 'stored',
   faces: 8000,
   long: true,
-  patience: 300,
+  recoveryTimeout: 300,
   strike: killing({
     times: 200,
-    victims: ({ chain, dice }) => [dice.pick(chain.parts)],
-    wiping: ({ dice }) => dice.between(0, 1) < 0.5,
+    victims: ({ chain, random }) => [pick(random, chain.parts)],
+    wiping: ({ random }) => between(random, 0, 1) < 0.5,
   }),
 };
 
@@ -97,10 +98,10 @@ export const deadMember: Scenario = {
   fault: 'kill -9: one sink of a group, under load, never to return',
   mode: 'stored',
   faces: 300,
-  patience: 240,
-  strike: async ({ chain, dice, gone, passed, struck }) => {
+  recoveryTimeout: 240,
+  strike: async ({ chain, random, gone, passed, struck }) => {
     await passed(60);
-    const sink = dice.pick(chain.sinks);
+    const sink = pick(random, chain.sinks);
     gone.add(sink);
     await sink.kill();
     struck();

@@ -19,7 +19,7 @@ export const alone = (faces: number): Scenario => ({
   faces,
   pace: 0.05,
   begin: startSinksAndCapture,
-  patience: 300,
+  recoveryTimeout: 300,
   strike: async ({ passed, struck }) => {
     struck();
     await passed(faces);
@@ -76,6 +76,6 @@ export const flood: Scenario = {
   pace: 0,
   long: true,
   flat: true,
-  patience: 3600,
+  recoveryTimeout: 3600,
   strike: async ({ passed }) => passed(100_000),
 };

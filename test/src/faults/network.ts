@@ -1,3 +1,4 @@
+import { between } from '../support/random.js';
 import { keepalive, type Mode } from './chain.js';
 import type { Scenario } from './scenario.js';
 
@@ -8,9 +9,9 @@ export const network = (mode: Mode): Scenario[] => {
     {
       ...all,
       fault: 'edge–cloud: reset, over and over',
-      strike: async ({ chain, dice, passed, struck }) => {
+      strike: async ({ chain, random, passed, struck }) => {
         for (let n = 0; n < 5; n++) {
-          await passed(Math.round(dice.between(10, 40)));
+          await passed(Math.round(between(random, 10, 40)));
           chain.uplink.cut();
           struck();
         }

@@ -8,6 +8,8 @@ export interface Showing {
   crowd: readonly [columns: number, rows: number];
   /** Of a picture, where the heads would need less. */
   size?: { width: number; height: number };
+  /** What is shown instead of a crowd, after so many seconds. */
+  scene?: (seconds: number) => Promise<Buffer>;
   /** Seconds between pictures. */
   pace: number;
 }
@@ -16,6 +18,7 @@ export interface Showing {
 export class Projector {
   readonly #chain: Chain;
   readonly #showing: Showing;
+  #over = false;
   /** Resolves when enough faces are accepted; rejects when none come any more. */
   readonly done: Promise<void>;
 
@@ -33,16 +36,24 @@ export class Projector {
     while (this.#accepted < target) await Promise.race([sleep(20), this.done]);
   }
 
+  /** Shows nothing more. */
+  stop(): Promise<void> {
+    this.#over = true;
+    return this.done;
+  }
+
   get #accepted(): number {
     return this.#chain.journal.accepted.size;
   }
 
   async #run(): Promise<void> {
-    const { faces, crowd: heads, size, pace } = this.#showing;
+    const { faces, crowd: heads, size, pace, scene } = this.#showing;
     const picture = await crowd(...heads, size);
+    const begun = performance.now();
     let [last, since] = [0, Date.now()];
-    while (this.#accepted < faces) {
-      await show(this.#chain.capture, picture);
+    while (this.#accepted < faces && !this.#over) {
+      const shown = await scene?.((performance.now() - begun) / 1000);
+      await show(this.#chain.capture, shown ?? picture);
       await sleep(pace * 1000);
       if (this.#accepted > last) [last, since] = [this.#accepted, Date.now()];
       if (Date.now() - since > 120_000) throw new Error(`capture accepts no more faces after ${last}`);

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Dice } from './dice.js';
+import { createRandom } from '../support/random.js';
 import { memoryReport, page, report, rowOf } from './report.js';
 import { isGood, type Result, run } from './scenario.js';
 import { scenariosOf } from './scenarios.js';
@@ -35,7 +35,7 @@ for (const scenario of chosen) {
   }
   let verdict = 'FAILED';
   try {
-    const result = await run(scenario, new Dice(seed));
+    const result = await run(scenario, createRandom(seed));
     results.push(result);
     console.log(rowOf(result));
     if (isGood(result)) verdict = 'passed';

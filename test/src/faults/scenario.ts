@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../support/random.js';
 import { audit, type Verdict } from './audit.js';
+import type { Kept } from './bucket.js';
 import { type Chain, type ChainOptions, type Mode, startChain } from './chain.js';
-import type { Dice } from './dice.js';
 import { endCapture, settle } from './ending.js';
 import { Memory } from './memory.js';
 import { Projector } from './projector.js';
@@ -9,13 +10,15 @@ import { Projector } from './projector.js';
 /** What a fault may use while faces flow. */
 export interface Stage {
   readonly chain: Chain;
-  readonly dice: Dice;
+  readonly random: Random;
   /** Resolves once so many more faces are accepted, or all are. */
   passed(faces: number): Promise<void>;
   /** A pause of the schedule, seconds. */
   pause(seconds: number): Promise<void>;
   /** Counts what was broken. */
   struck(): void;
+  /** Shows capture no more pictures. */
+  enough(): Promise<void>;
   /** Which parts never come back. */
   readonly gone: Set<Chain['parts'][number]>;
 }
@@ -28,6 +31,8 @@ export interface Scenario {
   readonly faces: number;
   /** Of each picture; default 4 × 3 heads. */
   readonly crowd?: readonly [columns: number, rows: number];
+  /** What is shown instead, after so many seconds. */
+  readonly scene?: (seconds: number) => Promise<Buffer>;
   /** Seconds between pictures; default 0.25, so 48 faces a second. */
   readonly pace?: number;
   /** Whether every accepted face must be stored; default with receipts. */
@@ -44,8 +49,10 @@ export interface Scenario {
   /** Starts what runs from the beginning; default everything. */
   readonly begin?: (chain: Chain) => Promise<void>;
   readonly strike: (stage: Stage) => Promise<void>;
+  /** What is wrong with the objects in the end, beside what an audit tells. */
+  readonly judge?: (objects: readonly Kept[]) => string[];
   /** Seconds after the healing until everything must be stored; default 120. */
-  readonly patience?: number;
+  readonly recoveryTimeout?: number;
   /**
    * Seconds without a new object, and with an empty spool, after which no more is expected; default 45: a link waits up
    * to 30 s between two attempts.
@@ -83,7 +90,7 @@ export function isGood({ scenario, dropped, lost, wrong, dead, spooled, memory }
 }
 
 /** Runs one scenario from nothing to its audit. */
-export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
+export async function run(scenario: Scenario, random: Random): Promise<Result> {
   const began = performance.now();
   const ends: (() => Promise<unknown>)[] = [];
   const options = await scenario.options?.({ afterwards: (end) => ends.push(end) });
@@ -98,11 +105,13 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
       faces: scenario.faces,
       crowd: scenario.crowd ?? [4, 3],
       pace: scenario.pace ?? 0.25,
+      ...(scenario.scene && { scene: scenario.scene }),
     });
     memory.watch();
     const stage: Stage = {
-      ...{ chain, dice, gone },
+      ...{ chain, random, gone },
       passed: (faces) => film.passed(faces),
+      enough: () => film.stop(),
       pause: (seconds) => sleep(seconds * 1000),
       struck: () => {
         strikes++;
@@ -111,12 +120,15 @@ export async function run(scenario: Scenario, dice: Dice): Promise<Result> {
     await scenario.strike(stage);
     await chain.heal([...gone]);
     const { recovery, spooled } = await settle(chain, film.done, {
-      patience: scenario.patience ?? 120,
+      recoveryTimeout: scenario.recoveryTimeout ?? 120,
       quiet: scenario.quiet ?? 45,
     });
     memory.stop();
     const totals = await endCapture(chain);
-    const verdict = await audit(chain.journal.accepted, chain.journal.dropped, chain.store.read());
+    const objects: Kept[] = [];
+    for await (const object of chain.store.read()) objects.push(object);
+    const verdict = await audit(chain.journal.accepted, chain.journal.dropped, objects);
+    verdict.wrong.push(...(scenario.judge?.(objects) ?? []));
     const { repeats, dead } = chain.journal;
     const took = (performance.now() - began) / 1000;
     const result = { ...verdict, scenario, strikes, repeats, dead, recovery, took, spooled, memory };

@@ -4,6 +4,7 @@ import { alone, clock, flood } from './life.js';
 import { network } from './network.js';
 import type { Scenario } from './scenario.js';
 import { store } from './store.js';
+import { visits } from './visits.js';
 
 const modes = ['stored', 'acked'] as const;
 
@@ -13,6 +14,8 @@ export function scenariosOf(form: 'short' | 'long'): Scenario[] {
   const all: Scenario[] = [
     { fault: 'none', mode: 'stored', faces: 150, long: true, strike: async () => {} },
     eachInTurn,
+    visits('acked', long ? 25 : 5),
+    { ...visits('stored', 25), long: true },
     ...modes.flatMap((mode) => [
       ...kills(mode, long ? 5 : 3),
       ...network(mode),

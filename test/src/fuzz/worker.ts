@@ -23,7 +23,7 @@ export interface FuzzReport {
 }
 
 /** Milliseconds of processor time in which a case must end; most take less than one, those that decode pixels 50. */
-const mostMilliseconds = 5000;
+const maxMilliseconds = 5000;
 const spareBytes = 4e6;
 
 const used = () => {
@@ -43,7 +43,7 @@ async function run({ seed, cases, seconds, running }: FuzzOrder): Promise<FuzzRe
       const bytes = used() - memory;
       const { user, system } = process.cpuUsage(time);
       const milliseconds = (user + system) / 1000;
-      if (milliseconds > mostMilliseconds) throw new Error(`took ${milliseconds} ms for ${size} bytes`);
+      if (milliseconds > maxMilliseconds) throw new Error(`took ${milliseconds} ms for ${size} bytes`);
       if (bytes > spareBytes + size * target.share) throw new Error(`took ${bytes} bytes for ${size}`);
       report.slowest = Math.max(report.slowest, milliseconds);
       const outcomes = report.outcomes[target.name] ?? {};

@@ -3,17 +3,18 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { type HealthOptions, serveHealth } from '@facepipe/service/health';
+import { type HealthOptions, type Metrics, serveHealth } from '@facepipe/service/health';
 import { freePort, mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { facepipe, freshFolder, start } from '../support/program.js';
 import { until } from '../support/until.js';
+
+const saying = (metrics: () => Promise<string>): Metrics => ({ metrics, contentType: 'text/plain' });
 
 async function serve(t: TestContext, options: Partial<HealthOptions> = {}): Promise<number> {
   const health = await serveHealth({
     port: 0,
     ready: () => undefined,
-    metrics: async () => 'm 1\n',
-    contentType: 'text/plain',
+    metrics: saying(async () => 'm 1\n'),
     ...options,
   });
   t.after(() => health.close());
@@ -62,7 +63,7 @@ test('a thousand idle connections leave 64, and who asks is answered', async (t)
 
 test('who is answered is not closed for those who are silent', async (t) => {
   let finish = (_: string): void => {};
-  const port = await serve(t, { metrics: () => new Promise((resolve) => (finish = resolve)) });
+  const port = await serve(t, { metrics: saying(() => new Promise((resolve) => (finish = resolve))) });
   const asker = await call(t, port, request('/metrics', 'Connection: close\r\n'));
   for (let n = 0; n < 100; n++) await call(t, port);
   finish('m 2\n');
@@ -83,7 +84,7 @@ test('headers may have 8 KiB, and 5 s', async (t) => {
 });
 
 test('a body that never ends, and a reader who never reads, are cut off', async (t) => {
-  const port = await serve(t, { metrics: async () => 'x'.repeat(50_000_000) });
+  const port = await serve(t, { metrics: saying(async () => 'x'.repeat(50_000_000)) });
   const body = await call(t, port, 'POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n');
   const deaf = await call(t, port);
   deaf.socket.pause();
@@ -107,7 +108,7 @@ test('metrics are computed once for all who ask at a time', async (t) => {
     running--;
     return 'm 1\n';
   };
-  const port = await serve(t, { metrics });
+  const port = await serve(t, { metrics: saying(metrics) });
   const answers = await Promise.all(
     Array.from({ length: 40 }, async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
   );
@@ -140,7 +141,7 @@ test('health asks where the program was told to listen', async (t) => {
 
 test('an address that is not this machine’s is said so', async () => {
   const port = await freePort();
-  const options = { port, ready: () => undefined, metrics: async () => '', contentType: 'text/plain' };
+  const options = { port, ready: () => undefined, metrics: saying(async () => '') };
   await assert.rejects(serveHealth({ ...options, host: '192.0.2.1' }), {
     code: 'FACEPIPE_E_HEALTH_PORT',
     message: /192\.0\.2\.1 \(the address is not one of this machine\)/,

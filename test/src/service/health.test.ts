@@ -30,8 +30,7 @@ test('health, readiness and metrics of a sink follow its broker', async (t) => {
     port: 0,
     host: '127.0.0.1',
     ready: () => sink.ready,
-    metrics: () => sink.metrics.metrics(),
-    contentType: sink.metrics.contentType,
+    metrics: sink.metrics,
   });
   t.after(() => health.close());
   assert.ok(health.port > 0);
@@ -73,8 +72,7 @@ test('other paths and methods are refused, HEAD has no body, close closes', asyn
     port: 0,
     host: '127.0.0.1',
     ready: () => undefined,
-    metrics: () => Promise.reject(new Error('secret')),
-    contentType: 'text/plain',
+    metrics: { metrics: () => Promise.reject(new Error('secret')), contentType: 'text/plain' },
   });
   assert.equal((await get(health.port, '/'))[0], 404);
   assert.equal((await get(health.port, '/healthz', 'POST'))[0], 405);
@@ -89,8 +87,7 @@ test('a port in use is said so, with exit 2', async (t) => {
   const options = {
     host: '127.0.0.1',
     ready: () => undefined,
-    metrics: async () => '',
-    contentType: 'text/plain',
+    metrics: { metrics: async () => '', contentType: 'text/plain' },
   };
   const first = await serveHealth({ port: 0, ...options });
   t.after(() => first.close());

@@ -37,29 +37,31 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/**
- * Asks the site's page in a real Firefox without a window, which has a new profile: the page finds the questions in its
- * address, and posts the answers.
- */
-export async function askFirefox(site: Site, questions: readonly Question[]): Promise<Said> {
+/** A page in a real Firefox without a window, which has a new profile, while something is awaited of it. */
+export async function inFirefox(url: string, what: string, done: () => boolean): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'facepipe-firefox-'));
   const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${value});`);
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  const asked = questions.map((question) => ({ ...question, photo: photoName }));
-  const url = `${site.url}#${encodeURIComponent(JSON.stringify(asked))}`;
-  const before = site.posted.length;
   const child = spawn(program ?? '', ['--headless', '--no-remote', '--profile', profile, url], {
     env: { ...process.env, HOME: profile },
     stdio: 'ignore',
   });
   try {
-    await until('Firefox has answered', () => {
+    await until(what, () => {
       if (child.exitCode !== null) throw new Error(`Firefox ended with ${child.exitCode}`);
-      return site.posted.length > before;
+      return done();
     });
-    return JSON.parse(site.posted[before] ?? '');
   } finally {
     await end(child);
     rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   }
+}
+
+/** Asks the site's page: it finds the questions in its address, and posts the answers. */
+export async function askFirefox(site: Site, questions: readonly Question[]): Promise<Said> {
+  const asked = questions.map((question) => ({ ...question, photo: photoName }));
+  const url = `${site.url}#${encodeURIComponent(JSON.stringify(asked))}`;
+  const before = site.posted.length;
+  await inFirefox(url, 'Firefox has answered', () => site.posted.length > before);
+  return JSON.parse(site.posted[before] ?? '');
 }

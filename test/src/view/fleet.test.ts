@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { openStore, parseKey } from '@facepipe/cloud';
@@ -61,7 +62,7 @@ test(
 
     const store = openStore(bucket);
     const key = parseKey('{device}/{yyyy}/{mm}/{dd}/{id}.{ext}')({ ...facts, ext: 'png' });
-    const sha256 = (await import('node:crypto')).createHash('sha256').update(message.payload).digest('hex');
+    const sha256 = createHash('sha256').update(message.payload).digest('hex');
     await store.put({ key, body: message.payload, contentType: 'image/png', metadata: {}, sha256 });
     await store.close();
     const payload = encodeReceipt({ ids: [facts.id] });

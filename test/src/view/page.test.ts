@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Feed, serveView } from '@facepipe/view';
+import { connect, decodeStatus, topicFilters } from '@facepipe/wire';
 import type { Browser } from 'playwright-core';
 import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
-import { addressOf } from '../support/page.js';
+import { firefoxMissing, inFirefox } from '../support/firefox.js';
+import { addressOf, watch } from '../support/page.js';
 import { freshFolder, start } from '../support/program.js';
 import { until } from '../support/until.js';
 
@@ -49,7 +52,7 @@ test(
     for (const name of ['Camera', 'Edge broker', 'Forwarder', 'Cloud broker', 'Sink', 'Store'])
       await page.locator('ol.pipeline > li.up', { hasText: name }).first().waitFor(patient);
     await page.goto(`${url}#/areas`);
-    await page.getByRole('heading', { name: 'Areas' }).waitFor(patient);
+    await page.getByRole('heading', { level: 1, name: 'Areas' }).waitFor(patient);
     await program.stop();
     await page
       .getByText(/Connection lost/)
@@ -119,8 +122,24 @@ test('a capture’s page elsewhere without a token is refused in one sentence', 
   assert.match(stderr, /The page on 0\.0\.0\.0 would show the camera to everybody .* --view-token-file/);
 });
 
+test('the page runs in Firefox: it draws the camera’s frames', { timeout: 300_000, skip: firefoxMissing }, async () => {
+  const feed = new Feed({ version: '1', mode: 'demo', title: 'door', video: true, objects: false, steps: [] });
+  const view = await serveView({ feed, port: 0 });
+  const gray = { width: 64, height: 48, channels: 1 as const, data: new Uint8Array(64 * 48).fill(90) };
+  let number = 0;
+  // the next one is wanted only once the page has drawn the one before the last
+  await inFirefox(view.url, 'Firefox has drawn five frames', () => {
+    if (view.camera.wanted) {
+      number++;
+      const frame = { number, captured: new Date(), full: gray, still: false, candidates: [], pixels: () => gray };
+      void view.camera.show(frame);
+    }
+    return number > 7;
+  });
+  await view.close();
+});
+
 test('people who look are counted in the status', { timeout: 300_000, skip: mosquittoMissing }, async (t) => {
-  const { watch } = await import('../support/page.js');
   const broker = await startMosquitto({});
   t.after(() => broker.stop());
   const program = start([
@@ -135,7 +154,6 @@ test('people who look are counted in the status', { timeout: 300_000, skip: mosq
     '0',
   ]);
   const page = await watch(await addressOf(program), true);
-  const { connect, decodeStatus, topicFilters } = await import('@facepipe/wire');
   const link = await connect({ url: broker.url }, AbortSignal.timeout(300_000));
   const counts: (number | undefined)[] = [];
   await link.subscribe(topicFilters.status, async ({ payload }) => {

@@ -98,9 +98,10 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     log.info(`looking for faces in ${source.name} (stream ${running.stream}, spool ${folder})`);
     log.info(lookedForBy(detector, looking));
     const totals = () => {
-      const { frames, captured, published, stored, dead, spooled, lost } = running.totals;
+      const { frames, captured, contexts, published, stored, dead, spooled, lost } = running.totals;
       const beyond = options.until === 'stored' && { stored, dead };
-      const kept = { captured, published, ...beyond, spooled, lost };
+      const around = options.context !== undefined && { contexts };
+      const kept = { captured, ...around, published, ...beyond, spooled, lost };
       return formatTotals({ frames, ...unreadOf(spec, running.totals), ...kept }, session.json);
     };
     session.begin({ drains, totals });
@@ -128,14 +129,7 @@ async function serve(
   port: number,
   log: Session['log'],
 ): Promise<HealthServer> {
-  const { metrics } = running;
-  const health = await serveHealth({
-    host,
-    port,
-    ready: () => running.ready,
-    metrics: () => metrics.metrics(),
-    contentType: metrics.contentType,
-  });
+  const health = await serveHealth({ host, port, ready: () => running.ready, metrics: running.metrics });
   log.info(`health and metrics on port ${health.port} of ${host}`);
   return health;
 }

@@ -6,11 +6,12 @@ import { createFaceDetector } from '@facepipe/edge/detect';
 import { Closing } from '@facepipe/service';
 import { steps } from '@facepipe/view';
 import type { CommandOptions } from '../parse/command.js';
-import { formatKept, formatTotals } from '../print/totals.js';
+import { formatKept, formatTotals, formatVisits } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
 import { openCapturePage } from './capture-page.js';
 import { openLine } from './demo-line.js';
+import { watchTruth } from './demo-truth.js';
 import {
   cameraDefaults,
   faceCaptureOptions,
@@ -43,6 +44,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
   try {
     const spec = options.source ?? (await demoSource(session.log));
     const { source, stall } = await openCamera(spec, sourceOptions(options, session));
+    const truth = spec === 'demo' ? watchTruth(source, options['visit-gap']) : undefined;
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
     const store = closing.add(openStore(pathToFileURL(bucket).href, { mode }));
@@ -66,7 +68,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         visits: visitOptions(options),
         ...regionOptions(options),
         detection: looking.detection,
-        source,
+        source: truth?.source ?? source,
         ...(stall !== undefined && { stall }),
         detector,
         version: session.version,
@@ -78,6 +80,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
         watcher: page.watcher,
         onEvent: (event) => {
           page.take(event);
+          truth?.hear(event);
           say(event);
         },
       },
@@ -90,26 +93,29 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     );
     log.info(lookedForBy(detector, looking));
     log.info(`watch the faces with: npx facepipe log --broker ${line.edge}`);
-    const totals = () => {
-      const { frames, captured, published, dead, spooled, lost } = running.totals;
+    const totals = (over = false) => {
+      const { frames, captured, contexts, published, dead, spooled, lost } = running.totals;
       const { forwarded, stored, duplicates } = line;
       const unread = unreadOf(spec, running.totals);
-      const hops = { captured, published, forwarded, stored, duplicates, dead, spooled, lost };
-      return formatTotals({ frames, ...unread, ...hops }, session.json);
+      const around = options.context !== undefined && { contexts };
+      const hops = { captured, ...around, published, forwarded, stored, duplicates, dead, spooled, lost };
+      return formatTotals({ frames, ...unread, ...hops, ...truth?.totals(over) }, session.json);
     };
-    session.begin({ drains, totals });
+    session.begin({ drains, totals: () => totals() });
     session.progress.start(() => {
       const { frames, skipped, captured, published } = running.totals;
       const edgeHops = `frames ${frames} (skipped ${skipped})  faces ${captured}  published ${published}  logged ${line.logged}`;
       const cloudHops = `forwarded ${line.forwarded}  stored ${line.stored}  receipts ${line.receipts}`;
-      return `${edgeHops}  ${cloudHops}  lag ${Math.round(line.lag)} ms`;
+      const visits = truth ? `${formatVisits(truth.totals())}  ` : '';
+      return `${edgeHops}  ${cloudHops}  ${visits}lag ${Math.round(line.lag)} ms`;
     });
     const fault = await running.ended;
     session.progress.stop();
-    const kept = formatKept(bucket, await contentsOf(bucket));
+    const noun = options.context === undefined ? 'face' : 'picture';
+    const kept = formatKept(bucket, await contentsOf(bucket), noun);
     // for programs the totals are all there is on stdout
     if (session.json) log.info(kept);
-    session.out(totals());
+    session.out(totals(true));
     if (!session.json) session.out(kept);
     if (fault) throw fault;
     checkLeftOut(spec, source, running.totals, running.totals.lost);

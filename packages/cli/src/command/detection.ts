@@ -18,7 +18,7 @@ type VisitFlags = Pick<
 >;
 type FaceCaptureFlags = Pick<
   CommandOptions<'capture'>,
-  'name' | 'format' | 'quality' | 'padding' | 'frames' | 'duration'
+  'name' | 'format' | 'quality' | 'padding' | 'context' | 'frames' | 'duration'
 >;
 
 /** What looks for faces, and how. */
@@ -148,12 +148,13 @@ export function regionOptions(
 export function faceCaptureOptions(
   flags: FaceCaptureFlags,
 ): Pick<FaceCaptureOptions, keyof FaceCaptureFlags & keyof FaceCaptureOptions> {
-  const { name, format, quality, padding, frames, duration } = flags;
+  const { name, format, quality, padding, context, frames, duration } = flags;
   return {
     name,
     format,
     quality,
     padding,
+    ...(context !== undefined && { context }),
     ...(frames !== undefined && { frames }),
     ...(duration !== undefined && { duration }),
   };

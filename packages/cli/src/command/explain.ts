@@ -164,8 +164,7 @@ export async function explain(
     session.progress.start(() => `${read} frames read, ${report.explained} explained`);
   try {
     const confident = await detection.open();
-    const score = confident === undefined ? {} : { confident };
-    visits = new ExplainedVisits({ ...score, ...visitOptions(options) }, looking.detection.minNeighbors);
+    visits = new ExplainedVisits({ confident, ...visitOptions(options) }, looking.detection.minNeighbors);
     for await (const frame of timedFrames(source, options.fps, signal)) {
       read = frame.number;
       const { faces, leftOut } = await detection.look(frame, visits.expected(frame));

@@ -30,8 +30,7 @@ export async function whileServing(
     port,
     ready,
     ...(remarks && { remarks }),
-    metrics: () => registry.metrics(),
-    contentType: registry.contentType,
+    metrics: registry,
   });
   log.info(`health and metrics on port ${health.port} of ${host}`);
   try {

@@ -110,8 +110,7 @@ export async function sink(options: CommandOptions<'sink'>, session: Session): P
       port: options.port,
       ready: () => running.ready,
       remarks: () => remarksOf(running.aside),
-      metrics: () => metrics.metrics(),
-      contentType: metrics.contentType,
+      metrics,
     });
     const served = `health and metrics on port ${health.port} of ${options.host}`;
     if (running.waiting !== undefined) session.log.info(served);

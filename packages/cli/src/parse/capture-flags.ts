@@ -202,6 +202,11 @@ export const output = group('Output', {
     describe: 'Margin around the box, as a fraction of its size: 0.3 has hair, chin and ears in the picture',
     coerce: coerce.fraction(4),
   },
+  context: {
+    describe:
+      'With each picture also send the whole frame, this wide, with other faces and excluded areas pixelated; default: none',
+    coerce: coerce.integer(64, 16384),
+  },
 });
 
 export const delivery = group('Delivery', {

@@ -54,7 +54,7 @@ export const commands = {
         'any program that writes MJPEG',
       ],
       ['facepipe capture --broker mqtt://edge --until stored', 'keep each face until it is in the bucket'],
-      ['facepipe capture --view 8090', 'see it happen at http://127.0.0.1:8090'],
+      ['facepipe capture --view 8091', 'see it happen at http://127.0.0.1:8091'],
     ],
   },
   log: {

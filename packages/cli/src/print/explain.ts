@@ -63,7 +63,7 @@ export function clipTime(ms: number): string {
 /** Widths of the columns before the last one. */
 const widths = [6, 11, 19, 5, 4, 5, 15];
 /** With less room than this the last column is left out. */
-const leastWhy = 16;
+const minWhy = 16;
 /** Where nobody says how wide a line may be. */
 const defaultColumns = 120;
 
@@ -80,7 +80,7 @@ function row(cells: readonly string[], columns: number): string {
     track.padStart(trackWidth),
   ].join(' ');
   const room = columns - left.length - 2 - (widths[6] ?? 0) - 2;
-  if (room < leastWhy) return `${left}  ${fate}`.trimEnd();
+  if (room < minWhy) return `${left}  ${fate}`.trimEnd();
   const words = why.length > room ? `${why.slice(0, room - 1)}…` : why;
   return `${left}  ${fate.padEnd(widths[6] ?? 0)}  ${words}`.trimEnd();
 }

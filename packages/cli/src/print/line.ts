@@ -11,7 +11,7 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
   const image = { contentType, width, height, bytes: payload.length, sha256 };
   if (!facts) return { id, device, topic, image };
   const { stream, seq, captured, frame, frameSize, box, neighbors, detector } = facts;
-  const { verify, track, quality, qualityParts, role } = facts;
+  const { verify, track, quality, qualityParts, role, kind, of } = facts;
   return {
     id,
     device,
@@ -27,6 +27,8 @@ function faceObject({ id, device, facts, topic, contentType, width, height, payl
     quality,
     qualityParts,
     role,
+    kind,
+    of,
     detector,
     topic,
     image,
@@ -58,7 +60,11 @@ function cut(text: string, room: number): string {
 /**
  * The device and what is said of it. Text from the network is escaped: it cannot repaint the terminal or forge a line.
  */
-function lineOf(device: string, kind: 'face' | 'stored' | 'dead', words: readonly string[]): string {
+function lineOf(
+  device: string,
+  kind: 'face' | 'frame' | 'stored' | 'dead',
+  words: readonly string[],
+): string {
   const rest = ['', kind.padEnd(6), ...words].join('  ');
   return `${cut(printable(device), Math.max(minDevice, columns - rest.length))}${rest}`;
 }
@@ -66,14 +72,22 @@ function lineOf(device: string, kind: 'face' | 'stored' | 'dead', words: readonl
 /** UTC, to the second: `2026-11-21T12:34:56Z`. */
 const timeOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** `door  face    2026-11-21T12:34:56Z  seq 12  64x64+100+80  01K…`: at most 100 columns, the device first. */
+/**
+ * `door  face    2026-11-21T12:34:56Z  seq 12  64x64+100+80  01K…`: at most 100 columns, the device first; of a context
+ * `frame`.
+ */
 export function formatFace(face: FaceLine, json: boolean): string {
   if (json) return JSON.stringify(faceObject(face));
   const { id, device = '-', facts, extension } = face;
   if (!facts) return lineOf(device, 'face', [`foreign ${extension}`, id]);
   const { box, captured, seq } = facts;
   const place = `${box.width}x${box.height}+${box.x}+${box.y}`;
-  return lineOf(device, 'face', [timeOf(captured), `seq ${seq}`, place, id]);
+  return lineOf(device, facts.kind === 'context' ? 'frame' : 'face', [
+    timeOf(captured),
+    `seq ${seq}`,
+    place,
+    id,
+  ]);
 }
 
 /** A line for each face; with `--json` an object for all. */

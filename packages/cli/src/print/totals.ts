@@ -4,6 +4,8 @@ export interface RunTotals {
   /** Pictures that could not be read; only where there were some. */
   corrupt?: number;
   captured?: number;
+  /** Of these, whole frames that faces were in; only where they are sent. */
+  contexts?: number;
   published?: number;
   forwarded?: number;
   stored?: number;
@@ -11,6 +13,11 @@ export interface RunTotals {
   dead?: number;
   spooled?: number;
   lost?: number;
+  /** Of the demo's own scene, whose visits are known. */
+  visits?: number;
+  pictures?: number;
+  missed?: number;
+  false?: number;
 }
 
 /** `frames 100, captured 152, …`: the last line on stdout; with `--json` the object itself. */
@@ -21,9 +28,24 @@ export function formatTotals(totals: RunTotals, json: boolean): string {
     .join(', ');
 }
 
-/** What a demo leaves behind: `152 faces, 3.1 MB, are kept in /home/me/facepipe-data/bucket`. */
-export function formatKept(folder: string, { faces, bytes }: { faces: number; bytes: number }): string {
+/** Of the scene, in a status line: `visits 4  pictures 4  missed 0  false 0`. */
+export function formatVisits(
+  totals: Required<Pick<RunTotals, 'visits' | 'pictures' | 'missed' | 'false'>>,
+): string {
+  const { visits, pictures, missed } = totals;
+  return `visits ${visits}  pictures ${pictures}  missed ${missed}  false ${totals.false}`;
+}
+
+/**
+ * What a demo leaves behind: `152 faces, 3.1 MB, are kept in /home/me/facepipe-data/bucket`.
+ * @param noun what they are; with contexts not all are faces
+ */
+export function formatKept(
+  folder: string,
+  { faces, bytes }: { faces: number; bytes: number },
+  noun: 'face' | 'picture' = 'face',
+): string {
   const unit = bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-  const count = faces === 1 ? '1 face' : `${faces} faces`;
+  const count = faces === 1 ? `1 ${noun}` : `${faces} ${noun}s`;
   return `${count}, ${unit}, ${faces === 1 ? 'is' : 'are'} kept in ${folder}: open it to see them, remove it when done`;
 }

@@ -38,6 +38,14 @@ test('the device is first, then what it is about', () => {
   );
 });
 
+test('a context is a frame, and as JSON names its face', () => {
+  const context = face('door');
+  if (context.facts) Object.assign(context.facts, { kind: 'context', of: id });
+  assert.match(formatFace(context, false), /^door {2}frame {3}2026-11-21T12:34:56Z {2}seq 123456789 {2}/);
+  const { kind, of } = JSON.parse(formatFace(context, true));
+  assert.deepEqual([kind, of], ['context', id]);
+});
+
 test('as JSON a face has its score, if the network was asked', () => {
   const asked = face('door');
   if (asked.facts) asked.facts.verify = 0.97;

@@ -8,4 +8,8 @@ test('what is kept is said with its number, its size and its place', () => {
     /^152 faces, 3\.1 MB, are kept in \/a\/bucket:/,
   );
   assert.match(formatKept('/a', { faces: 1, bytes: 900 }), /^1 face, 0\.9 kB, is kept in \/a:/);
+  assert.match(
+    formatKept('/a', { faces: 2, bytes: 900 }, 'picture'),
+    /^2 pictures, 0\.9 kB, are kept in \/a:/,
+  );
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Arrival, FaceFacts } from '@facepipe/wire';
+import type { Arrival } from '@facepipe/wire';
+import { faceFacts } from '../../../wire/dist-test/face-facts.js';
 import { objectMetadata } from '../../dist/sink/metadata.js';
 
-const facts: FaceFacts = {
+const facts = faceFacts({
   id: '01JD0000000000000000000000',
   device: 'ворота 100%',
   stream: '01JD0000000000000000000001',
@@ -16,7 +17,7 @@ const facts: FaceFacts = {
   verify: 0.97,
   track: 't/1',
   detector: 'frontalface_default, opencv 4.3.0',
-};
+});
 const arrival: Arrival = {
   id: facts.id,
   facts,

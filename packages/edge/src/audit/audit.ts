@@ -1,11 +1,11 @@
 import type { Arrival, DeadFace, DroppedFaces } from '@facepipe/wire';
 import { Budget } from './budget.js';
-import { DeviceAudit, type DeviceReport, type Face } from './device.js';
+import { type AuditedFace, DeviceAudit, type DeviceReport } from './device.js';
 import { EarlyIds } from './early.js';
 import { addUp, type Standing } from './standing.js';
 
 /** A face that was seen, and of which no receipt has come. */
-interface Outstanding extends Face {
+interface Outstanding extends AuditedFace {
   readonly device: DeviceAudit;
   readonly sha256: string;
 }

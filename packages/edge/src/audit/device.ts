@@ -47,7 +47,7 @@ interface Stream {
 }
 
 /** A face that is outstanding, with its place in a stream where it has one. */
-export interface Face {
+export interface AuditedFace {
   /** As `see` gave it. */
   readonly stream?: string;
   readonly seq?: number;
@@ -144,7 +144,7 @@ export class DeviceAudit {
    * Makes no lists: it is asked again and again, of thousands of devices.
    * @param open the faces that are outstanding, and followed
    */
-  count(open: readonly Face[]): Counts {
+  count(open: readonly AuditedFace[]): Counts {
     const counts = {
       seen: this.#seen,
       stored: this.#stored,
@@ -166,7 +166,7 @@ export class DeviceAudit {
     return counts;
   }
 
-  report(device: string, open: readonly Face[]): DeviceReport {
+  report(device: string, open: readonly AuditedFace[]): DeviceReport {
     const outstanding = new Map([...this.#streams].map(([name, { givenUp }]) => [name, givenUp.copy()]));
     for (const { stream, seq } of open)
       if (stream !== undefined && seq !== undefined) outstanding.get(stream)?.add(seq);

@@ -24,7 +24,7 @@ interface Unit {
   readonly reject: (error: unknown) => void;
 }
 
-interface Range {
+interface KeyRange {
   gt: string;
   lt: string;
 }
@@ -35,13 +35,13 @@ interface Level {
   close(): Promise<void>;
   get(key: string): Promise<Buffer | undefined>;
   batch(operations: KeyOperation[]): Promise<void>;
-  keys(range: Range): AsyncIterable<string>;
-  iterator(range: Range): AsyncIterable<[key: string, value: Buffer]>;
+  keys(range: KeyRange): AsyncIterable<string>;
+  iterator(range: KeyRange): AsyncIterable<[key: string, value: Buffer]>;
 }
 
 const encoding = { keyEncoding: 'utf8', valueEncoding: 'buffer' } as const;
 /** Keys with a prefix that ends with `!` are those below the same prefix with `"`, the next character. */
-const below = (prefix: string): Range => ({ gt: prefix, lt: `${prefix.slice(0, -1)}"` });
+const below = (prefix: string): KeyRange => ({ gt: prefix, lt: `${prefix.slice(0, -1)}"` });
 
 /** As much as the smallest piece that file systems give to a file. */
 const largeBytes = 4096;

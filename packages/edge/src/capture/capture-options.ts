@@ -54,6 +54,11 @@ export interface CaptureOptions extends Region {
   /** Margin around a box, as a fraction of its size. Default 0.3, which has hair, chin and ears in the picture. */
   padding?: number;
   /**
+   * With each picture of a face also send the whole frame, this wide at most, 1 or more pixels, in which other faces
+   * and excluded areas are pixelated; default: none.
+   */
+  context?: number;
+  /**
    * How visits are told apart, and which of their pictures are sent: default the best of each, see `VisitsOptions`. Of
    * files of images every face is sent, for nobody stays in them.
    */
@@ -85,6 +90,7 @@ const members = {
   brokers: 'list',
   topic: 'text?',
   maxMessage: 'number?',
+  context: 'number?',
   stall: 'number?',
   motion: 'boolean?',
   watcher: 'object?',
@@ -95,6 +101,9 @@ const members = {
 export function checkCaptureOptions(options: CaptureOptions): void {
   expectMembers('options', options, members);
   if (options.brokers.length === 0) throw argumentError('one broker or more', 'options.brokers', 'none');
+  const { context = 1 } = options;
+  if (!(Number.isInteger(context) && context >= 1))
+    throw argumentError('a whole number from 1', 'options.context', String(context));
   for (const name of ['include', 'exclude'] as const)
     if (options[name] !== undefined) expectPolygons(`options.${name}`, options[name]);
   for (const broker of options.brokers) expectMembers('options.brokers[]', broker, { link: 'object' });

@@ -1,6 +1,7 @@
 import type { DetectOptions } from '@facepipe/core';
 import { type Clock, expectArgument, expectMembers, FacepipeError, systemClock } from '@facepipe/service';
 import {
+  type Box,
   fillTopic,
   type ImageFormat,
   type OutgoingMessage,
@@ -14,13 +15,14 @@ import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { VisitsOptions } from '../visit/visits.js';
+import { ContextFrame } from './context.js';
 import { cropFrame, padBox } from './crop.js';
 import { type DetectedFace, detectorText, type FaceDetector, type RejectedFace } from './face-detector.js';
 import { type CommonFacts, factsOf } from './face-facts.js';
 import { FaceStore, type LostFaces, type StoreTotals } from './face-store.js';
 import { isInRegion, type Region } from './region.js';
 import { type LookedFace, VisitCapture } from './visit-capture.js';
-import { type CaptureWatcher, type WatchedFace, watchedFaces, watchedFrame } from './watch.js';
+import { type CaptureWatcher, type Seen, type WatchedFace, watchedFaces, watchedFrame } from './watch.js';
 
 export interface FaceCaptureOptions extends Region {
   source: Source;
@@ -37,6 +39,8 @@ export interface FaceCaptureOptions extends Region {
   padding: number;
   /** How visits are told apart, and which pictures of them are sent. */
   visits: VisitsOptions;
+  /** Width of the whole frame that is sent with each face, pixels; default: none is. */
+  context?: number;
   /** Whether frames in which nothing moves are not searched, but for one a second. */
   motion: boolean;
   /** Where the pictures of open visits outlive a crash. */
@@ -91,7 +95,7 @@ const neighborsByDefault = 3;
 const smallestFace = 20;
 
 /** The smallest side that is found in frames of this width, pixels. */
-function leastSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
+function minSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetector, width: number): number {
   const side = typeof minSize === 'number' ? minSize : Math.min(minSize.width, minSize.height);
   return Math.max((smallestFace * width) / Math.min(width, searched ?? width), side);
 }
@@ -130,7 +134,7 @@ export class FaceCapture {
     this.#visits = new VisitCapture({
       ...options,
       visits: {
-        ...(detector.threshold !== undefined && { confident: detector.threshold }),
+        confident: detector.threshold,
         padding: options.padding,
         ...visits,
       },
@@ -228,36 +232,43 @@ export class FaceCapture {
     const found = await detector.detect(frame, detection, looking);
     const faces = this.#counting(frame, found);
     await this.#store.room();
-    const looked = this.#visits.look(frame, faces);
-    if (wanted) {
-      const masked = found.filter((face) => !faces.includes(face));
-      this.#watched = watchedFaces({ looked, masked, rejected });
-      watcher?.show(watchedFrame(frame, false, this.#watched));
-    }
+    const whole = this.#wholeOf(frame, faces, [...found, ...this.#visits.followed(frame)]);
+    const looked = this.#visits.look(frame, faces, whole);
+    if (wanted) this.#show(frame, { looked, masked: found.filter((face) => !faces.includes(face)), rejected });
     if (visits.send === 'every') {
       const sure = looked.filter((face) => face.sure);
-      await this.#sendAll(frame, sure);
+      await this.#sendAll(frame, sure, whole);
     }
+  }
+
+  /** To who looks at the frames. */
+  #show(frame: Frame, seen: Seen): void {
+    this.#watched = watchedFaces(seen);
+    this.#options.watcher?.show(watchedFrame(frame, false, this.#watched));
   }
 
   /** Undefined where all frames are searched: each face of each frame is what `every` promises. */
   #gateOf({ width }: Frame): MotionGate | undefined {
     const { motion, visits, detection, detector } = this.#options;
     if (!motion || visits.send === 'every') return undefined;
-    this.#gate ??= createMotionGate({ minSize: leastSide(detection, detector, width) });
+    this.#gate ??= createMotionGate({ minSize: minSide(detection, detector, width) });
     return this.#gate;
   }
 
   async #lookAlone(frame: Frame): Promise<void> {
-    const { detector, detection } = this.#options;
-    const faces = this.#counting(frame, await detector.detect(frame, detection));
+    const { detector, detection, watcher } = this.#options;
+    const found = await detector.detect(frame, detection);
+    const faces = this.#counting(frame, found);
     const looked = faces.map((face) => ({ face, sure: true }));
-    const { watcher } = this.#options;
-    if (watcher?.wanted) {
-      const candidates = watchedFaces({ looked, masked: [], rejected: [] });
-      watcher.show(watchedFrame(frame, false, candidates));
-    }
-    await this.#sendAll(frame, looked);
+    if (watcher?.wanted) this.#show(frame, { looked, masked: [], rejected: [] });
+    await this.#sendAll(frame, looked, this.#wholeOf(frame, faces, found));
+  }
+
+  /** The frame, where it is sent with its faces. @param seen where somebody is, or may be */
+  #wholeOf(frame: Frame, faces: readonly Box[], seen: readonly Box[]): ContextFrame | undefined {
+    const { context: width, detector, detection, exclude = [] } = this.#options;
+    if (width === undefined || faces.length === 0) return undefined;
+    return new ContextFrame(frame, seen, { width, detector, detection, exclude });
   }
 
   /** The faces that are where faces count. */
@@ -265,14 +276,15 @@ export class FaceCapture {
     return faces.filter((face) => isInRegion(this.#options, face, frame));
   }
 
-  async #sendAll(frame: Frame, faces: readonly LookedFace[]): Promise<void> {
+  async #sendAll(frame: Frame, faces: readonly LookedFace[], whole?: ContextFrame): Promise<void> {
     for (const { face, quality, track } of faces) {
       const { neighbors, verify, x, y, width, height } = face;
       const box = { x, y, width, height };
       const known = { box, neighbors, verify, track, quality, role: 'every' } as const;
       const facts = factsOf(this.#common, frame, known);
       await this.#store.room();
-      void this.#store.keep(cropFrame(frame, padBox(face, this.#options.padding, frame)), facts);
+      const pixels = cropFrame(frame, padBox(face, this.#options.padding, frame));
+      void this.#store.keep(pixels, facts, undefined, whole && (() => whole.contextOf(box)));
     }
   }
 
@@ -295,7 +307,7 @@ export class FaceCapture {
         stream === spool.stream && seq <= spool.seq;
       const { cutOff, damaged } = await folder.recover(isStored);
       if (damaged > 0) onDamaged?.(damaged);
-      for (const { visit, ...owed } of cutOff) void this.#visits.resume(visit, owed);
+      for (const { visit, of, ...owed } of cutOff) void this.#visits.resume(visit, owed, of);
     } catch (error) {
       if (error instanceof FacepipeError) throw error;
       onUnkept?.(error instanceof Error ? error : new Error(String(error)));

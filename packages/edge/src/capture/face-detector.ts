@@ -39,6 +39,11 @@ export interface Looking {
   areas?: readonly Box[];
   /** Told of each candidate that the network rejects, before the answer comes. */
   onRejected?: (face: RejectedFace) => void;
+  /**
+   * Miss nobody: the picture is searched as wide as it is, and what the network rejects is told too. Not counted.
+   * Default: false.
+   */
+  thorough?: boolean;
 }
 
 /** What finds the faces of a capture: `createFaceDetector` makes one, and a `Detector` of @facepipe/core is one. */

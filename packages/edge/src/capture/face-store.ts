@@ -1,7 +1,8 @@
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
-import type { FaceFacts, ImageFormat, OutgoingMessage, Pixels, QoS } from '@facepipe/wire';
+import type { FaceFacts, ImageFormat, OutgoingMessage, PictureKind, Pixels, QoS } from '@facepipe/wire';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
+import type { Context } from './context.js';
 import { encodeToFit, type Fitted } from './fit.js';
 
 export interface FaceStoreOptions {
@@ -27,6 +28,9 @@ export interface FaceStoreOptions {
 /** What is known of a face before it has a number. */
 export type UnnumberedFacts = Omit<FaceFacts, keyof FaceIdentity>;
 
+/** Told a number before something is stored under it. */
+export type Taken = (identity: FaceIdentity, kind: PictureKind | undefined) => Promise<void>;
+
 /** Faces in a row that could not be kept, by the frames they were in. */
 export interface LostFaces {
   faces: number;
@@ -36,8 +40,10 @@ export interface LostFaces {
 }
 
 export interface StoreTotals {
-  /** Faces in the spool, each with an id and a seq of its own. */
+  /** Pictures in the spool, each with an id and a seq of its own. */
   captured: number;
+  /** Of these, contexts: whole frames that faces were in. */
+  contexts: number;
   /** Faces found that could not be kept. */
   refused: number;
   /** Faces made smaller to fit into a message. */
@@ -45,11 +51,11 @@ export interface StoreTotals {
 }
 
 /** Faces being encoded and stored at a time; beyond it the next frame waits. */
-const mostAtOnce = 16;
+const maxAtOnce = 16;
 /** Before a face of a file is tried again, where the disk refused it, ms. */
 const pause = 1000;
 /** How long the last faces may wait for room in the spool after the last frame, ms. */
-const patience = 3000;
+const settleTimeout = 3000;
 const diskErrors = new Set(['FACEPIPE_E_SPOOL_DISK_FULL', 'FACEPIPE_E_SPOOL_FAILED']);
 
 /** Encodes faces into the spool, several at a time. */
@@ -59,7 +65,7 @@ export class FaceStore {
   /** What has no room now is refused. */
   readonly #hurry = new AbortController();
   readonly #storing = new Set<Promise<unknown>>();
-  readonly #totals: StoreTotals = { captured: 0, refused: 0, reduced: 0 };
+  readonly #totals: StoreTotals = { captured: 0, contexts: 0, refused: 0, reduced: 0 };
   #refusal: FacepipeError | undefined;
   #failure: { reason: unknown } | undefined;
   #lost: LostFaces | undefined;
@@ -85,20 +91,35 @@ export class FaceStore {
 
   /** Resolves once another face may be stored. */
   async room(): Promise<void> {
-    while (this.#storing.size >= mostAtOnce) await Promise.race(this.#storing);
+    while (this.#storing.size >= maxAtOnce) await Promise.race(this.#storing);
   }
 
   /**
-   * Stores one face. Never rejects.
-   * @param taken told its number before it is stored under it, and again where the number changes
-   * @returns undefined where it could not be kept
+   * Stores one face, and then its context where there is one. Never rejects.
+   * @param taken told the number of each before it is stored under it, and again where the number changes
+   * @param context asked for once the face is stored
+   * @returns the face's, once both are stored; undefined where the face could not be kept
    */
   keep(
     pixels: Pixels,
     facts: UnnumberedFacts,
-    taken?: (identity: FaceIdentity) => Promise<void>,
+    taken?: Taken,
+    context?: () => Promise<Context>,
   ): Promise<FaceIdentity | undefined> {
-    const storing = this.#keep(pixels, facts, taken).catch((reason) => {
+    return this.#track(async () => {
+      const face = await this.#keep(pixels, facts, taken);
+      if (face && context) await this.#keepContext(await context(), facts, face.id, taken);
+      return face;
+    });
+  }
+
+  /** Stores the context of a face that is stored already. Never rejects. @param of id of the face */
+  keepContext(context: Context, facts: UnnumberedFacts, of: string, taken?: Taken): Promise<unknown> {
+    return this.#track(() => this.#keepContext(context, facts, of, taken));
+  }
+
+  #track(store: () => Promise<FaceIdentity | undefined>): Promise<FaceIdentity | undefined> {
+    const storing = store().catch((reason) => {
       this.#failure ??= { reason };
       return undefined;
     });
@@ -107,26 +128,32 @@ export class FaceStore {
     return storing;
   }
 
+  #keepContext(
+    { pixels, box }: Context,
+    facts: UnnumberedFacts,
+    of: string,
+    taken?: Taken,
+  ): Promise<FaceIdentity | undefined> {
+    const { width, height } = pixels;
+    return this.#keep(pixels, { ...facts, frameSize: { width, height }, box, kind: 'context', of }, taken);
+  }
+
   /** Waits for what is being stored, a while for room in the spool. */
   async settle(): Promise<void> {
-    const late = this.#clock.sleep(patience, this.#hurry.signal).then(() => this.#hurry.abort());
+    const late = this.#clock.sleep(settleTimeout, this.#hurry.signal).then(() => this.#hurry.abort());
     await Promise.all(this.#storing);
     this.#hurry.abort();
     await late;
     this.#tellLost();
   }
 
-  async #keep(
-    pixels: Pixels,
-    facts: UnnumberedFacts,
-    taken?: (identity: FaceIdentity) => Promise<void>,
-  ): Promise<FaceIdentity | undefined> {
+  async #keep(pixels: Pixels, facts: UnnumberedFacts, taken?: Taken): Promise<FaceIdentity | undefined> {
     const { spool, live, limit, onFace, onRefused } = this.#options;
     for (;;) {
       // by the last call of `encode`, which may be called again
       let fitted = undefined as Fitted | undefined;
       const encode = async (identity: FaceIdentity) => {
-        await taken?.(identity);
+        await taken?.(identity, facts.kind);
         const fitting = { ...this.#options, limit: limit?.() };
         const encoded = await encodeToFit(pixels, { ...facts, ...identity }, fitting);
         fitted = encoded;
@@ -135,6 +162,7 @@ export class FaceStore {
       try {
         const face = await spool.append(encode, this.#hurry.signal);
         this.#totals.captured++;
+        if (facts.kind === 'context') this.#totals.contexts++;
         if (fitted?.reduced) this.#totals.reduced++;
         this.#refusal = undefined;
         this.#tellLost();

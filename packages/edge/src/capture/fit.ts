@@ -7,9 +7,17 @@ import {
   type Pixels,
   packetSize,
   type QoS,
+  type Size,
 } from '@facepipe/wire';
-import sharp from 'sharp';
 import { edgeError } from '../errors.js';
+import { resizePixels, scaleBox } from './reduce.js';
+
+/** A face that fits. */
+export interface Fitted {
+  message: OutgoingMessage;
+  /** It is of lower quality, or has fewer pixels, than was asked for. */
+  reduced: boolean;
+}
 
 /** A face that fits. */
 export interface Fitted {
@@ -42,7 +50,8 @@ export function* attempts(
 
 /**
  * The message of a face, small enough for its limit: of lower quality or fewer pixels than were cut out where it must
- * be. The facts still speak of the frame. The same input gives the same bytes.
+ * be. The facts of a face still speak of the frame, those of a context of the picture. The same input gives the same
+ * bytes.
  * @throws FACEPIPE_E_FACE_TOO_LARGE when the smallest does not fit either, FACEPIPE_E_FACTS_INVALID,
  *   FACEPIPE_E_IMAGE_ENCODE
  */
@@ -54,8 +63,9 @@ export async function encodeToFit(
   let size = 0;
   for (const [index, attempt] of [...attempts(format, quality)].entries()) {
     const picture = attempt.scale === 1 ? pixels : await shrink(pixels, attempt.scale);
-    const image = await encodeImage(picture, facts, { format, quality: attempt.quality });
-    const message = encodeFace(topic, facts, image, `image/${format}`, qos);
+    const said = facts.kind === 'context' ? factsIn(facts, picture) : facts;
+    const image = await encodeImage(picture, said, { format, quality: attempt.quality });
+    const message = encodeFace(topic, said, image, `image/${format}`, qos);
     // MQTT 5 has more to say than 3.1.1
     size = packetSize(message, 5);
     if (size <= limit) return { message, reduced: index > 0 };
@@ -63,16 +73,18 @@ export async function encodeToFit(
   throw edgeError('FACEPIPE_E_FACE_TOO_LARGE', { size, limit });
 }
 
-async function shrink({ data, width, height, channels }: Pixels, scale: number): Promise<Pixels> {
-  const smaller = {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
+/** The facts of a context that was made smaller. */
+function factsIn(facts: FaceFacts, { width, height }: Size): FaceFacts {
+  const { frameSize, box } = facts;
+  return {
+    ...facts,
+    frameSize: { width, height },
+    box: scaleBox(box, width / frameSize.width, { width, height }),
   };
-  const picture = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  if (channels === 1) picture.toColourspace('b-w');
-  const raw = await picture
-    .resize({ ...smaller, fit: 'fill' })
-    .raw()
-    .toBuffer();
-  return { data: raw, ...smaller, channels };
 }
+
+const shrink = (pixels: Pixels, scale: number): Promise<Pixels> =>
+  resizePixels(pixels, {
+    width: Math.max(1, Math.round(pixels.width * scale)),
+    height: Math.max(1, Math.round(pixels.height * scale)),
+  });

@@ -19,7 +19,8 @@ const counters: Record<keyof CaptureTotals, string> = {
   visits: 'Visits that began',
   static: 'Visits that never moved nor changed, as pictures on a wall do',
   poor: 'Visits that ended without a picture, as none was good enough',
-  captured: 'Faces found, and kept in the spool',
+  captured: 'Pictures kept in the spool: faces, and their contexts',
+  contexts: 'Of these, contexts: whole frames that faces were in',
   refused: 'Faces found that could not be kept',
   reduced: 'Faces made smaller to fit into a message',
 };

@@ -1,4 +1,5 @@
 import {
+  type Box,
   createDetector,
   type DetectOptions,
   type DetectorOptions,
@@ -9,6 +10,7 @@ import {
   toRgb,
 } from '@facepipe/core';
 import { argumentError, systemClock } from '@facepipe/service';
+import { padBox } from './crop.js';
 import {
   type DetectedFace,
   type DetectionCounts,
@@ -31,7 +33,15 @@ function searchOf({ minSize, maxSize }: DetectOptions, minScore: number): Detect
   return { ...sizes, scores: true, minScore };
 }
 
-const sizeOf = ({ width, height }: Image) => ({ width, height });
+/** Where to look, each apart from the others: whole pixels. */
+function areasOf(image: Image, looking: Looking | undefined): readonly Box[] {
+  const whole = { x: 0, y: 0, width: image.width, height: image.height };
+  if (!looking?.thorough) return looking?.areas ?? [whole];
+  // what is small in the whole picture is larger in a part of it; each part costs as much as the whole
+  const least = Math.floor(Math.min(image.width, image.height) / 2);
+  const parts = looking.expected.filter(({ width, height }) => Math.min(width, height) >= least);
+  return [whole, ...parts.map((part) => padBox(part, 0.5, image))];
+}
 
 /** A face of a part of a picture, in the picture. */
 function moved(face: Face, x: number, y: number): Face {
@@ -71,16 +81,18 @@ export async function openNetworkDetector(options: FaceDetectorOptions): Promise
     const start = systemClock.elapsed();
     const least = looking ? threshold * weakShare : threshold;
     const found: Face[] = [];
-    for (const { x, y, width, height } of looking?.areas ?? [{ x: 0, y: 0, ...sizeOf(image) }]) {
+    for (const { x, y, width, height } of areasOf(image, looking)) {
       const isWhole = width === image.width && height === image.height;
       const part: Image = isWhole ? image : { ...toRgb(image, { x, y, width, height }), format: 'rgb' };
       const faces = await detector.detect(part, searchOf(search, least));
       found.push(...faces.map((face) => moved(face, x, y)));
     }
     const sure = found.filter(({ score = 0 }) => score >= threshold);
-    counts.candidates += found.length;
-    counts.confirmed += sure.length;
-    counts.rejected += found.length - sure.length;
+    if (!looking?.thorough) {
+      counts.candidates += found.length;
+      counts.confirmed += sure.length;
+      counts.rejected += found.length - sure.length;
+    }
     counts.searching += systemClock.elapsed() - start;
     return found.map(({ score = 0, ...face }) => ({ ...face, verify: toScore(score) }));
   }

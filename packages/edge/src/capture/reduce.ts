@@ -1,4 +1,5 @@
 import type { Box, DetectOptions, Face, GrayImage, Size } from '@facepipe/core';
+import type { Pixels } from '@facepipe/wire';
 import sharp from 'sharp';
 import { cropGray } from './crop.js';
 
@@ -16,6 +17,22 @@ export async function reduce(gray: GrayImage, width = 0): Promise<{ gray: GrayIm
     .raw()
     .toBuffer();
   return { gray: { data: new Uint8Array(data), width, height }, scale };
+}
+
+/** The pixels made `width` wide, where they are wider. */
+export async function reducePixels(pixels: Pixels, width: number): Promise<Pixels> {
+  if (pixels.width <= width) return pixels;
+  const height = Math.max(1, Math.round((pixels.height * width) / pixels.width));
+  return resizePixels(pixels, { width, height });
+}
+
+export async function resizePixels(pixels: Pixels, { width, height }: Size): Promise<Pixels> {
+  const { data, channels } = pixels;
+  const raw = { width: pixels.width, height: pixels.height, channels };
+  const picture = sharp(data, { raw, limitInputPixels: false });
+  if (channels === 1) picture.toColourspace('b-w');
+  const resized = await picture.resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  return { data: resized, width, height, channels };
 }
 
 /** A part of a picture, and where it lies in it. */
@@ -61,15 +78,20 @@ function isSize(size: unknown): size is number | Size {
   return Number.isInteger(size) || (typeof size === 'object' && size !== null && 'width' in size);
 }
 
-/** A face of the smaller picture in the full one, inside it. */
-export function scaleFace(face: Face, by: number, { width, height }: Size): Face {
-  const x = Math.min(Math.round(face.x * by), width - 1);
-  const y = Math.min(Math.round(face.y * by), height - 1);
+/** A box in a picture of another size: inside it, in whole pixels, at least one each way. */
+export function scaleBox(box: Box, by: number, { width, height }: Size): Box {
+  const x = Math.min(Math.round(box.x * by), width - 1);
+  const y = Math.min(Math.round(box.y * by), height - 1);
   return {
-    ...face,
     x,
     y,
-    width: Math.min(Math.round(face.width * by), width - x),
-    height: Math.min(Math.round(face.height * by), height - y),
+    width: Math.min(Math.max(1, Math.round(box.width * by)), width - x),
+    height: Math.min(Math.max(1, Math.round(box.height * by)), height - y),
   };
 }
+
+/** A face of the smaller picture in the full one, inside it. */
+export const scaleFace = (face: Face, by: number, size: Size): Face => ({
+  ...face,
+  ...scaleBox(face, by, size),
+});

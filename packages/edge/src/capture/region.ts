@@ -38,12 +38,12 @@ export function isInRegion({ include, exclude = [] }: Region, box: Box, frame: S
     x: (box.x + box.width / 2) / frame.width,
     y: (box.y + box.height / 2) / frame.height,
   };
-  const within = (polygon: Polygon): boolean => isInside(polygon, middle);
+  const within = (polygon: Polygon): boolean => isInPolygon(polygon, middle);
   return (!include || include.length === 0 || include.some(within)) && !exclude.some(within);
 }
 
 /** Even-odd rule: a ray to the right crosses an odd number of sides (Shimrat, 1962). */
-function isInside(polygon: Polygon, { x, y }: Corner): boolean {
+export function isInPolygon(polygon: Polygon, { x, y }: Corner): boolean {
   let inside = false;
   for (const [i, a] of polygon.entries()) {
     const b = polygon[i === 0 ? polygon.length - 1 : i - 1] ?? a;

@@ -86,6 +86,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       format: options.format ?? 'png',
       quality: options.quality ?? 90,
       padding: options.padding ?? 0.3,
+      ...(options.context !== undefined && { context: options.context }),
       visits: options.visits ?? {},
       motion: options.motion ?? live,
       ...(options.include && { include: options.include }),

@@ -67,7 +67,7 @@ function expectThreshold(verify: unknown): void {
 }
 
 /** Candidates of one picture that the network is asked about, those with the most raw hits: a second's work. */
-const mostAsked = 512;
+const maxAsked = 512;
 
 /** Something that looks for one kind of face in a picture. */
 interface Search {
@@ -154,7 +154,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
 
   async function candidatesOf(image: Image, options: DetectOptions, looking?: Looking): Promise<Face[]> {
     const start = systemClock.elapsed();
-    const { gray, scale } = await reduce(toGray(image), searched);
+    const { gray, scale } = await reduce(toGray(image), looking?.thorough ? 0 : searched);
     const smaller = scale === 1 ? options : scaleOptions(options, 1 / scale);
     const found: Face[] = [];
     for (const { x, y, part } of partsOf(gray, looking?.areas, scale)) {
@@ -165,7 +165,7 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     }
     const full = scale === 1 ? found : found.map((face) => scaleFace(face, scale, image));
     const candidates = joined ? mergeCandidates(full) : full;
-    counts.candidates += candidates.length;
+    if (!looking?.thorough) counts.candidates += candidates.length;
     counts.searching += systemClock.elapsed() - start;
     return candidates;
   }
@@ -182,14 +182,16 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
       return answers.map((answer, index) => ({ ...answer, neighbors: boxes[index]?.neighbors ?? 0 }));
     };
     const isSure = ({ score }: Confirmed): boolean => score >= threshold;
-    const asked = strongest(candidates, mostAsked);
+    const asked = strongest(candidates, maxAsked);
     const verdicts = await ask(asked);
     const sure = verdicts.filter(isSure);
     const least = looking ? threshold * weakShare : threshold;
     const tell = looking?.onRejected ?? onRejected;
     if (tell) for (const face of rejectedOf(candidates, asked, verdicts, least)) tell(face);
-    counts.confirmed += sure.length;
-    counts.rejected += candidates.length - sure.length;
+    if (!looking?.thorough) {
+      counts.confirmed += sure.length;
+      counts.rejected += candidates.length - sure.length;
+    }
     const unseen = looking?.expected.filter(
       (place) => !sure.some(({ box }) => overlap(box, place) > sameFace),
     );
@@ -210,7 +212,9 @@ function assemble(stages: Stages, close: () => Promise<void>): OpenFaceDetector 
     ...(searched !== undefined && { width: searched }),
     async detect(image, options = {}, looking) {
       const candidates = await candidatesOf(image, options, looking);
-      return verifier ? confirm(verifier, image, candidates, looking) : candidates;
+      if (!verifier) return candidates;
+      const faces = await confirm(verifier, image, candidates, looking);
+      return looking?.thorough ? [...faces, ...candidates] : faces;
     },
     close,
   };

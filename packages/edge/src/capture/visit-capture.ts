@@ -7,15 +7,17 @@ import type { OwedFace } from '../visit/owed-file.js';
 import type { OwedFolder } from '../visit/owed-folder.js';
 import type { Quality } from '../visit/quality.js';
 import { type VisitPicture, Visits, type VisitsOptions } from '../visit/visits.js';
+import type { ContextFrame } from './context.js';
 import type { DetectedFace } from './face-detector.js';
 import { type CommonFacts, factsOf } from './face-facts.js';
 import type { FaceStore, UnnumberedFacts } from './face-store.js';
+import { OwedPictures, type OwedVisitPicture } from './owed-pictures.js';
 
 export interface VisitCaptureOptions {
   visits: VisitsOptions;
   /** Neighbours at which a cascade's box is a face, where no network is asked. */
   minNeighbors: number;
-  store: Pick<FaceStore, 'keep'>;
+  store: Pick<FaceStore, 'keep' | 'keepContext'>;
   /** Where the pictures of open visits outlive a crash. */
   folder: Pick<OwedFolder, 'keep' | 'storing' | 'release'>;
   /** The facts that all faces of the capture share. */
@@ -53,28 +55,23 @@ interface OpenVisit {
   stored: Promise<void>;
 }
 
-/** How often the disk is given the best pictures so far, ms. */
-const keepEvery = 1000;
-
 /** Frames with their faces in, pictures of visits into the spool, and their stories out. */
 export class VisitCapture {
   readonly #options: VisitCaptureOptions;
-  readonly #clock: Clock;
+  readonly #owed: OwedPictures;
   readonly #visits: Visits;
   readonly #every: boolean;
   readonly #open = new Map<number, OpenVisit>();
   #active = 0;
   #poor = 0;
   #static = 0;
-  #keptAt = Number.NEGATIVE_INFINITY;
-  #keeping: Promise<void> | undefined;
-  #unkept = false;
   /** What ends later than the frames it is of. */
   readonly #pending = new Set<Promise<void>>();
 
   constructor(options: VisitCaptureOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    const { folder, onUnkept, clock = systemClock } = options;
+    this.#owed = new OwedPictures({ folder, onUnkept, clock });
     this.#visits = new Visits(options.visits);
     this.#every = options.visits.send === 'every';
   }
@@ -96,7 +93,7 @@ export class VisitCapture {
 
   /** Bytes of pictures that wait to be chosen. */
   get heldBytes(): number {
-    return this.#visits.owed().reduce((sum, { picture }) => sum + picture.pixels.data.length, 0);
+    return this.#visits.heldBytes;
   }
 
   /** Where open visits should be at the time of a frame, pixels. */
@@ -109,10 +106,15 @@ export class VisitCapture {
     return this.#visits.followed(frame.captured.getTime());
   }
 
-  /** Takes the next frame and the faces in it. Returns what is known of each face. */
-  look(frame: Frame, faces: readonly DetectedFace[]): LookedFace[] {
+  /**
+   * Takes the next frame and the faces in it. Returns what is known of each face.
+   * @param whole the frame, where it is sent with its faces
+   */
+  look(frame: Frame, faces: readonly DetectedFace[], whole?: ContextFrame): LookedFace[] {
     const found = faces.map((face) => foundFace(face, this.#options.minNeighbors));
-    const { events, looks } = this.#visits.look(frame, found);
+    const { events, looks } = this.#visits.look(frame, found, whole);
+    // what is held for long is held no larger than needed
+    if (whole && this.#visits.holds(whole)) whole.settle();
     for (const event of events) this.#take(event);
     this.#keepOwed();
     return faces.map((face, i): LookedFace => {
@@ -139,19 +141,24 @@ export class VisitCapture {
 
   /** Resolves once all that was to be stored is, or is refused. */
   async settled(): Promise<void> {
-    await this.#keeping;
+    await this.#owed.settled();
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  /** Sends what an earlier run owed when it was cut off. */
-  resume(visit: string, { pixels, facts }: OwedFace): Promise<void> {
+  /** Sends what an earlier run owed when it was cut off. @param of id of the face, where only its context is owed */
+  resume(visit: string, { pixels, facts, context }: OwedFace, of?: string): Promise<void> {
     return this.#later(async () => {
-      const { folder, store } = this.#options;
+      const { store } = this.#options;
       // it goes out on the topic of this run's name
       const named = { ...facts, device: this.#options.common.device };
-      const face = await store.keep(pixels, named, (given) => this.#kept(folder.storing(visit, given)));
+      const taken = this.#owed.taken(visit, facts.frame);
+      if (of !== undefined) {
+        if (context) await store.keepContext(context, named, of, taken);
+        return this.#owed.release(visit);
+      }
+      const face = await store.keep(pixels, named, taken, context && (async () => context));
       if (!face) return;
-      await this.#released(visit);
+      await this.#owed.release(visit);
       const { quality = 0 } = facts;
       const begin = facts.captured.toISOString();
       const common = { visit, begin, frames: 1, quality, active: this.#active };
@@ -172,7 +179,7 @@ export class VisitCapture {
     this.#open.set(visit, open);
     this.#active++;
     // a visit that has begun is on the disk at once
-    this.#keptAt = Number.NEGATIVE_INFINITY;
+    this.#owed.hasten();
     this.#tell({ type: 'begin', visit: open.id, begin: open.begin, active: this.#active });
   }
 
@@ -185,16 +192,19 @@ export class VisitCapture {
   }: Extract<ChoiceEvent<VisitPicture>, { type: 'picture' }>): void {
     const open = this.#open.get(visit);
     if (!open) return;
-    const { folder, store } = this.#options;
-    const storing = store.keep(picture.pixels, this.#factsOf(picture, role, open.id), (given) =>
-      this.#kept(folder.storing(open.id, given)),
+    const { whole, box, frame } = picture;
+    const storing = this.#options.store.keep(
+      picture.pixels,
+      this.#factsOf(picture, role, open.id),
+      this.#owed.taken(open.id, frame.number),
+      whole && (() => whole.contextOf(box)),
     );
     const before = open.stored;
     open.stored = this.#later(async () => {
       const face = await storing;
       await before;
       if (!face) return;
-      await this.#released(open.id);
+      await this.#owed.release(open.id);
       const { id, begin } = open;
       this.#tell({
         type: 'picture',
@@ -229,7 +239,7 @@ export class VisitCapture {
     }
     void this.#later(async () => {
       await open.stored;
-      await this.#released(open.id);
+      await this.#owed.release(open.id);
       this.#active--;
       const { id, begin } = open;
       const over = { end: new Date(end).toISOString(), frames, ...(quality !== undefined && { quality }) };
@@ -242,33 +252,15 @@ export class VisitCapture {
     return factsOf(this.#options.common, frame, { box, neighbors, verify, track, quality, role });
   }
 
-  /** Gives the disk what open visits owe, one time after the other. */
+  /** Gives the disk what open visits owe. */
   #keepOwed(): void {
-    const now = this.#clock.elapsed();
-    if (this.#every || this.#keeping || now - this.#keptAt < keepEvery) return;
-    this.#keptAt = now;
-    const owed = this.#visits.owed().flatMap(({ visit, picture }): [string, OwedFace][] => {
-      const open = this.#open.get(visit);
-      const facts = open && this.#factsOf(picture, 'best', open.id);
-      return facts ? [[open.id, { pixels: picture.pixels, facts }]] : [];
-    });
-    this.#keeping = this.#kept(this.#options.folder.keep(new Map(owed))).finally(() => {
-      this.#keeping = undefined;
-    });
-  }
-
-  async #kept(change: Promise<void>): Promise<void> {
-    try {
-      await change;
-      this.#unkept = false;
-    } catch (error) {
-      if (!this.#unkept) this.#options.onUnkept?.(error instanceof Error ? error : new Error(String(error)));
-      this.#unkept = true;
-    }
-  }
-
-  async #released(visit: string): Promise<void> {
-    await this.#kept(this.#options.folder.release(visit));
+    if (this.#every) return;
+    this.#owed.keep(() =>
+      this.#visits.owed().flatMap(({ visit, picture }): OwedVisitPicture[] => {
+        const open = this.#open.get(visit);
+        return open ? [{ visit: open.id, picture, facts: this.#factsOf(picture, 'best', open.id) }] : [];
+      }),
+    );
   }
 
   #later(work: () => Promise<void>): Promise<void> {

@@ -1,21 +1,25 @@
+import { once } from 'node:events';
+import type { Clock } from '@facepipe/service';
+
 /** Ends many waits early: whoever waits looks again whether what it waits for has come. */
 export class Bell {
-  readonly #waiting = new Set<() => void>();
+  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #waiting = new Set<AbortController>();
+
+  constructor(clock: Pick<Clock, 'sleep'>) {
+    this.#clock = clock;
+  }
 
   ring(): void {
-    for (const wake of this.#waiting) wake();
+    for (const rung of this.#waiting) rung.abort();
   }
 
   /** Resolves when it rings, and after `ms` milliseconds at the latest; without `ms` only when it rings. */
-  wait(ms?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = ms === undefined ? undefined : setTimeout(wake, Math.max(0, ms));
-      this.#waiting.add(wake);
-    });
+  async wait(ms?: number): Promise<void> {
+    const rung = new AbortController();
+    this.#waiting.add(rung);
+    if (ms === undefined) await once(rung.signal, 'abort');
+    else await this.#clock.sleep(ms, rung.signal);
+    this.#waiting.delete(rung);
   }
 }

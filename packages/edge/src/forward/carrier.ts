@@ -1,4 +1,4 @@
-import { backoff, type FacepipeError } from '@facepipe/service';
+import { backoff, type Clock, type FacepipeError } from '@facepipe/service';
 import type { IncomingMessage, OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 import type { Bell } from './bell.js';
@@ -24,6 +24,7 @@ export interface CarrierOptions {
   readonly receipts: Pick<Receipts, 'watch' | 'tell'>;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
+  readonly clock: Clock;
   readonly stopping: AbortSignal;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
@@ -42,8 +43,7 @@ export class Carrier {
 
   constructor(options: CarrierOptions) {
     this.#o = options;
-    const { target, bell, stopping } = options;
-    this.#inquiry = new Inquiry(target, bell, stopping, () => this.#unacknowledged);
+    this.#inquiry = new Inquiry({ ...options, unacknowledged: () => this.#unacknowledged });
   }
 
   /** Asks the target again for what it refused, until the end. */
@@ -147,8 +147,8 @@ export class Carrier {
     ms: number,
     losses: number,
   ): Promise<Refusal | undefined> {
-    const { target, stopping, bell } = this.#o;
-    const due = performance.now() + ms;
+    const { target, stopping, bell, clock } = this.#o;
+    const due = clock.elapsed() + ms;
     const { releases } = this.#inquiry;
     for (;;) {
       stopping.throwIfAborted();
@@ -159,7 +159,7 @@ export class Carrier {
       if (refusal && !held) return refusal;
       if (!isAside && refused && target.aside.passedSince(refused.order)) return undefined;
       // what is set aside waits for others to pass
-      const left = isAside ? undefined : due - performance.now();
+      const left = isAside ? undefined : due - clock.elapsed();
       if (left !== undefined && left <= 0) return undefined;
       await bell.wait(left);
     }

@@ -22,7 +22,7 @@ interface Kept {
   bytes: number;
   /** Trials that failed. */
   failures: number;
-  /** When the next is due, by the clock. */
+  /** When the next is due, elapsed ms. */
   due: number;
 }
 
@@ -31,7 +31,7 @@ interface Kept {
  * once it takes them. Their dead letters are the copies that last; these end with the program.
  */
 export class Custody {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'elapsed'>;
   readonly #random: () => number;
   readonly #most: number;
   readonly #kept = new Lru<string, Kept>(maxDevices, (_device, { bytes }) => {
@@ -40,7 +40,7 @@ export class Custody {
   #bytes = 0;
 
   /** @param most bytes of messages; beyond it the oldest message goes of the device that has most */
-  constructor(clock: Pick<Clock, 'now'>, random: () => number = Math.random, most = maxBytes) {
+  constructor(clock: Pick<Clock, 'elapsed'>, random: () => number = Math.random, most = maxBytes) {
     this.#clock = clock;
     this.#random = random;
     this.#most = most;
@@ -70,7 +70,7 @@ export class Custody {
     }
     const message = first?.[1].messages[0];
     if (!first || !message) return undefined;
-    return { device: first[0], message, wait: Math.max(0, first[1].due - this.#clock.now()) };
+    return { device: first[0], message, wait: Math.max(0, first[1].due - this.#clock.elapsed()) };
   }
 
   /** The target took the message: the next one of the device is due at once. */
@@ -91,7 +91,7 @@ export class Custody {
       this.#weigh(kept, weight(message));
     }
     kept.failures += 1;
-    kept.due = this.#clock.now() + this.#pause(kept.failures, lost);
+    kept.due = this.#clock.elapsed() + this.#pause(kept.failures, lost);
   }
 
   /** The target can never take the message. */
@@ -104,7 +104,7 @@ export class Custody {
     const kept = this.#kept.get(device);
     if (!kept) return false;
     kept.failures = 0;
-    kept.due = this.#clock.now();
+    kept.due = this.#clock.elapsed();
     if (kept.messages.length === 0) this.#kept.delete(device);
     return kept.messages.length > 0;
   }
@@ -118,7 +118,7 @@ export class Custody {
   #of(device: string, lost: boolean): Kept {
     let kept = this.#kept.get(device);
     if (!kept) {
-      kept = { messages: [], bytes: 0, failures: 0, due: this.#clock.now() + this.#pause(0, lost) };
+      kept = { messages: [], bytes: 0, failures: 0, due: this.#clock.elapsed() + this.#pause(0, lost) };
       this.#kept.set(device, kept);
     }
     return kept;

@@ -1,4 +1,4 @@
-import { FacepipeError } from '@facepipe/service';
+import { type Clock, FacepipeError } from '@facepipe/service';
 import {
   type DeadFace,
   deadFace,
@@ -9,8 +9,8 @@ import {
   topicFilters,
   topics,
 } from '@facepipe/wire';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 
 /** How long the source may take to acknowledge a dead letter, ms: what comes behind its message waits for it. */
 const publishTimeout = 5000;
@@ -27,15 +27,21 @@ const has = (error: Error, ...codes: string[]): boolean =>
 
 /** Dead letters at the source: each goes out within a bound, or is given up. */
 export class DeadLetters {
-  readonly #publisher: Pick<Publisher, 'publish'>;
+  readonly #publisher: Pick<LinkPublisher, 'publish'>;
   readonly #connected: () => boolean;
+  readonly #clock: Pick<Clock, 'elapsed'>;
   /** What a device's letters failed with, and until when they rest. */
   readonly #resting = new Lru<string, { until: number; error: Error }>(1000);
 
   /** @param connected whether the source is there */
-  constructor(publisher: Pick<Publisher, 'publish'>, connected: () => boolean) {
+  constructor(
+    publisher: Pick<LinkPublisher, 'publish'>,
+    connected: () => boolean,
+    clock: Pick<Clock, 'elapsed'>,
+  ) {
     this.#publisher = publisher;
     this.#connected = connected;
+    this.#clock = clock;
   }
 
   /** @throws the error of the publish when the source is away, and sends the message again when it is back */
@@ -47,7 +53,7 @@ export class DeadLetters {
   ): Promise<DeadLetterOutcome> {
     const topic = letterTopic(device);
     const resting = this.#resting.get(topic);
-    if (resting && resting.until > performance.now()) return { lost: resting.error };
+    if (resting && resting.until > this.#clock.elapsed()) return { lost: resting.error };
     // whatever else is wrong with it, that stops nothing
     const dead = await deadFace(message, device, reason).catch(() => undefined);
     let failure: Error | undefined;
@@ -71,7 +77,7 @@ export class DeadLetters {
       'FACEPIPE_E_FORWARD_HUNG_UP',
       'FACEPIPE_E_FORWARD_PASSED_OVER',
     );
-    if (silent) this.#resting.set(topic, { until: performance.now() + rest, error: lost });
+    if (silent) this.#resting.set(topic, { until: this.#clock.elapsed() + rest, error: lost });
     return { lost };
   }
 }

@@ -15,13 +15,13 @@ import { Bell } from './bell.js';
 import { Carrier } from './carrier.js';
 import { DeadLetters, letterTopic } from './dead-letters.js';
 import { type ForwardEvent, type ForwardTotals, noTotals, type Side } from './event.js';
-import { Publisher } from './publisher.js';
+import { LinkPublisher } from './link-publisher.js';
 import { Receipts } from './receipts.js';
 import { Route, type RouteOptions, receiptTopic } from './route.js';
 import { sameBroker } from './same-broker.js';
 import { Target } from './target.js';
 import { viaToken } from './via.js';
-import { Visits, visitsRoute } from './visits.js';
+import { VisitCarrier, visitsRoute } from './visit-carrier.js';
 
 export interface ForwarderOptions extends RouteOptions {
   from: LinkOptions;
@@ -124,7 +124,8 @@ async function assemble(
   const visitsBy = visitsRoute(options, oneBroker);
   const totals = noTotals();
   const stopping = new AbortController();
-  const bell = new Bell();
+  const clock = systemClock;
+  const bell = new Bell(clock);
   const onLost: Partial<Record<Side, () => void>> = {};
   const strays = new Set<Side>();
 
@@ -171,14 +172,14 @@ async function assemble(
     throw error;
   }
 
-  const [back, out] = [new Publisher(from), new Publisher(to)];
-  const shared = { totals, bell, stopping: stopping.signal, onEvent };
+  const [back, out] = [new LinkPublisher(from, clock), new LinkPublisher(to, clock)];
+  const shared = { totals, bell, clock, stopping: stopping.signal, onEvent };
   const receipts = new Receipts({ ...shared, from, to, publisher: back });
-  const letters = new DeadLetters(back, () => from.connected);
+  const letters = new DeadLetters(back, () => from.connected, clock);
   const target = new Target({ ...shared, url: to.url, publisher: out });
   const token = viaToken(to.clientId);
   const carrier = new Carrier({ ...shared, route, token, target, letters, receipts });
-  const visits = visitsBy && new Visits({ ...shared, route: visitsBy, token, from, publisher: out });
+  const visits = visitsBy && new VisitCarrier({ ...shared, route: visitsBy, token, from, publisher: out });
   onLost.from = () => {
     back.lost();
     visits?.sourceLost();

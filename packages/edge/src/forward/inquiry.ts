@@ -1,4 +1,4 @@
-import { backoff } from '@facepipe/service';
+import { backoff, type Clock } from '@facepipe/service';
 import type { Bell } from './bell.js';
 import { isHungUp } from './fate.js';
 import type { Target } from './target.js';
@@ -16,18 +16,28 @@ const longestRelease = 300_000;
  */
 const window = 10;
 
+export interface InquiryOptions {
+  readonly target: Target;
+  readonly bell: Bell;
+  readonly clock: Clock;
+  readonly stopping: AbortSignal;
+  /** Messages of the source that are not acknowledged. */
+  readonly unacknowledged: () => number;
+}
+
 /** Asks a target again for what it refused, with copies, so that nothing at the source waits for the answer. */
 export class Inquiry {
   readonly #target: Target;
   readonly #bell: Bell;
+  readonly #clock: Clock;
   readonly #stopping: AbortSignal;
   readonly #unacknowledged: () => number;
   #releases = 0;
 
-  /** @param unacknowledged messages of the source that are */
-  constructor(target: Target, bell: Bell, stopping: AbortSignal, unacknowledged: () => number) {
+  constructor({ target, bell, clock, stopping, unacknowledged }: InquiryOptions) {
     this.#target = target;
     this.#bell = bell;
+    this.#clock = clock;
     this.#stopping = stopping;
     this.#unacknowledged = unacknowledged;
   }
@@ -72,7 +82,7 @@ export class Inquiry {
         await this.#bell.wait();
         continue;
       }
-      let release = performance.now() + shortestRelease;
+      let release = this.#clock.elapsed() + shortestRelease;
       let pause = shortestPause;
       for (let attempt = 0; await this.#stillGeneral(pause); attempt++) {
         pause = backoff(attempt, Math.random());
@@ -89,9 +99,9 @@ export class Inquiry {
           continue;
         }
         pause = Math.min(pause, 1000);
-        if (performance.now() < release || !this.#mayRelease()) continue;
+        if (this.#clock.elapsed() < release || !this.#mayRelease()) continue;
         this.#releases += 1;
-        release = performance.now() + Math.min(longestRelease, shortestRelease * 2 ** this.#releases);
+        release = this.#clock.elapsed() + Math.min(longestRelease, shortestRelease * 2 ** this.#releases);
         this.#bell.ring();
       }
     }
@@ -99,10 +109,10 @@ export class Inquiry {
 
   /** Whether nothing has passed after so many milliseconds. */
   async #stillGeneral(ms: number): Promise<boolean> {
-    const due = performance.now() + ms;
+    const due = this.#clock.elapsed() + ms;
     for (;;) {
       if (this.#stopping.aborted || !this.#target.aside.general) return false;
-      const left = due - performance.now();
+      const left = due - this.#clock.elapsed();
       if (left <= 0) return true;
       await this.#bell.wait(left);
     }

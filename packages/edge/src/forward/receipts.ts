@@ -1,4 +1,4 @@
-import { backoff, FacepipeError } from '@facepipe/service';
+import { backoff, type Clock, FacepipeError } from '@facepipe/service';
 import {
   type DeadFace,
   decodeReceipt,
@@ -9,8 +9,8 @@ import {
 } from '@facepipe/wire';
 import type { Bell } from './bell.js';
 import type { ForwardEvent, ForwardTotals } from './event.js';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 import { receiptTopic } from './route.js';
 import { viaToken } from './via.js';
 
@@ -42,9 +42,10 @@ export interface ReceiptsOptions {
   readonly from: Pick<Link, 'connected'>;
   readonly to: Pick<Link, 'subscribe' | 'unsubscribe' | 'clientId'>;
   /** Of the source. */
-  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly publisher: Pick<LinkPublisher, 'publish'>;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
+  readonly clock: Pick<Clock, 'elapsed'>;
   readonly stopping: AbortSignal;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
@@ -71,7 +72,7 @@ export class Receipts {
    */
   watch(device: string): void {
     const known = this.#watches.get(device);
-    if (known && (known.state !== 'failed' || known.due > performance.now())) return;
+    if (known && (known.state !== 'failed' || known.due > this.#o.clock.elapsed())) return;
     // of those that broke connections off only one at a time, which tells the one that does it from the others
     if (known && known.losses >= maxLosses && this.#suspectAsked()) return;
     const watch: Watch = known ?? { state: 'failed', asks: 0, losses: 0, failures: 0, due: 0 };
@@ -152,7 +153,7 @@ export class Receipts {
     stopping.throwIfAborted();
     const code = error instanceof FacepipeError ? error.code : undefined;
     if (code && code !== 'FACEPIPE_E_PUBLISH_DENIED' && code !== 'FACEPIPE_E_TOO_LARGE') {
-      this.#resting.set(topic, performance.now() + rest);
+      this.#resting.set(topic, this.#o.clock.elapsed() + rest);
     }
     totals.receiptsLost += receipt.ids.length + receipt.dead.length;
     if (error) onEvent?.({ type: 'stray', topic, error });
@@ -160,7 +161,7 @@ export class Receipts {
   }
 
   #rests(topic: string): boolean {
-    return (this.#resting.get(topic) ?? 0) > performance.now();
+    return (this.#resting.get(topic) ?? 0) > this.#o.clock.elapsed();
   }
 
   #failed(device: string, watch: Watch, error: Error): void {
@@ -171,7 +172,7 @@ export class Receipts {
   }
 
   #rest(watch: Watch): void {
-    watch.due = performance.now() + Math.min(longest, shortest * 4 ** watch.failures);
+    watch.due = this.#o.clock.elapsed() + Math.min(longest, shortest * 4 ** watch.failures);
     watch.failures += 1;
   }
 

@@ -1,20 +1,22 @@
+import type { Clock } from '@facepipe/service';
 import type { OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 import type { Bell } from './bell.js';
 import { Custody } from './custody.js';
 import type { ForwardEvent, ForwardTotals } from './event.js';
 import { type Fate, fateOf, isClosed } from './fate.js';
+import type { LinkPublisher, PublishOptions } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher, PublishOptions } from './publisher.js';
 import { type Refusal, SetAside } from './set-aside.js';
 import { Witnesses } from './witnesses.js';
 
 export interface TargetOptions {
   /** Without userinfo. */
   readonly url: string;
-  readonly publisher: Publisher;
+  readonly publisher: LinkPublisher;
   readonly totals: ForwardTotals;
   readonly bell: Bell;
+  readonly clock: Clock;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
 
@@ -23,7 +25,7 @@ export type Failure = Fate & { readonly order: number };
 
 /** The target of a forwarder, and what is known of what it takes. Its bell rings when that changes. */
 export class Target {
-  readonly custody = new Custody({ now: () => performance.now() });
+  readonly custody: Custody;
   readonly aside = new SetAside((device) => this.custody.forget(device));
   readonly witnesses = new Witnesses();
   readonly #o: TargetOptions;
@@ -34,6 +36,7 @@ export class Target {
 
   constructor(options: TargetOptions) {
     this.#o = options;
+    this.custody = new Custody(options.clock);
   }
 
   /** Why nothing passes; undefined while something does. */

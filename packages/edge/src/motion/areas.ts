@@ -3,7 +3,7 @@ import { shared } from '../visit/overlap.js';
 import type { Cells } from './cells.js';
 
 /** Cells next to each other that are a movement; fewer are noise. */
-const leastCells = 3;
+const minCells = 3;
 /** A box is joined to another where their sum would not be so much smaller: a search has costs of its own. */
 const worthJoining = 1.25;
 
@@ -32,7 +32,7 @@ export function movedBoxes(changed: Uint8Array, { columns, rows, side }: Cells):
             stack.push(row * columns + column);
           }
     }
-    if (count >= leastCells)
+    if (count >= minCells)
       boxes.push({
         x: left * side,
         y: top * side,
@@ -51,7 +51,7 @@ function despeckled(changed: Uint8Array, columns: number, rows: number): Uint8Ar
     for (let row = Math.max(0, y - 1); row <= Math.min(rows - 1, y + 1); row++)
       for (let column = Math.max(0, x - 1); column <= Math.min(columns - 1, x + 1); column++)
         around += changed[row * columns + column] ?? 0;
-    if (around >= leastCells) kept[cell] = 1;
+    if (around >= minCells) kept[cell] = 1;
   }
   return kept;
 }

@@ -11,7 +11,7 @@ const noiseMemory = { growing: 10_000, falling: 2000 };
 /** So many times faster it is learnt in the beginning. */
 const haste = 5;
 /** It grows by no more than so many times itself. */
-const mostGrowth = 3;
+const maxGrowth = 3;
 /** After so long the noise of a new background is known, ms. */
 const learning = 1000;
 /** Noise of cells of which nothing is known, levels. */
@@ -78,7 +78,7 @@ export class Background {
       count += differs;
       this.changed[i] = differs;
       mean[i] = now + keep * ((mean[i] ?? 0) - now);
-      const seen = Math.min(off, Math.max(level, mostGrowth * noise));
+      const seen = Math.min(off, Math.max(level, maxGrowth * noise));
       this.#noise[i] = seen + (seen > noise ? keepGrowing : keepFalling) * (noise - seen);
     }
     if (count <= everywhere * light.length) return 'some';

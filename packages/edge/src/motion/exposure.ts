@@ -16,7 +16,7 @@ const every = 3;
 /** Halves whose brightness differs by less have no gain of their own, levels. */
 const flat = 16;
 /** Other gains, and negative ones, are another picture. */
-const mostGain = 4;
+const maxGain = 4;
 
 /**
  * Finds how light and camera changed between two pictures of one place: the median line of Brown and Mood (1951),
@@ -53,7 +53,7 @@ export class ExposureMeter {
     const [from, to] = [rank(levels, all / 4), rank(levels, (3 * all) / 4)];
     if (to - from < flat) return { offset: (low + high) / 2, gain: 1 };
     const slope = (high - low) / (to - from);
-    if (1 + slope < 1 / mostGain || 1 + slope > mostGain) return unchanged;
+    if (1 + slope < 1 / maxGain || 1 + slope > maxGain) return unchanged;
     return { offset: low - slope * from, gain: 1 + slope };
   }
 }

@@ -40,14 +40,14 @@ export interface MotionGate {
 /** Margins around what moves and around visits: a share of the longer side; and in smallest faces at least. */
 const margin = { moved: 0.25, visit: 0.5, least: 1 };
 /** A search of more than this share of a frame is one of the whole. */
-const mostOfFrame = 0.5;
-const mostBoxes = 4;
+const maxOfFrame = 0.5;
+const maxBoxes = 4;
 /** Searches that may follow each other at once: what comes just after one is answered too. */
 const burst = 2;
 /** Cells differ by this while noise is not known: three times that of a bad sensor in the dark, levels. */
 const learningLevel = 12;
 /** Frames with fewer cells on a side are searched whole. */
-const leastCells = 4;
+const minCells = 4;
 
 const numbers = {
   minSize: 'number?',
@@ -114,7 +114,7 @@ class Gate implements MotionGate {
     this.#allowed = Math.min(burst, this.#allowed + (elapsed * this.#options.searchRate) / 1000);
     readCells(image, scene.cells);
     this.#places ??= expected;
-    const small = Math.min(scene.cells.columns, scene.cells.rows) < leastCells;
+    const small = Math.min(scene.cells.columns, scene.cells.rows) < minCells;
     const change = small ? 'all' : scene.background.see(time, elapsed);
     // the next frame would be too late
     if (time + elapsed > this.#lastWhole + this.#options.wholeEvery) return this.#whole(time);
@@ -162,9 +162,9 @@ class Gate implements MotionGate {
     const visits = expected.length > 0 ? around([...expected, ...(this.#places ?? [])], margin.visit) : [];
     const due = visits.length > 0 && time >= this.#lastVisits + stillEvery;
     if ((moved.length === 0 && !due) || !this.#take()) return { area: 'none' };
-    const boxes = joined([...moved, ...visits], mostBoxes);
+    const boxes = joined([...moved, ...visits], maxBoxes);
     const covered = boxes.reduce((sum, one) => sum + areaOf(one), 0);
-    if (covered > mostOfFrame * frame.width * frame.height) return this.#whole(time);
+    if (covered > maxOfFrame * frame.width * frame.height) return this.#whole(time);
     this.#searched(time);
     return { area: 'boxes', boxes };
   }

@@ -84,6 +84,8 @@ export class StatusPublisher {
   #message(dropped: DroppedFaces[], state: Status['state'], reason?: string): OutgoingMessage {
     const uptime = (this.#clock.elapsed() - this.#started) / 1000;
     const totals = this.#running ? this.#totals() : {};
+    // a context is a picture, and no face
+    const faces = (totals.captured ?? 0) - (totals.contexts ?? 0);
     const perSecond = (count = 0) => Math.round((count / Math.max(uptime, 1)) * 100) / 100;
     const status: Status = {
       state,
@@ -93,7 +95,7 @@ export class StatusPublisher {
       since: new Date(this.#since).toISOString(),
       uptime: Math.round(uptime),
       totals,
-      rates: { frames: perSecond(totals.frames), faces: perSecond(totals.captured) },
+      rates: { frames: perSecond(totals.frames), faces: perSecond(faces) },
       ...(this.#running && this.#present()),
       ...(dropped.length > 0 && { dropped }),
     };

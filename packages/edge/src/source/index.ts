@@ -3,5 +3,5 @@ export { ffmpegVersion } from './ffmpeg.js';
 export { fileSource, inputsOf } from './file.js';
 export { type DecodedImage, decodeImage } from './image.js';
 export { isCamera, openSource } from './open.js';
-export type { Frame, Source, SourceOptions } from './source.js';
+export type { Frame, Source, SourceOptions, TrueFace } from './source.js';
 export { sourceError, sourceErrors } from './source-error.js';

@@ -5,6 +5,14 @@ import type { Login } from './address.js';
 /** What sources give, of the formats that a detector takes. Colours of cameras' own are BT.601 in the limited range. */
 export type FrameFormat = Extract<Image['format'], 'gray' | 'rgb' | 'yuyv' | 'nv12' | 'i420'>;
 
+/** A face that is known to be in a frame: the part of its box within the frame, where a third of it is to be seen. */
+export interface TrueFace extends Box {
+  /** Whose: 1, 2, 3 … in the order in which they come. */
+  visit: number;
+  /** Whole, from the front, uncovered and in focus: a detector is to find it. */
+  clear: boolean;
+}
+
 /** One picture of a source, upright. The buffer is the receiver's: no source touches it again. */
 export interface Frame extends Image {
   data: Uint8Array;
@@ -18,8 +26,8 @@ export interface Frame extends Image {
   captured: Date;
   /** The driver's count of frames; v4l2 only. */
   sequence?: number;
-  /** Where a frontal face box lies; the demo scene only. */
-  truth?: readonly Box[];
+  /** The faces in it; the demo scene only. */
+  truth?: readonly TrueFace[];
   /** As the camera compressed it; sources of JPEGs only. */
   jpeg?: Uint8Array;
   /** The file the frame was decoded from; image files only. */

@@ -125,6 +125,12 @@ export class Choice<Picture> {
     });
   }
 
+  /** All pictures that may be sent one day, of visits that have not begun yet too. */
+  held(): Picture[] {
+    const both = [...this.#visits.values()].flatMap(({ best, recent }) => [best, recent]);
+    return [...new Set(both.flatMap((held) => (held ? [held.picture] : [])))];
+  }
+
   #visitOf(face: TrackedFace, now: number): Visit<Picture> {
     const known = this.#visits.get(face.id);
     if (known) known.face = face;

@@ -16,7 +16,7 @@ export const fates = [
 export type Fate = (typeof fates)[number];
 
 /** Something in a frame that looked like a face to a cascade, or to the network. */
-interface Candidate {
+interface SeenCandidate {
   /** Pixels of the frame. */
   box: Box;
   /** Raw hits of the cascades. */
@@ -30,14 +30,14 @@ interface Candidate {
   quality?: Quality;
 }
 
-export interface ExplainedCandidate extends Candidate {
+export interface ExplainedCandidate extends SeenCandidate {
   fate: Fate;
   /** A few words with the numbers that decided. */
   why: string;
 }
 
 /** A candidate of a track, until the track is over. */
-export interface Look extends Candidate {
+export interface ExplainedLook extends SeenCandidate {
   /** As the tracker takes it, 0 to 1. */
   confidence: number;
   quality: Quality;
@@ -74,11 +74,11 @@ const framesText = (count: number) => (count === 1 ? '1 frame' : `${count} frame
 const secondsText = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** Frames that are named at most; of more, how many there are. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 function sentText(sent: readonly number[]): string {
   if (sent.length === 0) return 'nothing was sent';
-  if (sent.length > mostNamed) return `${sent.length} others were sent`;
+  if (sent.length > maxNamed) return `${sent.length} others were sent`;
   const numbers = sent.join(', ');
   return sent.length === 1 ? `frame ${numbers} was sent` : `frames ${numbers} were sent`;
 }
@@ -90,7 +90,11 @@ function worstPart({ parts }: Quality): string {
 }
 
 /** What became of a candidate whose track is over, and why. */
-export function fateOf(look: Look, track: FinishedTrack, { confident, minQuality }: Limits): Verdict {
+export function fateOf(
+  look: ExplainedLook,
+  track: FinishedTrack,
+  { confident, minQuality }: Limits,
+): Verdict {
   const { role, quality, confidence } = look;
   if (role) return { fate: 'sent', why: `${role}, quality ${quality.score}` };
   if (!track.visit && track.lifeless) return { fate: 'static', why: 'where something lifeless was before' };

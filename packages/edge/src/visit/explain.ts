@@ -2,7 +2,7 @@ import type { Box, Size } from '@facepipe/wire';
 import type { DetectedFace, RejectedFace } from '../capture/face-detector.js';
 import type { Frame } from '../source/source.js';
 import type { ChoiceEvent } from './choice-event.js';
-import { type ExplainedCandidate, type FinishedTrack, fateOf, type Look } from './explain-fate.js';
+import { type ExplainedCandidate, type ExplainedLook, type FinishedTrack, fateOf } from './explain-fate.js';
 import { foundFace } from './found-face.js';
 import { type FoundFace, type LookedAt, type VisitPicture, Visits, type VisitsOptions } from './visits.js';
 
@@ -25,7 +25,7 @@ export interface ExplainedFrame extends Size {
 }
 
 interface OpenTrack {
-  looks: Look[];
+  looks: ExplainedLook[];
   visit: boolean;
   still: boolean;
   begin: number;

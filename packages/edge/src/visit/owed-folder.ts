@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PictureKind } from '@facepipe/wire';
 import type { FaceIdentity } from '../spool/write-queue.js';
 import { decodeOwed, encodeOwed, type OwedFace } from './owed-file.js';
 
@@ -12,12 +13,21 @@ const pictureOf = /^([0-9A-HJKMNP-TV-Z]{26})\.picture$/;
 export interface CutOff extends OwedFace {
   /** ULID of the visit. */
   visit: string;
+  /** ULID of the face where that is in the spool, and only its context is not. */
+  of?: string;
+}
+
+/** The number under which something of a visit is stored, as it is on the disk. */
+interface StoredNumber extends FaceIdentity {
+  /** Number of the frame the picture is from. */
+  frame: number;
 }
 
 /**
  * The best picture so far of each open visit, on the disk: a crash must lose no visit. `{visit}.picture` is what the
  * visit would send if it ended now; `{visit}.number`, written just before that goes into the spool, tells its number
- * there, so that it is not stored twice. One change at a time, in their order.
+ * there, so that it is not stored twice; `{visit}.context` the same of its context. One change at a time, in their
+ * order.
  */
 export class OwedFolder {
   readonly folder: string;
@@ -28,13 +38,6 @@ export class OwedFolder {
   /** @param spool the folder of the spool */
   constructor(spool: string) {
     this.folder = join(spool, owedFolderName);
-  }
-
-  /** Bytes of pixels that are on the disk. */
-  get bytes(): number {
-    let bytes = 0;
-    for (const { pixels } of this.#kept.values()) bytes += pixels.data.length;
-    return bytes;
   }
 
   /**
@@ -52,16 +55,19 @@ export class OwedFolder {
     for (const name of names.sort()) {
       const visit = pictureOf.exec(name)?.[1];
       if (visit === undefined) continue;
-      const number = await this.#numberOf(visit);
+      const number = await this.#numberOf(visit, 'number');
+      const around = await this.#numberOf(visit, 'context');
       const owed = decodeOwed(await readFile(join(this.folder, name)));
-      if (number && stored(number)) await this.#remove(visit);
-      else if (owed) {
+      const isStored = number !== undefined && stored(number);
+      // what was sent may be a newer picture than the one here
+      const isOwed = owed?.context && number?.frame === owed.facts.frame && !(around && stored(around));
+      if (owed && (!isStored || isOwed)) {
         this.#kept.set(visit, owed);
-        cutOff.push({ visit, ...owed });
-      } else {
-        damaged++;
-        await this.#remove(visit);
+        cutOff.push({ visit, ...owed, ...(isStored && { of: number.id }) });
+        continue;
       }
+      if (!isStored) damaged++;
+      await this.#remove(visit);
     }
     for (const name of names) if (!pictureOf.test(name)) await this.#sweep(name);
     return { cutOff, damaged };
@@ -71,17 +77,20 @@ export class OwedFolder {
   keep(owed: ReadonlyMap<string, OwedFace>): Promise<void> {
     return this.#after(async () => {
       for (const [visit, face] of owed) {
-        if (this.#kept.get(visit)?.pixels === face.pixels) continue;
+        const kept = this.#kept.get(visit);
+        if (kept?.pixels === face.pixels && kept.context === face.context) continue;
         await this.#write(`${visit}.picture`, encodeOwed(face));
         this.#kept.set(visit, face);
       }
     });
   }
 
-  /** Called before a visit's picture is stored under that number. */
-  storing(visit: string, { stream, seq }: FaceIdentity): Promise<void> {
+  /** Called before a visit's picture, or its context, is stored under that number. @param frame the picture is from */
+  storing(visit: string, identity: FaceIdentity, frame: number, kind?: PictureKind): Promise<void> {
     return this.#after(async () => {
-      if (this.#kept.has(visit)) await this.#write(`${visit}.number`, JSON.stringify({ stream, seq }));
+      const { id, stream, seq } = identity;
+      const number: StoredNumber = { id, stream, seq, frame };
+      if (this.#kept.has(visit)) await this.#write(`${visit}.${kind ?? 'number'}`, JSON.stringify(number));
     });
   }
 
@@ -107,14 +116,14 @@ export class OwedFolder {
 
   /** The picture first: a number alone is nothing. */
   async #remove(visit: string): Promise<void> {
-    for (const kind of ['picture', 'number'])
+    for (const kind of ['picture', 'number', 'context'])
       await rm(join(this.folder, `${visit}.${kind}`), { force: true });
   }
 
-  async #numberOf(visit: string): Promise<Pick<FaceIdentity, 'stream' | 'seq'> | undefined> {
+  async #numberOf(visit: string, kind: 'number' | 'context'): Promise<StoredNumber | undefined> {
     try {
-      const { stream, seq } = JSON.parse(await readFile(join(this.folder, `${visit}.number`), 'utf8'));
-      return typeof stream === 'string' && Number.isSafeInteger(seq) ? { stream, seq } : undefined;
+      const number: StoredNumber = JSON.parse(await readFile(join(this.folder, `${visit}.${kind}`), 'utf8'));
+      return typeof number.stream === 'string' && Number.isSafeInteger(number.seq) ? number : undefined;
     } catch {
       return undefined;
     }
@@ -122,8 +131,10 @@ export class OwedFolder {
 
   /** What a crash left half written, and numbers without pictures. */
   async #sweep(name: string): Promise<void> {
-    const visit = /^([0-9A-HJKMNP-TV-Z]{26})\.(number|picture\.tmp|number\.tmp)$/.exec(name)?.[1];
-    if (visit && !(name.endsWith('.number') && this.#kept.has(visit)))
+    const visit = /^([0-9A-HJKMNP-TV-Z]{26})\.(number|context|(picture|number|context)\.tmp)$/.exec(
+      name,
+    )?.[1];
+    if (visit && (name.endsWith('.tmp') || !this.#kept.has(visit)))
       await rm(join(this.folder, name), { force: true });
   }
 }

@@ -1,5 +1,6 @@
 import type { Landmarks } from '@facepipe/core';
 import type { Box, Pixels, Size } from '@facepipe/wire';
+import type { ContextFrame } from '../capture/context.js';
 import { cropFrame, padBox } from '../capture/crop.js';
 import type { Frame } from '../source/source.js';
 import { appearanceOf } from './appearance.js';
@@ -41,6 +42,8 @@ export interface VisitPicture {
   frame: Size & { number: number; captured: Date };
   found: FoundFace;
   quality: Quality;
+  /** The frame it is from, where that is sent too. */
+  whole?: ContextFrame;
 }
 
 export interface LookedAt {
@@ -110,8 +113,21 @@ export class Visits {
     return this.#choice.owed();
   }
 
-  /** Takes the next frame and the faces in it. */
-  look(frame: Frame, found: readonly FoundFace[]): LookedAt {
+  /** Bytes of all pictures that may be sent one day, and of their frames where those are sent too. */
+  get heldBytes(): number {
+    const held = this.#choice.held();
+    const wholes = new Set(held.flatMap(({ whole }) => whole ?? []));
+    const sizes = [...held.map(({ pixels }) => pixels.data.length), ...[...wholes].map(({ bytes }) => bytes)];
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** Whether a picture from that frame may be sent one day. */
+  holds(whole: ContextFrame): boolean {
+    return this.#choice.held().some((picture) => picture.whole === whole);
+  }
+
+  /** Takes the next frame and the faces in it. @param whole the frame, where it is sent with its pictures */
+  look(frame: Frame, found: readonly FoundFace[], whole?: ContextFrame): LookedAt {
     const time = frame.captured.getTime();
     const { width, height } = frame;
     const faces = found.flatMap((face) => {
@@ -134,6 +150,7 @@ export class Visits {
         frame: { width, height, number: frame.number, captured: frame.captured },
         found,
         quality: measureQuality(crop, context),
+        ...(whole && { whole }),
       };
       return [{ face, picture }];
     });

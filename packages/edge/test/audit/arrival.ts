@@ -1,21 +1,10 @@
 import { newId } from '@facepipe/service';
-import type { FaceFacts } from '@facepipe/wire';
+import { faceFacts } from '../../../wire/dist-test/face-facts.js';
 
 export const stream = newId();
 
 export function arrival(seq: number, device = 'door', of = stream) {
-  const facts: FaceFacts = {
-    id: newId(),
-    device,
-    stream: of,
-    seq,
-    captured: new Date(0),
-    frame: 0,
-    frameSize: { width: 1, height: 1 },
-    box: { x: 0, y: 0, width: 1, height: 1 },
-    neighbors: 1,
-    detector: 'none',
-  };
+  const facts = faceFacts({ device, stream: of, seq });
   return { id: facts.id, facts, sha256: `${seq}` };
 }
 

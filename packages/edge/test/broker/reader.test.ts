@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../until.js';
 import { assertServes, broker } from './embedded.js';
 import { heldMemory } from './held-memory.js';
 import { RawClient } from './raw-client.js';
@@ -70,8 +71,7 @@ test('a connection on which nothing moves is given up', async (t) => {
   const publisher = await RawClient.connect(port);
   // more than the kernel's buffers take
   for (let n = 0; n < 60; n++) await publisher.acknowledged('t', picture);
-  const deadline = Date.now() + 30_000;
-  while (troubles.length === 0 && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 20));
+  await until(() => troubles.length > 0);
   assert.match(troubles[0] ?? '', /it has read nothing for 0\.2 s/);
   deaf.socket.resume();
   await deaf.hungUp();

@@ -2,21 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { newId } from '@facepipe/service';
-import { decodeFace, type FaceFacts, type ImageFormat, type Pixels, packetSize } from '@facepipe/wire';
+import { decodeFace, type ImageFormat, type Pixels, packetSize } from '@facepipe/wire';
+import { faceFacts } from '../../../wire/dist-test/face-facts.js';
 import { attempts, encodeToFit } from '../../dist/capture/fit.js';
 
-const facts: FaceFacts = {
-  id: newId(),
-  device: 'door',
-  stream: newId(),
-  seq: 1,
-  captured: new Date('2026-11-21T12:00:00.000Z'),
-  frame: 1,
-  frameSize: { width: 640, height: 480 },
-  box: { x: 10, y: 20, width: 200, height: 160 },
-  neighbors: 5,
-  detector: 'frontalface_alt2 simd 1',
-};
+const facts = faceFacts();
 
 /** Noise: what compresses worst. */
 function noise(channels: 1 | 3, width = 200, height = 160): Pixels {
@@ -76,4 +66,27 @@ test('where the smallest is too large it is refused', async () => {
     code: 'FACEPIPE_E_FACE_TOO_LARGE',
     message: /message of 500 bytes/,
   });
+});
+
+test('a context that is made smaller says how large it is, and where the face is in that', async () => {
+  const pixels = noise(3, 640, 480);
+  const context = { ...facts, kind: 'context', of: newId() } as const;
+  const fitting = {
+    topic: 'facepipe/door/faces',
+    qos: 1,
+    format: 'png',
+    quality: 90,
+    limit: 300_000,
+  } as const;
+  const { message, reduced } = await encodeToFit(pixels, context, fitting);
+  assert.ok(reduced);
+  const incoming = { ...message, qos: 1, retain: false, duplicate: false, userProperties: {} } as const;
+  const { facts: read, width, height } = await decodeFace(incoming);
+  assert.deepEqual(read?.frameSize, { width, height });
+  const by = width / 640;
+  assert.ok(by < 1);
+  const box = { x: 10 * by, y: 20 * by, width: 200 * by, height: 160 * by };
+  for (const side of ['x', 'y', 'width', 'height'] as const)
+    assert.ok(Math.abs((read?.box[side] ?? 0) - box[side]) <= 0.5, side);
+  assert.deepEqual(message.userProperties?.of, context.of);
 });

@@ -6,11 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { newId } from '@facepipe/service';
 import type { Pixels, VisitMessage } from '@facepipe/wire';
-import type { UnnumberedFacts } from '../../dist/capture/face-store.js';
+import type { Taken, UnnumberedFacts } from '../../dist/capture/face-store.js';
 import { VisitCapture } from '../../dist/capture/visit-capture.js';
 import { decodeImage } from '../../dist/source/image.js';
 import type { Frame } from '../../dist/source/source.js';
-import type { FaceIdentity } from '../../dist/spool/write-queue.js';
 import { OwedFolder } from '../../dist/visit/owed-folder.js';
 import type { VisitsOptions } from '../../dist/visit/visits.js';
 import { handClock } from '../hand-clock.js';
@@ -40,13 +39,14 @@ async function setUp(t: TestContext, visits: VisitsOptions = {}) {
   const refusing = { value: false };
   const stream = newId();
   const store = {
-    async keep(pixels: Pixels, facts: UnnumberedFacts, taken?: (identity: FaceIdentity) => Promise<void>) {
+    async keep(pixels: Pixels, facts: UnnumberedFacts, taken?: Taken) {
       if (refusing.value) return undefined;
       const identity = { id: newId(), stream, seq: kept.length + 1 };
-      await taken?.(identity);
+      await taken?.(identity, undefined);
       kept.push({ pixels, facts, id: identity.id, onDisk: readdirSync(owed.folder) });
       return identity;
     },
+    keepContext: async () => undefined,
   };
   const capture = new VisitCapture({
     visits,

@@ -8,7 +8,7 @@ const read = (next: ReturnType<Custody['next']>) =>
   next && `${next.device} ${next.message.payload} ${next.wait}`;
 
 function open(most?: number) {
-  const clock = { time: 0, now: () => clock.time };
+  const clock = { time: 0, elapsed: () => clock.time };
   return { clock, custody: new Custody(clock, () => 1, most) };
 }
 

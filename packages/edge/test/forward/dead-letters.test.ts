@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { FacepipeError } from '@facepipe/service';
 import type { OutgoingMessage } from '@facepipe/wire';
 import { DeadLetters } from '../../dist/forward/dead-letters.js';
+import { handClock } from '../hand-clock.js';
 
 const message = {
   topic: 'facepipe/door/faces',
@@ -24,8 +25,9 @@ function scripted(answer: (letter: OutgoingMessage) => string | undefined, conne
       return code ? { order: 1, error: new FacepipeError(code, 4, code) } : { order: 1, routed: true };
     },
   };
-  const letters = new DeadLetters(publisher, () => connected);
-  return { sent, send: (device?: string) => letters.send(message, device, 'refused', 'No.') };
+  const { clock, pass } = handClock();
+  const letters = new DeadLetters(publisher, () => connected, clock);
+  return { sent, send: (device?: string) => letters.send(message, device, 'refused', 'No.'), pass };
 }
 
 test('a letter that is refused goes without its payload, one that is denied does not go again', async () => {
@@ -43,13 +45,18 @@ test('a letter that is refused goes without its payload, one that is denied does
   );
 });
 
-test('letters that the source does not answer rest, those of other devices do not', async () => {
-  const { sent, send } = scripted(({ topic }) =>
+test('letters that the source does not answer rest for a minute, those of other devices do not', async () => {
+  const { sent, send, pass } = scripted(({ topic }) =>
     topic === 'facepipe/door/dead' ? 'FACEPIPE_E_PUBLISH_TIMEOUT' : undefined,
   );
   for (let n = 0; n < 3; n++) assert.ok('lost' in (await send('door')));
   assert.ok('subscribed' in (await send('window')));
+  pass(59_999);
+  await send('door');
   assert.deepEqual(sent, ['facepipe/door/dead full', 'facepipe/door/dead bare', 'facepipe/window/dead full']);
+  pass(1);
+  await send('door');
+  assert.equal(sent[3], 'facepipe/door/dead full');
 });
 
 test('while the source is away nothing is given up', async () => {

@@ -96,26 +96,26 @@ suite('what moves', () => {
     assert.ok(seen > 5, String(seen));
   });
 
-  test('is seen in the demo scene: its faces are looked for wherever they are, again and again', async () => {
+  test('is seen in the demo scene: its faces are looked for where they are, again and again', async () => {
     const gate = createMotionGate();
     const source = await demoScene({ realtime: false, width: 320, height: 240 });
     const stop = new AbortController();
-    const missed = new Map<string, number>();
+    const looked = new Map<number, number>();
     let [index, faces, pixels] = [0, 0, 0];
     for await (const frame of source.frames(stop.signal)) {
       const search = gate.look(frame, 100 * index, []);
       index++;
       if (search.area === 'frame') pixels += 320 * 240;
       if (search.area === 'boxes') for (const box of search.boxes) pixels += box.width * box.height;
-      for (const face of frame.truth ?? []) {
+      for (const { visit, clear, ...face } of frame.truth ?? []) {
+        if (!clear) continue;
         faces++;
-        const key = `${face.width}`;
-        missed.set(key, covers(search, face) ? 0 : (missed.get(key) ?? 0) + 1);
-        assert.ok((missed.get(key) ?? 0) <= 3, `frame ${index}: ${JSON.stringify(face)}`);
+        looked.set(visit, (looked.get(visit) ?? 0) + Number(covers(search, face)));
       }
       if (index === 300) stop.abort();
     }
     assert.ok(faces > 100, String(faces));
+    for (const [visit, times] of looked) assert.ok(times >= 5, `visit ${visit}: ${times}`);
     assert.ok(pixels < index * 320 * 240);
   });
 });

@@ -19,13 +19,9 @@ import type { PublisherEvent } from '../../dist/publish/publisher-event.js';
 import { StatusPublisher } from '../../dist/publish/status-publisher.js';
 import { openSpool } from '../../dist/spool/open.js';
 import { handClock } from '../hand-clock.js';
+import { until } from '../until.js';
 
 const never = new AbortController().signal;
-
-/** A state that real brokers and disks bring about in their own time. */
-async function until(state: () => boolean): Promise<void> {
-  while (!state()) await turn();
-}
 
 /** A spool on disk, a real broker, somebody who listens there, and a publisher whose clock stands still. */
 async function stage(t: TestContext, options: Partial<PublisherOptions> = {}) {

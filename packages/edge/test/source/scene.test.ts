@@ -30,22 +30,57 @@ test('the same seed gives the same pixels and truth, another seed others', async
   assert.ok(!same(a, c));
 });
 
-test('frames are numbered RGB pictures of the size asked for, each with one to three faces inside', async () => {
+test('frames are numbered RGB pictures of the size asked for, and faces lie inside them', async () => {
   for (const size of [
     { width: 320, height: 240 },
     { width: 641, height: 361 },
   ]) {
-    for (const [i, frame] of (await take(80, size)).entries()) {
+    const frames = await take(200, size);
+    for (const [i, frame] of frames.entries()) {
       assert.equal(frame.number, i + 1);
       assert.deepEqual([frame.width, frame.height, frame.format], [size.width, size.height, 'rgb']);
       assert.equal(frame.data.length, size.width * size.height * 3);
-      assert.ok(frame.truth && frame.truth.length >= 1 && frame.truth.length <= 3);
-      for (const { x, y, width, height } of frame.truth) {
+      for (const { x, y, width, height, clear } of frame.truth ?? []) {
         assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height);
-        assert.ok(width >= 60 && width <= 160 && width === height);
+        assert.ok(height >= 40 && height <= 120 && width > 0 && width <= height + 1e-9);
+        if (clear) assert.ok(Math.abs(width - height) < 1e-9, 'a whole face');
       }
     }
+    assert.ok(
+      frames[0]?.truth?.some(({ clear }) => clear),
+      'somebody is there already',
+    );
+    assert.deepEqual(new Set(frames.map(({ truth = [] }) => truth.length)), new Set([1, 2, 0]));
   }
+});
+
+test('people come one after the other, are clear for a second and more, and leave; two cross each other', async () => {
+  const clear = new Map<number, number>();
+  const [firsts, spans] = [[] as number[], new Map<number, { first: number; last: number }>()];
+  let crossed = 0;
+  let order: string | undefined;
+  for (const { number, truth = [] } of await take(900, {})) {
+    for (const face of truth) {
+      const span = spans.get(face.visit);
+      if (!span) firsts.push(face.visit);
+      if (span)
+        assert.ok(number - span.last <= 15, `visit ${face.visit} is out of view for a moment at most`);
+      spans.set(face.visit, { first: span?.first ?? number, last: number });
+      if (face.clear) clear.set(face.visit, (clear.get(face.visit) ?? 0) + 1);
+    }
+    if (truth.length !== 2) continue;
+    const [left, right] = [...truth].sort((one, other) => one.x - other.x).map(({ visit }) => visit);
+    if (order === `${right} ${left}`) crossed++;
+    order = `${left} ${right}`;
+  }
+  assert.deepEqual(
+    [...firsts].sort((one, other) => one - other),
+    firsts.map((_, i) => i + 1),
+  );
+  assert.ok(firsts.length >= 13 && firsts.length <= 18, `${firsts.length} in 90 s`);
+  const over = firsts.filter((visit) => (spans.get(visit)?.last ?? 900) < 880);
+  for (const visit of over) assert.ok((clear.get(visit) ?? 0) > 10, `visit ${visit}: ${clear.get(visit)}`);
+  assert.ok(crossed >= 2, String(crossed));
 });
 
 test('faces move, and a frame is not changed by the ones after it', async () => {

@@ -6,6 +6,7 @@ import { after, beforeEach, test } from 'node:test';
 import sharp from 'sharp';
 import { openSource } from '../../dist/source/open.js';
 import { photoPath } from '../../dist/source/portrait.js';
+import { until } from '../until.js';
 
 const skip = process.platform === 'linux' ? false : 'node-webcam runs fswebcam on Linux only';
 const root = await mkdtemp(join(tmpdir(), 'facepipe-webcam-'));
@@ -34,17 +35,6 @@ async function standIn(script: string): Promise<void> {
   const path = join(programs, 'fswebcam');
   await writeFile(path, `#!/bin/sh\nfor file; do :; done\necho "$*" >> ${log}\n${script}\n`);
   await chmod(path, 0o755);
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (
-    const end = Date.now() + 10_000;
-    Date.now() < end;
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  ) {
-    if (await condition()) return;
-  }
-  assert.fail('not within 10 s');
 }
 
 const emptied = async () => (await readdir(shots)).length === 0;

@@ -4,6 +4,13 @@ import { expectMembers } from '../argument.js';
 import { serviceError } from '../errors.js';
 import { Connections } from './connections.js';
 
+/** Numbers to serve; a `Registry` of prom-client is one. */
+export interface Metrics {
+  /** In the format that `contentType` names. */
+  metrics(): Promise<string>;
+  readonly contentType: string;
+}
+
 export interface HealthOptions {
   /** 0 picks a free one. */
   port: number;
@@ -13,9 +20,7 @@ export interface HealthOptions {
   ready: () => string | undefined;
   /** Lines that follow `ready`. */
   remarks?: () => readonly string[];
-  /** In the format that `contentType` names. */
-  metrics: () => Promise<string>;
-  contentType: string;
+  metrics: Metrics;
 }
 
 export interface HealthServer {
@@ -59,7 +64,7 @@ async function answer(path: string, options: HealthOptions): Promise<[number, st
       return [200, text, ['ready', ...(options.remarks?.() ?? []), ''].join('\n')];
     }
     case '/metrics':
-      return [200, options.contentType, await options.metrics()];
+      return [200, options.metrics.contentType, await options.metrics.metrics()];
     default:
       return [404, text, 'There are /healthz, /readyz and /metrics.\n'];
   }
@@ -73,9 +78,11 @@ async function answer(path: string, options: HealthOptions): Promise<[number, st
  * @throws FacepipeError `FACEPIPE_E_HEALTH_PORT`, exit 2
  */
 export async function serveHealth(given: HealthOptions): Promise<HealthServer> {
-  const functions = { ready: 'function', metrics: 'function', remarks: 'function?' } as const;
-  expectMembers('options', given, { port: 'number', host: 'text?', contentType: 'text', ...functions });
-  const options = { ...given, metrics: shared(given.metrics) };
+  const functions = { ready: 'function', remarks: 'function?' } as const;
+  expectMembers('options', given, { port: 'number', host: 'text?', metrics: 'object', ...functions });
+  expectMembers('options.metrics', given.metrics, { metrics: 'function', contentType: 'text' });
+  const { contentType } = given.metrics;
+  const options = { ...given, metrics: { contentType, metrics: shared(() => given.metrics.metrics()) } };
   const host = given.host ?? '127.0.0.1';
   const connections = new Connections(maxConnections);
   const respond = async (request: IncomingMessage, response: ServerResponse) => {

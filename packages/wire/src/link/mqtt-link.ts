@@ -1,4 +1,4 @@
-import { backoff, type Deferred, deferred, FacepipeError, systemClock } from '@facepipe/service';
+import { backoff, deferred, FacepipeError, systemClock } from '@facepipe/service';
 import { wireError } from '../errors.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from '../message/message.js';
 import { checkFilter, checkTopic } from '../message/topic.js';
@@ -6,6 +6,7 @@ import type { Connection, Receiver } from './connection.js';
 import { Contention } from './contention.js';
 import { watchCredentials } from './credentials-watch.js';
 import { dial } from './dial.js';
+import { Drain } from './drain.js';
 import { type Handler, Inbox } from './inbox.js';
 import type { Link } from './link.js';
 import { type LinkOptions, type Settings, settle } from './link-options.js';
@@ -33,6 +34,7 @@ export class MqttLink implements Link, Receiver {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #subscriptions: Subscriptions;
+  readonly #drain: Drain;
   readonly #ended = deferred<FacepipeError>();
   readonly #stop = new AbortController();
   #connection: Connection | undefined;
@@ -42,16 +44,16 @@ export class MqttLink implements Link, Receiver {
   #since = 0;
   #attempt = 0;
   #reported: string | undefined;
-  #change: Deferred<void> = deferred();
 
   constructor(options: LinkOptions) {
     this.#settings = settle(options);
     this.#on = options;
     const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
-    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#changed());
+    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#drain.changed());
     this.#contention = new Contention(broker.name);
     this.#inbox = new Inbox(maxHeld, handlerTimeout, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
+    this.#drain = new Drain(this.#inbox, this.#outbox, this.#subscriptions);
   }
 
   get url(): string {
@@ -157,7 +159,7 @@ export class MqttLink implements Link, Receiver {
   }
 
   settled(): void {
-    this.#changed();
+    this.#drain.changed();
     const connection = this.#connection;
     if (!connection?.skipped || connection.owed > 0 || !this.#inbox.drained || this.#closing) return;
     // All that was taken is acknowledged, so the broker sends just what was left to it.
@@ -233,7 +235,7 @@ export class MqttLink implements Link, Receiver {
     this.#outbox.detach();
     this.#inbox.reset();
     this.#subscriptions.detach();
-    this.#changed();
+    this.#drain.changed();
     if (this.#stop.signal.aborted || this.#closing) return;
     const told = connection ? this.#judge(reason, connection) : reason;
     if (told === undefined || told.code === this.#reported) return;
@@ -268,18 +270,13 @@ export class MqttLink implements Link, Receiver {
       throw wireError('FACEPIPE_E_LINK_CLOSED', { broker: this.#settings.broker.name });
   }
 
-  #changed(): void {
-    this.#change.resolve();
-    this.#change = deferred();
-  }
-
   async #close(timeout: number, keepSubscriptions: boolean): Promise<void> {
     const connection = this.connected ? this.#connection : undefined;
     if (connection) {
       const hurry = new AbortController();
       const drained = keepSubscriptions
-        ? this.#drain(connection, hurry.signal)
-        : this.#leave(connection, hurry.signal);
+        ? this.#drain.finish(connection, hurry.signal)
+        : this.#drain.leave(connection, hurry.signal);
       await Promise.race([drained, connection.lost, systemClock.sleep(timeout, hurry.signal)]);
       hurry.abort();
     }
@@ -293,29 +290,5 @@ export class MqttLink implements Link, Receiver {
     this.#subscriptions.close();
     await gone;
     this.#connected = false;
-  }
-
-  /** Takes nothing more and waits until all is handled, acknowledged and published. */
-  async #drain(connection: Connection, hurry: AbortSignal): Promise<void> {
-    this.#inbox.stop();
-    await this.#quiet(connection, hurry);
-  }
-
-  /** Leaves the subscriptions, and goes on taking until the broker has nothing queued for this session. */
-  async #leave(connection: Connection, hurry: AbortSignal): Promise<void> {
-    const { filters } = this.#subscriptions;
-    await Promise.all(filters.map((filter) => connection.unsubscribe(filter)));
-    for (let received = -1; received !== this.#inbox.received && !hurry.aborted && connection.open; ) {
-      await this.#quiet(connection, hurry);
-      received = this.#inbox.received;
-      // The answer comes behind the messages that our acknowledgements made room for.
-      if (filters[0] !== undefined) await connection.unsubscribe(filters[0]);
-    }
-  }
-
-  async #quiet(connection: Connection, hurry: AbortSignal): Promise<void> {
-    // What is parked stays unacknowledged; what was handled counts only once its acknowledgement is out.
-    const busy = () => !this.#inbox.idle || this.#outbox.size > 0 || connection.owed > this.#inbox.parked;
-    while (!hurry.aborted && connection.open && busy()) await this.#change.promise;
   }
 }

@@ -25,7 +25,7 @@ export class Outbox {
   readonly #largest: number;
   readonly #changed: () => void;
   #waiting = new Set<Unsent>();
-  readonly #flying = new Set<Unsent>();
+  readonly #inflight = new Set<Unsent>();
   #connection: Connection | undefined;
 
   /**
@@ -43,7 +43,7 @@ export class Outbox {
 
   /** Messages without an answer yet. */
   get size(): number {
-    return this.#waiting.size + this.#flying.size;
+    return this.#waiting.size + this.#inflight.size;
   }
 
   /** Bytes of the largest packet that goes out. */
@@ -75,8 +75,8 @@ export class Outbox {
 
   /** The connection is gone. */
   detach(): void {
-    const resumable = [...this.#flying].filter((entry) => !this.#abandonUnrepeatable(entry));
-    this.#flying.clear();
+    const resumable = [...this.#inflight].filter((entry) => !this.#abandonUnrepeatable(entry));
+    this.#inflight.clear();
     this.#waiting = new Set([...resumable, ...this.#waiting]);
     this.#connection = undefined;
   }
@@ -108,10 +108,10 @@ export class Outbox {
     if (!connection) return;
     const limit = Math.min(this.#limit, connection.receiveMaximum);
     for (const entry of this.#waiting) {
-      if (!connection.open || this.#flying.size >= limit) return;
+      if (!connection.open || this.#inflight.size >= limit) return;
       if (this.#refuseOversize(entry)) continue;
       this.#waiting.delete(entry);
-      this.#flying.add(entry);
+      this.#inflight.add(entry);
       // In a new session no packet id means anything, and nothing is a duplicate.
       const again = connection.sessionPresent ? entry.packetId : undefined;
       const packetId = connection.send(entry.message, again, (outcome) => this.#answered(entry, outcome));
@@ -120,7 +120,7 @@ export class Outbox {
   }
 
   #answered(entry: Unsent, outcome: Outcome): void {
-    if (!this.#flying.has(entry)) return;
+    if (!this.#inflight.has(entry)) return;
     this.#settle(entry, () => {
       if ('routed' in outcome) entry.result.resolve(outcome);
       else entry.result.reject(publishRefusal(outcome.refused, this.#broker, entry.message));
@@ -141,7 +141,7 @@ export class Outbox {
   }
 
   #expire(entry: Unsent, timeout: number): void {
-    const state = this.#flying.has(entry)
+    const state = this.#inflight.has(entry)
       ? 'it did not acknowledge it'
       : this.#connection
         ? 'earlier messages are still unacknowledged'
@@ -152,7 +152,7 @@ export class Outbox {
   }
 
   #giveUp(entry: Unsent, reason: unknown): void {
-    if (this.#flying.has(entry) && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
+    if (this.#inflight.has(entry) && entry.packetId !== undefined) this.#connection?.forget(entry.packetId);
     this.#settle(entry, () => entry.result.reject(reason));
     this.#pump();
   }
@@ -161,7 +161,7 @@ export class Outbox {
     clearTimeout(entry.timer);
     entry.release();
     this.#waiting.delete(entry);
-    this.#flying.delete(entry);
+    this.#inflight.delete(entry);
     how();
     this.#changed();
   }

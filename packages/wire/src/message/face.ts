@@ -23,6 +23,12 @@ export interface QualityParts {
 /** Why a picture is sent: the first good one of its visit, the best so far or of all, or as every one is. */
 export type PictureRole = 'first' | 'best' | 'every';
 
+/**
+ * What a picture shows, where it is not the face alone: `context` is the whole frame, with the faces of all others made
+ * unrecognisable.
+ */
+export type PictureKind = 'context';
+
 /** What is known about one captured face. Travels in MQTT 5 properties and inside the image file. */
 export interface FaceFacts {
   /** ULID given at capture; the identity of this face everywhere after. */
@@ -50,6 +56,10 @@ export interface FaceFacts {
   qualityParts?: QualityParts;
   /** Why this picture of its visit was sent. */
   role?: PictureRole;
+  /** Absent of a picture of the face. Of a context `frameSize` is the picture's own size, and `box` lies in that. */
+  kind?: PictureKind;
+  /** ULID of the face whose context this is; with `kind` only. */
+  of?: string;
   /** Cascades and engine with version, and what confirmed the face, if something did. */
   detector: string;
 }

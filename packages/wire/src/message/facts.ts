@@ -114,6 +114,18 @@ function shareText(value: unknown): string {
     : String(value);
 }
 
+/** The fields of a picture that is not the face's own. */
+function kindFields({ kind, of }: FaceFacts): Record<string, string> {
+  return { ...(kind === undefined ? {} : { kind }), ...(of === undefined ? {} : { of }) };
+}
+
+/** Both or neither: a context is somebody's. */
+function kindOf(fields: Fields): Pick<FaceFacts, 'kind' | 'of'> {
+  const { kind, of } = fields;
+  if (kind === undefined && of === undefined) return {};
+  return { kind: kind === 'context' ? kind : invalid('kind', 'context', kind), of: idOf(fields, 'of') };
+}
+
 /**
  * The facts in their text form, by the names they have as MQTT 5 user properties.
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
@@ -133,6 +145,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
     neighbors: String(facts.neighbors),
     ...(facts.verify === undefined ? {} : { verify: shareText(facts.verify) }),
     ...visitFields(facts),
+    ...kindFields(facts),
     detector: facts.detector,
   };
   factsFromFields(fields);
@@ -140,8 +153,8 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
 }
 
 /**
- * The facts from their text form. Unknown fields are ignored; all but `verify` and those of the visit (`track`,
- * `quality`, `quality-parts`, `role`) must be there.
+ * The facts from their text form. Unknown fields are ignored; all but `verify`, those of the visit (`track`,
+ * `quality`, `quality-parts`, `role`) and of a context (`kind`, `of`: both or neither) must be there.
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
 export function factsFromFields(fields: Fields): FaceFacts {
@@ -159,6 +172,7 @@ export function factsFromFields(fields: Fields): FaceFacts {
     neighbors: numberOf(fields, 'neighbors', 0),
     ...(fields.verify === undefined ? {} : { verify: shareOf(fields, 'verify') }),
     ...visitOf(fields),
+    ...kindOf(fields),
     detector: textOf(fields, 'detector'),
   };
 }

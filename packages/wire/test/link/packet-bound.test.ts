@@ -52,7 +52,7 @@ function parsed(bytes: Buffer, version: 4 | 5): Packet[] {
   return packets;
 }
 
-const seed = Number(process.env.FACEPIPE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.FACEPIPE_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 for (const version of [4, 5] as const) {
   test(`of what is too large topic and packet id pass, the rest passes as it is, however it is cut: MQTT ${version}, seed ${seed}`, async () => {

@@ -10,6 +10,7 @@ import {
   factsToDescription,
   factsToFields,
 } from '../../dist/message/facts.js';
+import { faceFacts } from '../face-facts.js';
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -19,14 +20,11 @@ function memory(): number {
   return process.memoryUsage().heapUsed;
 }
 
-const facts: FaceFacts = {
-  id: newId(),
+const facts = faceFacts({
   device: 'ворота & café 😀 = 100% + 1',
-  stream: newId(),
   seq: 1,
   captured: new Date('2026-11-21T12:34:56.789Z'),
   frame: 0,
-  frameSize: { width: 640, height: 480 },
   box: { x: 600, y: 0, width: 40, height: 480 },
   neighbors: 0,
   verify: 0.985,
@@ -35,7 +33,7 @@ const facts: FaceFacts = {
   qualityParts: { size: 61, sharpness: 39, frontality: 92, exposure: 100, edge: 8, motion: 0 },
   role: 'best',
   detector: 'frontalface_alt2/opencv 4.3.0',
-};
+});
 
 test('facts come back from properties and from a description', () => {
   const { verify, track, quality, qualityParts, role, ...least } = facts;
@@ -48,6 +46,7 @@ test('facts come back from properties and from a description', () => {
     { qualityParts },
     { role },
     { verify, track, quality, qualityParts, role },
+    { kind: 'context', of: newId() } as const,
   ];
   for (const facts of given.map((visit) => ({ ...least, ...visit }))) {
     assert.deepEqual(factsFromFields(factsToFields(facts)), facts);
@@ -74,6 +73,17 @@ test('properties have the names and forms that people script against', () => {
     role: 'best',
     detector: 'frontalface_alt2/opencv 4.3.0',
   });
+});
+
+test('a context names its face, and nothing else names one', () => {
+  const of = newId();
+  const context = { ...facts, kind: 'context', of } as const;
+  const fields = factsToFields(context);
+  assert.deepEqual([fields.kind, fields.of], ['context', of]);
+  const { kind, of: _of, ...alone } = context;
+  assert.throws(() => factsToFields({ ...alone, kind }), /Expected a ULID for of/);
+  assert.throws(() => factsToFields({ ...alone, of }), /Expected context for kind/);
+  assert.throws(() => factsFromFields({ ...fields, kind: 'body' }), /Expected context for kind/);
 });
 
 test('a score is written with three decimals, and read with more', () => {

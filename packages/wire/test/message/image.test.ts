@@ -2,23 +2,19 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
-import { newId } from '@facepipe/service';
 import sharp from 'sharp';
-import type { FaceFacts } from '../../dist/message/face.js';
 import { encodeImage, inspectImage, type Pixels } from '../../dist/message/image.js';
+import { faceFacts } from '../face-facts.js';
 
-const facts: FaceFacts = {
-  id: newId(),
+const facts = faceFacts({
   device: 'ворота 🚪 café',
-  stream: newId(),
   seq: 41,
   captured: new Date('2026-11-21T12:34:56.789Z'),
   frame: 7,
-  frameSize: { width: 640, height: 480 },
   box: { x: 1, y: 2, width: 30, height: 40 },
   neighbors: 12,
   detector: 'frontalface_alt2/opencv 4.3.0',
-};
+});
 
 function gradient(channels: 1 | 3 | 4, width = 24, height = 16): Pixels {
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7) % 251);

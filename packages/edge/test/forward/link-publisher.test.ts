@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Link, OutgoingMessage } from '@facepipe/wire';
-import { Publisher } from '../../dist/forward/publisher.js';
+import { LinkPublisher } from '../../dist/forward/link-publisher.js';
+import { handClock } from '../hand-clock.js';
 
 /** A link that is told what its broker answers. Real ones are in the tests of the forwarder. */
 function scripted() {
@@ -14,7 +15,8 @@ function scripted() {
         reject(signal.reason);
       });
     });
-  return { under, publisher: new Publisher({ publish, url: 'mqtt://b' }) };
+  const { clock, pass } = handClock();
+  return { under, publisher: new LinkPublisher({ publish, url: 'mqtt://b' }, clock), pass };
 }
 const say = (text: string): OutgoingMessage => ({ topic: 'a', payload: Buffer.from(text) });
 const settled = async () => {
@@ -70,23 +72,27 @@ test('of messages on their way at two losses the one that is alone on its way at
   assert.ok('error' in (await again), 'a suspect at the first loss');
 });
 
-test('a message without an answer is given up some time after a later one was answered', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const { under, publisher } = scripted();
+test('a message without an answer is given up some time after a later one was answered', async () => {
+  const { under, publisher, pass } = scripted();
   const first = publisher.publish(say('first'));
   const second = publisher.publish(say('second'));
   under.get('second')?.answer(true);
   await second;
-  t.mock.timers.tick(4000);
+  pass(4999);
+  await settled();
   assert.ok(under.has('first'));
   // its answer may have gone with the connection
   publisher.lost();
-  t.mock.timers.tick(4000);
+  pass(4999);
+  await settled();
   assert.ok(under.has('first'));
   const third = publisher.publish(say('third'));
   under.get('third')?.answer(true);
   await third;
-  t.mock.timers.tick(6000);
+  pass(4999);
+  await settled();
+  assert.ok(under.has('first'));
+  pass(1);
   const outcome = await first;
   assert.ok('error' in outcome);
   assert.equal(codeOf(outcome.error), 'FACEPIPE_E_FORWARD_PASSED_OVER');

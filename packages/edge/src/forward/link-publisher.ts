@@ -1,4 +1,4 @@
-import { FacepipeError, systemClock } from '@facepipe/service';
+import { type Clock, FacepipeError } from '@facepipe/service';
 import type { Link, OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../errors.js';
 
@@ -6,7 +6,7 @@ import { edgeError } from '../errors.js';
 const lossesTogether = 2;
 const lossesAlone = 1;
 /** How long nothing goes alone when a message was given up: time to see whether anything else passes, ms. */
-const breath = 1000;
+const pauseAfterGivenUp = 1000;
 /** How long a broker may leave a message without an answer when it has answered a later one, ms. */
 const overtaken = 5000;
 
@@ -24,44 +24,46 @@ export interface PublishOptions {
   needless?: () => Error | undefined;
 }
 
-interface Flight {
+interface Inflight {
   readonly order: number;
   readonly message: OutgoingMessage;
   readonly given: AbortController;
   losses: number;
   /** Runs while the broker has answered a later message. */
-  late?: NodeJS.Timeout;
+  late?: AbortController;
 }
 
 /**
  * Publishes on one link, of which none goes on for ever: neither one for which the broker hangs up each time, nor one
  * that it leaves without an answer.
  */
-export class Publisher {
+export class LinkPublisher {
   readonly #link: Pick<Link, 'publish' | 'url'>;
+  readonly #clock: Pick<Clock, 'sleep'>;
   /** In the order in which they were published. */
-  readonly #flights = new Set<Flight>();
+  readonly #inflight = new Set<Inflight>();
   #order = 0;
   /** What goes alone, one after the other. */
-  readonly #lane: (() => Promise<void>)[] = [];
+  readonly #single: (() => Promise<void>)[] = [];
   #alone = false;
-  #breath: { end: () => void } | undefined;
+  #pausing: { end: () => void } | undefined;
 
-  constructor(link: Pick<Link, 'publish' | 'url'>) {
+  constructor(link: Pick<Link, 'publish' | 'url'>, clock: Pick<Clock, 'sleep'>) {
     this.#link = link;
+    this.#clock = clock;
   }
 
   /** To be called whenever the link has lost its connection. */
   lost(): void {
     const broker = this.#link.url;
-    for (const flight of this.#flights) {
+    for (const sent of this.#inflight) {
       // its answer may have gone with the connection
-      clearTimeout(flight.late);
-      delete flight.late;
-      flight.losses -= 1;
-      const { topic, payload } = flight.message;
-      if (flight.losses > 0) continue;
-      flight.given.abort(edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker, topic, size: payload.length }));
+      sent.late?.abort();
+      delete sent.late;
+      sent.losses -= 1;
+      const { topic, payload } = sent.message;
+      if (sent.losses > 0) continue;
+      sent.given.abort(edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker, topic, size: payload.length }));
     }
   }
 
@@ -69,7 +71,7 @@ export class Publisher {
   async publish(message: OutgoingMessage, options: PublishOptions = {}): Promise<Outcome> {
     const { timeout, suspect = false, urgent = false, needless } = options;
     if (!suspect && !(urgent && this.#alone)) {
-      const outcome = await this.#fly(message, lossesTogether, timeout);
+      const outcome = await this.#send(message, lossesTogether, timeout);
       if (!('error' in outcome) || !isHungUp(outcome.error)) return outcome;
     }
     // one at a time, which tells the one that the broker hangs up on from those that were on their way with it
@@ -78,13 +80,13 @@ export class Publisher {
         const error = needless?.();
         const outcome = error
           ? { order: this.#order, error }
-          : await this.#fly(message, lossesAlone, timeout);
+          : await this.#send(message, lossesAlone, timeout);
         resolve(outcome);
-        if (!error && 'error' in outcome && isHungUp(outcome.error)) await this.#breathe();
+        if (!error && 'error' in outcome && isHungUp(outcome.error)) await this.#pause();
       };
-      if (urgent) this.#lane.unshift(go);
-      else this.#lane.push(go);
-      if (urgent) this.#breath?.end();
+      if (urgent) this.#single.unshift(go);
+      else this.#single.push(go);
+      if (urgent) this.#pausing?.end();
       void this.#goAlone();
     });
   }
@@ -92,7 +94,7 @@ export class Publisher {
   async #goAlone(): Promise<void> {
     if (this.#alone) return;
     this.#alone = true;
-    for (let go = this.#lane.shift(); go; go = this.#lane.shift()) {
+    for (let go = this.#single.shift(); go; go = this.#single.shift()) {
       await go();
       // whoever waited for this may find the next one needless
       await new Promise(setImmediate);
@@ -101,19 +103,19 @@ export class Publisher {
   }
 
   /** Until something urgent comes. */
-  async #breathe(): Promise<void> {
-    if (this.#lane[0] === undefined) return;
+  async #pause(): Promise<void> {
+    if (this.#single[0] === undefined) return;
     const ending = new AbortController();
-    this.#breath = { end: () => ending.abort() };
-    await systemClock.sleep(breath, ending.signal);
-    this.#breath = undefined;
+    this.#pausing = { end: () => ending.abort() };
+    await this.#clock.sleep(pauseAfterGivenUp, ending.signal);
+    this.#pausing = undefined;
   }
 
-  async #fly(message: OutgoingMessage, losses: number, timeout: number | undefined): Promise<Outcome> {
+  async #send(message: OutgoingMessage, losses: number, timeout: number | undefined): Promise<Outcome> {
     this.#order += 1;
-    const flight: Flight = { order: this.#order, message, given: new AbortController(), losses };
-    const { order, given } = flight;
-    this.#flights.add(flight);
+    const sent: Inflight = { order: this.#order, message, given: new AbortController(), losses };
+    const { order, given } = sent;
+    this.#inflight.add(sent);
     try {
       const { routed } = await this.#link.publish(message, {
         signal: given.signal,
@@ -124,21 +126,26 @@ export class Publisher {
     } catch (cause) {
       return { order, error: cause instanceof Error ? cause : new Error(String(cause)) };
     } finally {
-      clearTimeout(flight.late);
-      this.#flights.delete(flight);
+      sent.late?.abort();
+      this.#inflight.delete(sent);
     }
   }
 
   /** The broker has answered a message: what was published before it should have been answered before it. */
   #overtake(order: number): void {
-    for (const flight of this.#flights) {
-      if (flight.order >= order) return;
-      const { given, message } = flight;
-      flight.late ??= setTimeout(() => {
-        const values = { broker: this.#link.url, topic: message.topic };
-        given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
-      }, overtaken);
+    for (const sent of this.#inflight) {
+      if (sent.order >= order) return;
+      if (!sent.late) void this.#giveUpLate(sent);
     }
+  }
+
+  async #giveUpLate(sent: Inflight): Promise<void> {
+    const late = new AbortController();
+    sent.late = late;
+    await this.#clock.sleep(overtaken, late.signal);
+    if (late.signal.aborted) return;
+    const values = { broker: this.#link.url, topic: sent.message.topic };
+    sent.given.abort(edgeError('FACEPIPE_E_FORWARD_PASSED_OVER', values));
   }
 }
 

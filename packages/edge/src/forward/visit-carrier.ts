@@ -1,8 +1,9 @@
+import type { Clock } from '@facepipe/service';
 import { decodeVisit, type IncomingMessage, type Link, type OutgoingMessage } from '@facepipe/wire';
 import type { ForwardEvent, ForwardTotals } from './event.js';
 import { fateOf, isDecisive } from './fate.js';
+import type { LinkPublisher } from './link-publisher.js';
 import { Lru } from './lru.js';
-import type { Publisher } from './publisher.js';
 import { Route, type RouteOptions } from './route.js';
 import { cameThrough } from './via.js';
 
@@ -36,13 +37,14 @@ export function visitsRoute(faces: RouteOptions, sameBroker: boolean): Route | u
   return new Route({ fromTopic, toTopic, qos: 1 }, sameBroker);
 }
 
-export interface VisitsOptions {
+export interface VisitCarrierOptions {
   readonly route: Route;
   /** What stands for this forwarder in what it carries. */
   readonly token: string;
   readonly from: Pick<Link, 'subscribe' | 'unsubscribe'>;
   /** Of the target. */
-  readonly publisher: Pick<Publisher, 'publish'>;
+  readonly publisher: Pick<LinkPublisher, 'publish'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
   readonly totals: ForwardTotals;
   readonly onEvent: ((event: ForwardEvent) => void) | undefined;
 }
@@ -51,8 +53,8 @@ export interface VisitsOptions {
  * Carries what happens to visits. It is news: taken with QoS 0, so that it takes no room in the queue of the faces and
  * no face waits for it, and published once with QoS 1. What does not pass within the link's 30 s is counted.
  */
-export class Visits {
-  readonly #o: VisitsOptions;
+export class VisitCarrier {
+  readonly #o: VisitCarrierOptions;
   /** By device, what cost a connection: how often, and until when nothing of it is tried. */
   readonly #resting = new Lru<string, { failures: number; until: number }>(maxDevices);
   /** Devices of which it was told that the target refuses their events. */
@@ -65,13 +67,13 @@ export class Visits {
   #due = 0;
   #underWay = 0;
 
-  constructor(options: VisitsOptions) {
+  constructor(options: VisitCarrierOptions) {
     this.#o = options;
   }
 
   /** Subscribes at the source, unless that is done or was refused lately. Nothing waits for its answer. */
   watch(): void {
-    if (this.#state !== 'failed' || performance.now() < this.#due) return;
+    if (this.#state !== 'failed' || this.#o.clock.elapsed() < this.#due) return;
     const { from, route, onEvent } = this.#o;
     this.#state = 'asked';
     this.#losses = 0;
@@ -108,7 +110,7 @@ export class Visits {
     const device = route.deviceOf(topic);
     if (device === undefined) return;
     const { until = 0 } = this.#resting.get(device) ?? {};
-    if (this.#underWay >= maxUnderWay || performance.now() < until) totals.visitsMissed += 1;
+    if (this.#underWay >= maxUnderWay || this.#o.clock.elapsed() < until) totals.visitsMissed += 1;
     else void this.#pass(message, device);
   }
 
@@ -129,7 +131,10 @@ export class Visits {
     if (fate.what === 'again') return;
     if (isDecisive(fate.error)) {
       const { failures = 0 } = this.#resting.get(device) ?? {};
-      this.#resting.set(device, { failures: failures + 1, until: performance.now() + pauseAfter(failures) });
+      this.#resting.set(device, {
+        failures: failures + 1,
+        until: this.#o.clock.elapsed() + pauseAfter(failures),
+      });
     }
     if (!this.#told.has(device)) onEvent?.({ type: 'stray', topic: message.topic, error });
     this.#told.set(device, true);
@@ -150,7 +155,7 @@ export class Visits {
 
   #rest(): void {
     this.#state = 'failed';
-    this.#due = performance.now() + pauseAfter(this.#failures);
+    this.#due = this.#o.clock.elapsed() + pauseAfter(this.#failures);
     this.#failures += 1;
   }
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { newId } from '@facepipe/service';
 import { encodeVisit, type IncomingMessage, type OutgoingMessage } from '@facepipe/wire';
 import { edgeError } from '../../dist/errors.js';
 import { type ForwardEvent, noTotals } from '../../dist/forward/event.js';
-import type { Outcome } from '../../dist/forward/publisher.js';
-import { Visits, visitsRoute } from '../../dist/forward/visits.js';
+import type { Outcome } from '../../dist/forward/link-publisher.js';
+import { VisitCarrier, visitsRoute } from '../../dist/forward/visit-carrier.js';
+import { handClock } from '../hand-clock.js';
 
 const faces = { fromTopic: 'facepipe/+/faces', toTopic: 'cloud/{device}/faces', qos: 2 as const };
 const topicOf = (device: string) => `facepipe/${device}/visits`;
@@ -25,8 +26,9 @@ function scripted(answer: (message: OutgoingMessage) => Outcome | Promise<Outcom
   const events: ForwardEvent[] = [];
   const totals = noTotals();
   const route = visitsRoute(faces, false) ?? assert.fail();
-  const visits = new Visits({
-    ...{ route, token: 'me', totals, onEvent: (event) => events.push(event) },
+  const { clock, pass } = handClock();
+  const visits = new VisitCarrier({
+    ...{ route, token: 'me', clock, totals, onEvent: (event) => events.push(event) },
     from: {
       subscribe: (filter) => new Promise((grant, refuse) => asked.push({ filter, grant, refuse })),
       unsubscribe: async (filter) => void left.push(filter),
@@ -38,20 +40,10 @@ function scripted(answer: (message: OutgoingMessage) => Outcome | Promise<Outcom
       },
     },
   });
-  return { visits, asked, left, sent, events, totals };
+  return { visits, asked, left, sent, events, totals, pass };
 }
 const taken = (): Outcome => ({ order: 1, routed: true });
 const settled = () => new Promise(setImmediate);
-
-/** Time that is moved by hand. */
-function standing(t: { after: (end: () => void) => void }) {
-  let time = Math.ceil(performance.now());
-  const now = mock.method(performance, 'now', () => time);
-  t.after(() => now.mock.restore());
-  return (ms: number) => {
-    time += ms;
-  };
-}
 
 test('visits go beside the faces, where both topics end in faces', () => {
   const routes = (fromTopic: string, toTopic: string) => visitsRoute({ fromTopic, toTopic, qos: 1 }, false);
@@ -99,11 +91,10 @@ test('beyond a thousand without an answer events are counted and not sent', asyn
   assert.deepEqual([sent.length, totals.visits, totals.visitsMissed], [1001, 1, 1]);
 });
 
-test('a device whose events the target hangs up on rests, and the others do not', async (t) => {
-  const pass = standing(t);
+test('a device whose events the target hangs up on rests, and the others do not', async () => {
   const error = edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker: 'b', topic: 't', size: 1 });
   let mended = false;
-  const { visits, sent, events, totals } = scripted(({ topic }) =>
+  const { visits, sent, events, totals, pass } = scripted(({ topic }) =>
     topic === 'cloud/hall/visits' && !mended ? { order: 1, error } : taken(),
   );
   const carry = async (device: string) => {
@@ -124,9 +115,8 @@ test('a device whose events the target hangs up on rests, and the others do not'
   assert.deepEqual([sent.length, totals.visits], [4, 2]);
 });
 
-test('a subscription that is refused, or that connections are lost for, is asked for again later', async (t) => {
-  const pass = standing(t);
-  const { visits, asked, left, events } = scripted(taken);
+test('a subscription that is refused, or that connections are lost for, is asked for again later', async () => {
+  const { visits, asked, left, events, pass } = scripted(taken);
   visits.watch();
   visits.watch();
   const error = new Error('no');

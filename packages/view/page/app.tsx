@@ -35,13 +35,13 @@ export function App() {
         ref={main}
         id="content"
         tabIndex={-1}
-        class={`${view}-view${connection.phase === 'lost' ? ' stale' : ''}`}
+        class={connection.phase === 'lost' ? 'stale' : ''}
         aria-busy={!told}
       >
         {hello ? (
           <View />
         ) : (
-          <p class="first">{connection.phase === 'lost' ? 'No connection yet.' : 'Connecting …'}</p>
+          <h1 class="first">{connection.phase === 'lost' ? 'No connection yet.' : 'Connecting …'}</h1>
         )}
       </main>
       <Announcer />

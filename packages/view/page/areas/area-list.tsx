@@ -20,7 +20,7 @@ export function AreaList({ shapes, known, selected, onSelect, onChange }: Proper
   };
   return (
     <section aria-labelledby="areas">
-      <h2 id="areas">Areas</h2>
+      <h2 id="areas">Where faces count</h2>
       <p class="quiet">
         A face counts where its middle is in an include area and in no exclude area. Without an include area,
         the whole picture counts.

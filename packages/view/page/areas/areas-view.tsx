@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useServerNow } from '../link/clock.js';
 import { usePage } from '../link/page.js';
+import { CameraOffline } from '../live/camera-offline.js';
 import { cameraTrouble } from '../live/camera-trouble.js';
 import { useCamera } from '../live/use-camera.js';
+import { useRatio } from '../live/use-ratio.js';
 import { Notice } from '../parts/notice.js';
 import { type Shape, shapesOf } from '../state/shape.js';
 import { AreaEditor } from './area-editor.js';
@@ -32,25 +33,23 @@ export function AreasView() {
 
 function AreasOfCamera({ known }: { known: readonly Shape[] }) {
   const page = usePage();
-  const now = useServerNow();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { size } = useCamera(canvas, { wanted: true, rejected: false });
+  useCamera(canvas, { wanted: true, rejected: false });
   const [shapes, setShapes] = useState<readonly Shape[]>(draft() ?? known);
   const [selected, setSelected] = useState<number | undefined>(shapes[0]?.id);
   useEffect(() => setDraft(shapes), [shapes]);
   const replace = (next: Shape): void =>
     setShapes(shapes.map((shape) => (shape.id === next.id ? next : shape)));
-  const { width, height } = size ?? { width: 16, height: 9 };
-  const trouble = cameraTrouble(page, now());
+  const { ratio, isKnown } = useRatio();
+  const trouble = cameraTrouble(page);
   return (
-    <div class="areas">
+    <div class="areas" style={{ '--ratio': `${ratio}` }}>
       <h1 class="hidden">Areas</h1>
-      <section class="stage" aria-label="Areas on the picture" style={{ '--ratio': `${width / height}` }}>
+      <section class="stage" aria-label="Areas on the picture">
         <div class="screen">
           <canvas ref={canvas} role="img" aria-label="Camera" />
-          {!size && (
-            <p class="over">{trouble ? `Camera offline: ${trouble}` : 'Waiting for the first picture'}</p>
-          )}
+          {!isKnown && !trouble && <p class="over">Waiting for the first picture</p>}
+          {!isKnown && trouble && <CameraOffline trouble={trouble} />}
           <AreaEditor shapes={shapes} selected={selected} onSelect={setSelected} onChange={replace} />
         </div>
         <p class="keys quiet">

@@ -1,6 +1,5 @@
 import { memo } from 'preact/compat';
 import type { HopView } from '../../src/protocol.js';
-import { docsLink } from '../parts/docs.js';
 import { StateMark } from '../parts/state-mark.js';
 import { For } from '../parts/time.js';
 import { count } from '../state/words.js';
@@ -9,11 +8,9 @@ import { count } from '../state/words.js';
 export const HopItem = memo(({ hop }: { hop: HopView }) => (
   <li class={hop.state}>
     <h2>{hop.title}</h2>
-    {hop.detail && (
-      <p class="detail" title={hop.detail}>
-        {hop.detail}
-      </p>
-    )}
+    <p class="detail" title={hop.detail}>
+      {hop.detail}
+    </p>
     <p class="state">
       <StateMark state={hop.state} />
       <span class="quiet">
@@ -26,7 +23,7 @@ export const HopItem = memo(({ hop }: { hop: HopView }) => (
         {hop.help && (
           <>
             {' '}
-            <a href={docsLink(hop.help)} target="_blank" rel="noreferrer">
+            <a href={hop.help} target="_blank" rel="noreferrer">
               What to do
             </a>
           </>

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { Colours } from '../parts/theme.js';
+import { pastOf } from '../state/series.js';
 import { measure } from '../state/words.js';
 
 /** Seconds, as the library counts, and the values; a gap where one is null. */
@@ -16,7 +17,6 @@ interface PlotOptions {
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const hour = 3600;
 
 /** From 0 upwards, over the last hour; its pointer is that of all charts. */
 export function createPlot(place: HTMLElement, { unit, colours, data, onPoint }: PlotOptions): uPlot {
@@ -33,7 +33,7 @@ export function createPlot(place: HTMLElement, { unit, colours, data, onPoint }:
       legend: { show: false },
       cursor: { sync: { key: 'hops' }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
-        x: { range: (_plot, _min, max) => [max - hour, max] },
+        x: { range: (_plot, min, max) => [max - pastOf(min * 1000, max * 1000) / 1000, max] },
         y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
       },
       series: [

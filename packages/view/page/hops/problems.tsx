@@ -1,5 +1,4 @@
 import { usePage } from '../link/page.js';
-import { docsLink } from '../parts/docs.js';
 import { Icon } from '../parts/icon.js';
 import { Ago } from '../parts/time.js';
 
@@ -20,18 +19,20 @@ export function Problems() {
               <Icon name={level === 'error' ? 'bad' : 'warn'} />
               <span class="hidden">{level === 'error' ? 'Error' : 'Warning'}</span>
             </span>
-            <Ago time={time} />
-            <span class="text">
-              {device !== undefined && <span class="quiet">{device}: </span>}
-              {text}{' '}
-              {help ? (
-                <a href={docsLink(help)} target="_blank" rel="noreferrer">
-                  {code ?? 'What to do'}
-                </a>
-              ) : (
-                code && <code>{code}</code>
-              )}
-            </span>
+            <p>
+              {text}
+              <span class="quiet">
+                <Ago time={time} />
+                {device !== undefined && <span>{device}</span>}
+                {help !== undefined ? (
+                  <a href={help} target="_blank" rel="noreferrer">
+                    {code ?? 'What to do'}
+                  </a>
+                ) : (
+                  code !== undefined && <code>{code}</code>
+                )}
+              </span>
+            </p>
           </li>
         ))}
       </ol>

@@ -22,15 +22,10 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) for (const listener of listeners) listener();
 });
 
-/** Now by the server's clock, ms. Not told again by itself. */
-export function useServerNow(): () => number {
-  const { store } = useLink();
-  return () => Date.now() + store.state().ahead;
-}
-
 /** What `read` makes of now, by the server's clock; read once a second, and told when it is another. */
 export function useTick<T extends string | number>(read: (now: number) => T): T {
-  const now = useServerNow();
+  const { store } = useLink();
+  const now = (): number => Date.now() + store.state().ahead;
   const value = read(now());
   const [, redraw] = useState(value);
   useEffect(() => {

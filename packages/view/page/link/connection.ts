@@ -1,12 +1,12 @@
 import type { Hello, Request, Update } from '../../src/protocol.js';
 import { retryAfter } from '../state/retry.js';
 import type { Frames } from './frames.js';
-import { needsSignIn } from './session.js';
+import { readSession } from './session.js';
 import type { Store } from './store.js';
 
 /** A hidden tab lets go of its connection after this time, ms. */
 const restAfter = 30_000;
-/** A server that says nothing at all for this long, ms, is opened again. Times pass on it, so patches come. */
+/** A server that opens a connection and says nothing for this long, ms, is asked again. */
 const helloWithin = 10_000;
 
 export interface Connection {
@@ -40,7 +40,9 @@ export function connect(store: Store, frames: Frames): Connection {
   async function open(): Promise<void> {
     window.clearTimeout(timer);
     try {
-      if (await needsSignIn()) {
+      const { needed, signedIn } = await readSession();
+      store.dispatch({ type: 'session', canSignOut: needed && signedIn });
+      if (needed && !signedIn) {
         store.dispatch({ type: 'connection', connection: { phase: 'signed-out' } });
         return;
       }

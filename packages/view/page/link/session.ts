@@ -4,12 +4,16 @@ export type SignIn =
   /** Too many tries; the next one counts after this time. */
   | { result: 'wait'; seconds: number };
 
-/** Whether the server wants a token first. */
-export async function needsSignIn(): Promise<boolean> {
+/** Whether the server wants a token, and whether this browser has given it. */
+export interface Session {
+  needed: boolean;
+  signedIn: boolean;
+}
+
+export async function readSession(): Promise<Session> {
   const answer = await fetch('session', { cache: 'no-store' });
   if (!answer.ok) throw new Error(`session: ${answer.status}`);
-  const { needed, signedIn } = (await answer.json()) as { needed: boolean; signedIn: boolean };
-  return needed && !signedIn;
+  return (await answer.json()) as Session;
 }
 
 /** The token goes into the body, never into an address. */
@@ -26,6 +30,12 @@ export async function signIn(token: string): Promise<SignIn> {
   return { result: 'failed' };
 }
 
+/** And forgets everything that was seen. */
 export async function signOut(): Promise<void> {
-  await fetch('logout', { method: 'POST' });
+  try {
+    await fetch('logout', { method: 'POST' });
+    location.reload();
+  } catch {
+    // The server is away, which the page says
+  }
 }

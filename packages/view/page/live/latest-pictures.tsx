@@ -6,7 +6,7 @@ import { Ago } from '../parts/time.js';
 import { hashOf } from '../state/route.js';
 
 /** As many as are of use at a glance; all are in Visits. */
-const shown = 12;
+const shown = 18;
 
 /** The latest pictures as they arrive, the newest first. */
 export function LatestPictures() {

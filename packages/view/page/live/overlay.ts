@@ -29,8 +29,9 @@ export function drawCandidates(
   context.textBaseline = 'middle';
   context.lineCap = 'square';
   const scale = { x: width / head.full.width, y: height / head.full.height };
-  for (const candidate of head.candidates) {
-    if (!rejected && isLeftOut(candidate)) continue;
+  const faces = head.candidates.filter((candidate) => !isLeftOut(candidate));
+  const leftOut = rejected ? head.candidates.filter(isLeftOut) : [];
+  for (const candidate of [...leftOut, ...faces]) {
     const { box } = candidate;
     const area = { x: box.x * scale.x, y: box.y * scale.y, w: box.width * scale.x, h: box.height * scale.y };
     drawBox(context, candidate, area);
@@ -52,7 +53,7 @@ const fates: Record<CandidateView['fate'], string> = {
 };
 
 /** `12 s · 81` of a visit; of what was left out, the reason. */
-export function labelOf({ fate, why, begin, quality }: CandidateView, now: number): string {
+function labelOf({ fate, why, begin, quality }: CandidateView, now: number): string {
   if (isLeftOut({ fate } as CandidateView)) return why ? `${fates[fate]}: ${why}` : fates[fate];
   const age = begin === undefined ? fates[fate] : coarse(now - begin);
   return quality === undefined ? age : `${age} · ${Math.round(quality)}`;

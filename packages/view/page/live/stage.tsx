@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { useServerNow } from '../link/clock.js';
 import type { Frame } from '../link/frames.js';
 import { useLink, usePage } from '../link/page.js';
 import { Icon } from '../parts/icon.js';
+import { CameraOffline } from './camera-offline.js';
 import { cameraTrouble } from './camera-trouble.js';
 import { drawCandidates, isLeftOut } from './overlay.js';
 import { useCamera } from './use-camera.js';
@@ -17,11 +17,10 @@ interface Reading {
   leftOut: number;
 }
 
-/** The camera's picture, large, with boxes over it and its switches below. */
-export function Stage() {
+/** The camera's picture, large once one is known, with boxes over it and its switches below. */
+export function Stage({ isKnown }: { isKnown: boolean }) {
   const page = usePage();
   const { frames } = useLink();
-  const now = useServerNow();
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const [rejected, setRejected] = useState(false);
@@ -48,7 +47,7 @@ export function Stage() {
     },
     [rejected],
   );
-  const { size } = useCamera(picture, { wanted: !isPaused, rejected, drawn });
+  useCamera(picture, { wanted: !isPaused, rejected, drawn });
 
   useEffect(() => {
     const timer = window.setInterval(() => {
@@ -71,27 +70,20 @@ export function Stage() {
     return () => observer.disconnect();
   }, [frames, rejected]);
 
-  const trouble = cameraTrouble(page, now());
-  const { width, height } = size ?? { width: 16, height: 9 };
+  const trouble = cameraTrouble(page);
   const seen = reading ? `${reading.visits} in the picture` : 'no picture yet';
   return (
-    <section class="stage" aria-label="Camera" style={{ '--ratio': `${width / height}` }}>
+    <section class="stage" aria-label="Camera">
       <div class="screen">
         <canvas ref={picture} role="img" aria-label={`Camera: ${seen}`} />
         <canvas ref={overlay} />
-        {!size && !trouble && <p class="over">Waiting for the first picture</p>}
-        {trouble && (
-          <div class="over trouble">
-            <Icon name="camera" />
-            <strong>Camera offline</strong>
-            <span>{trouble}</span>
-          </div>
-        )}
+        {!isKnown && !trouble && <p class="over">Waiting for the first picture</p>}
+        {trouble && <CameraOffline trouble={trouble} />}
         {isPaused && <p class="over paused">Paused</p>}
       </div>
       <div class="switches">
         <p class="facts">
-          {reading && (
+          {reading && !trouble && !isPaused && (
             <>
               <span>
                 <b>{reading.rate.toFixed(reading.rate < 10 ? 1 : 0)}</b> frames/s
@@ -104,7 +96,7 @@ export function Stage() {
           )}
         </p>
         <button type="button" aria-pressed={rejected} onClick={() => setRejected(!rejected)}>
-          Show what was left out{rejected && reading ? ` (${reading.leftOut})` : ''}
+          Show left out{rejected && reading ? ` (${reading.leftOut})` : ''}
         </button>
         <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
           <Icon name={isPaused ? 'play' : 'pause'} />

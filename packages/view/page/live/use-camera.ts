@@ -1,15 +1,23 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { Frame } from '../link/frames.js';
 import { useLink } from '../link/page.js';
+
+interface CameraOptions {
+  /** Whether frames are wanted now. */
+  wanted: boolean;
+  /** Whether what was left out is wanted with them. */
+  rejected: boolean;
+  /** Told after each frame that is drawn. */
+  drawn?: (frame: Frame) => void;
+}
 
 /** Asks for the frames of the camera while a part is there, and draws each on its canvas. */
 export function useCamera(
   canvas: RefObject<HTMLCanvasElement | null>,
-  { wanted, rejected, drawn }: { wanted: boolean; rejected: boolean; drawn?: (frame: Frame) => void },
-): { size: { width: number; height: number } | undefined } {
+  { wanted, rejected, drawn }: CameraOptions,
+): void {
   const { frames, connection } = useLink();
-  const [size, setSize] = useState(frames.last()?.head.full);
 
   useEffect(() => {
     connection.watch(wanted, rejected);
@@ -18,10 +26,7 @@ export function useCamera(
 
   useEffect(() => {
     const draw = (frame: Frame): void => {
-      const { bitmap, head } = frame;
-      setSize((known) =>
-        known && known.width === head.full.width && known.height === head.full.height ? known : head.full,
-      );
+      const { bitmap } = frame;
       const { current } = canvas;
       if (!current) return;
       if (current.width !== bitmap.width) current.width = bitmap.width;
@@ -33,5 +38,4 @@ export function useCamera(
     if (last) draw(last);
     return frames.subscribe(draw);
   }, [frames, canvas, drawn]);
-  return { size };
 }

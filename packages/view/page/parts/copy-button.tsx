@@ -10,8 +10,12 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
     return () => window.clearTimeout(timer);
   }, [isCopied]);
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // Not allowed by the browser: the text stands beside it, to be selected
+    }
   };
   if (!navigator.clipboard) return null;
   return (

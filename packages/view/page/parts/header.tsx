@@ -1,4 +1,5 @@
 import { usePage } from '../link/page.js';
+import { signOut } from '../link/session.js';
 import { hashOf, type View, views } from '../state/route.js';
 import { Icon } from './icon.js';
 import { ThemeButton } from './theme-button.js';
@@ -8,7 +9,7 @@ const names = { live: 'Live', visits: 'Visits', hops: 'Hops', areas: 'Areas' } a
 
 /** Who it is, where one is, and who looks. The way between views is below on a phone. */
 export function Header({ view }: { view: View }) {
-  const { hello, hops, viewers } = usePage();
+  const { hello, hops, viewers, canSignOut } = usePage();
   const broken = [...hops.values()].filter(({ state }) => state === 'down').length;
   const listed = views.filter((name) => name !== 'areas' || hello?.video !== false);
   return (
@@ -39,6 +40,17 @@ export function Header({ view }: { view: View }) {
         )}
       </p>
       <ThemeButton />
+      {canSignOut && (
+        <button
+          type="button"
+          class="plain"
+          aria-label="Sign out"
+          title="Sign out"
+          onClick={() => void signOut()}
+        >
+          <Icon name="leave" />
+        </button>
+      )}
     </header>
   );
 }

@@ -8,7 +8,7 @@ export function LostBanner() {
   const { connection } = useLink();
   if (state.phase !== 'lost') return null;
   return (
-    <div class="lost-banner">
+    <section class="lost-banner" aria-label="Connection">
       <Icon name="warn" />
       <p>
         <strong>Connection lost.</strong> Trying again in <Countdown until={state.retryAt} />.
@@ -16,6 +16,6 @@ export function LostBanner() {
       <button type="button" onClick={() => connection.retry()}>
         Try now
       </button>
-    </div>
+    </section>
   );
 }

@@ -1,7 +1,7 @@
 import type { QualityParts } from '@facepipe/wire';
 
 /** In the order of the text form. */
-export const partNames = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
+const partNames = ['size', 'sharpness', 'frontality', 'exposure', 'edge', 'motion'] as const;
 
 /** The quality as a number, and its parts as a small row of columns. */
 export function Quality({
@@ -38,7 +38,7 @@ export function QualityTable({ parts }: { parts: QualityParts }) {
           <dt>{part}</dt>
           <dd>
             <span class="track">
-              <span style={{ width: `${parts[part]}%` }} />
+              <span class="share" style={{ width: `${parts[part]}%` }} />
             </span>
             <span class="number">{Math.round(parts[part])}</span>
           </dd>

@@ -65,7 +65,7 @@ export function SignIn() {
           Sign in
         </button>
         <p id="hint" class="quiet">
-          The token is the first line of the file that was given as --view-token-file.
+          The token is the first line of the file that was given as <code>--view-token-file</code>.
         </p>
       </form>
     </main>

@@ -9,11 +9,12 @@ import type {
   Update,
   VisitView,
 } from '../../src/protocol.js';
+import { byName } from './fleet.js';
 import { appended, noSamples } from './series.js';
 import { latest, revised } from './table.js';
 
 /** How the page stands with its server. */
-export type Connection =
+type Connection =
   | { phase: 'connecting' }
   /** Not asked for more before somebody signs in. */
   | { phase: 'signed-out' }
@@ -25,6 +26,8 @@ export type Connection =
 
 export interface PageState {
   connection: Connection;
+  /** Whether somebody signed in. */
+  canSignOut: boolean;
   hello?: Hello;
   /** Whether everything was told once since the page was opened. */
   told: boolean;
@@ -42,6 +45,7 @@ export interface PageState {
 }
 
 export type PageEvent =
+  | { type: 'session'; canSignOut: boolean }
   | { type: 'connection'; connection: Connection }
   /** What the server said, and when it came, by the clock of this computer. */
   | { type: 'message'; message: Hello | Update; at: number };
@@ -51,6 +55,7 @@ export const most = { devices: 20_000, pictures: 2000, visits: 2000, problems: 1
 
 export const initialState: PageState = {
   connection: { phase: 'connecting' },
+  canSignOut: false,
   told: false,
   ahead: 0,
   devices: new Map(),
@@ -64,19 +69,22 @@ export const initialState: PageState = {
 
 /** The state after an event. What is known stays while the connection is lost. */
 export function reduce(state: PageState, event: PageEvent): PageState {
+  if (event.type === 'session') return { ...state, canSignOut: event.canSignOut };
   if (event.type === 'connection') return { ...state, connection: event.connection };
   const { message, at } = event;
   if (message.type === 'hello') {
     return { ...state, connection: { phase: 'open' }, hello: message, ahead: message.now - at };
   }
-  const before = message.type === 'state' ? blank(state) : state;
-  return { ...updated(before, message), ahead: message.now - at, told: true };
+  const ahead = message.now - at;
+  if (message.type === 'patch') return { ...updated(state, message), ahead, told: true };
+  const devices = message.devices?.toSorted(byName) ?? [];
+  return { ...updated(blank(state), { ...message, devices }), ahead, told: true };
 }
 
 /** What a server tells anew after `hello`. */
 function blank(state: PageState): PageState {
-  const { connection, hello, told, ahead } = state;
-  return { ...initialState, connection, ...(hello && { hello }), told, ahead };
+  const { connection, canSignOut, hello, told, ahead } = state;
+  return { ...initialState, connection, canSignOut, ...(hello && { hello }), told, ahead };
 }
 
 function updated(state: PageState, update: Update): PageState {
@@ -108,5 +116,5 @@ function withProblems(
     more,
     ({ problem }) => problem,
   );
-  return [...table.values()].sort((a, b) => a.problem - b.problem).slice(-most.problems);
+  return [...table.values()].sort((a, b) => a.time - b.time || a.problem - b.problem).slice(-most.problems);
 }

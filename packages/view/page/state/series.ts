@@ -31,3 +31,13 @@ export function summary(values: readonly (number | null)[]): { last?: number; mo
   }
   return { ...(last !== undefined && { last }), ...(most !== undefined && { most }) };
 }
+
+/** What the charts show at most and at least, ms. */
+const hour = 3_600_000;
+const least = 300_000;
+
+/** How much of the past to show, ms: what is known of the last hour, in whole minutes; five at the least. */
+export function pastOf(first = 0, last = first): number {
+  const known = last - first;
+  return Math.min(hour, Math.max(least, Math.ceil(known / 60_000) * 60_000));
+}

@@ -56,7 +56,7 @@ export function middle(points: readonly Point[], index: number): Point {
 }
 
 /** `0.1,0.2 0.9,0.2 0.5,0.9` */
-export function polygonText({ points }: Shape): string {
+function polygonText({ points }: Shape): string {
   return points.map(([x, y]) => `${text(x)},${text(y)}`).join(' ');
 }
 

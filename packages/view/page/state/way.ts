@@ -31,7 +31,7 @@ const arrived: Record<Step, string> = {
 };
 
 /** One step on the way of a picture. */
-export interface Leg {
+interface Leg {
   step: Step;
   /** `next`: it waits for this one; `dead`: it will never get there. */
   state: 'done' | 'next' | 'ahead' | 'dead';

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { PictureView } from '../../src/protocol.js';
 import { Icon } from '../parts/icon.js';
 import { Clock } from '../parts/time.js';
-import { bytes, count } from '../state/words.js';
+import { bytes, plural } from '../state/words.js';
 
 interface Properties {
   picture: PictureView;
@@ -19,7 +19,7 @@ export function PictureFacts({ picture, frames, objects }: Properties) {
   const facts: readonly (readonly [string, ComponentChildren])[] = [
     ['Captured', <Clock key="time" time={captured} />],
     ['Role', role && roles[role]],
-    ['Seen in', frames !== undefined && `${count(frames)} frames`],
+    ['Seen in', frames !== undefined && plural(frames, 'frame')],
     ['Network’s score', verify?.toFixed(2)],
     [
       'Face',

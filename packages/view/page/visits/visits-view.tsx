@@ -3,14 +3,15 @@ import { usePage } from '../link/page.js';
 import { useMedia } from '../link/use-media.js';
 import { goTo, useRoute } from '../link/use-route.js';
 import { Icon } from '../parts/icon.js';
-import { Notice } from '../parts/notice.js';
 import { Sheet } from '../parts/sheet.js';
 import { hashOf } from '../state/route.js';
 import { rowsFrom, visitRows } from '../state/visit-rows.js';
 import { count, plural } from '../state/words.js';
+import { useBeside } from './use-beside.js';
 import { useReading } from './use-reading.js';
 import { VisitDetail } from './visit-detail.js';
 import { VisitItem } from './visit-item.js';
+import { VisitsEmpty } from './visits-empty.js';
 
 const pageOf = 50;
 
@@ -27,7 +28,8 @@ export function VisitsView() {
   const { rows, newer } = rowsFrom(all, top);
   const [most, setMost] = useState(pageOf);
   const opened = open === undefined ? undefined : all.find(({ id }) => id === open);
-  const beside = opened ?? rows.find(({ pictures: own }) => own.length > 0);
+  const beside = useBeside(rows, opened);
+  const isGone = told && open !== undefined && !opened;
   const route = { view: 'visits', ...(device !== undefined && { device }) } as const;
   return (
     <div class="visits">
@@ -48,15 +50,7 @@ export function VisitsView() {
           {count(newer)} new
         </button>
       )}
-      {told && all.length === 0 && (
-        <Notice icon="visits" title="Nobody yet">
-          <p>
-            {hello?.video
-              ? 'Step in front of the camera. A visit is listed while it lasts, and its best picture after some seconds.'
-              : 'Visits are listed as the devices of this broker send them.'}
-          </p>
-        </Notice>
-      )}
+      {told && all.length === 0 && <VisitsEmpty device={device} />}
       <ol class="list">
         {rows.slice(0, most).map((row) => (
           <VisitItem
@@ -74,9 +68,13 @@ export function VisitsView() {
           Show {plural(Math.min(pageOf, rows.length - most), 'more', 'more')}
         </button>
       )}
-      {isWide && beside && (
-        <aside class="beside" aria-label="Visit">
-          <VisitDetail key={beside.id} row={beside} />
+      {isWide && (isGone || beside) && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        <aside class="beside" aria-labelledby="beside" tabIndex={0}>
+          <h2 id="beside" class="hidden">
+            Visit
+          </h2>
+          <VisitDetail key={isGone ? open : beside?.id} row={isGone ? undefined : beside} />
         </aside>
       )}
       {!isWide && open !== undefined && (

@@ -274,19 +274,7 @@ test('one capture to both brokers with a forwarder between them: each face once 
   await sink.line(/storing/);
   const forward = start(['forward', '--from', edge.url, '--to', cloud.url, '--json', '--quiet']);
   await forward.line(/carrying/);
-  const args = [
-    '--source',
-    'demo',
-    '--no-realtime',
-    '--frames',
-    '40',
-    '--send',
-    'every',
-    '--name',
-    'both',
-    '--json',
-    '--quiet',
-  ];
+  const args = '--source demo --no-realtime --frames 40 --send every --name both --json --quiet'.split(' ');
   const { code, stdout, stderr } = await facepipe([
     'capture',
     ...args,

@@ -121,11 +121,10 @@ export class S3Store implements Store {
 
   async get(key: string, most: number, signal?: AbortSignal): Promise<Buffer | undefined> {
     if (!isKey(key)) throw cloudError('FACEPIPE_E_STORE_KEY', { key, store: this.url });
-    const at = { Bucket: this.#bucket, Key: this.#prefix + key };
-    return this.#within(putDeadline(most), signal, async (until) => {
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
+    return this.#within(putDeadline(most), signal, async (abortSignal) => {
       try {
-        const answer = await (await this.#client).send(new GetObjectCommand(at), { abortSignal: until });
-        return await bodyUpTo(answer.Body, most);
+        return await bodyUpTo((await (await this.#client).send(command, { abortSignal })).Body, most);
       } catch (error) {
         if (statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket') return undefined;
         throw this.#fault(error, 'read');

@@ -60,7 +60,7 @@ export const personCount = casts.length;
 const squeezes: Record<Pose, number> = { front: 1, turned: 0.9, side: 0.8 };
 
 /** A pose as it is drawn. */
-export interface Figure {
+interface Figure {
   sprite: Sprite;
   /** Width beside the height of the photograph, as of 1. */
   squeeze: number;

@@ -39,7 +39,7 @@ export interface Frame extends Image {
 }
 
 /** A picture that is decoded only where it is wanted. */
-export interface Whole extends Size {
+interface Whole extends Size {
   /** Undefined where it cannot be decoded, which then counts as corrupt. */
   decode(): Promise<Frame | undefined>;
 }

@@ -26,7 +26,7 @@ function laplacianVariance({ data, width, height }: Luma): number {
  * Fine structure for the contrast there is, 0 and up: deviation of the Laplacian over that of the brightness. What may
  * be noise counts as Wiener's filter would let it through: little, but never less than what has even less of it.
  */
-export function acuity(face: Luma): number {
+function acuity(face: Luma): number {
   const variance = laplacianVariance(face);
   const structure = variance ** 2 / (variance + noiseFloor);
   return Math.sqrt(structure / Math.max(minContrast, spreadOf(face.data).variance));

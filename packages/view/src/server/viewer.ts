@@ -9,7 +9,7 @@ const maxUndrawn = 2;
 const maxRequests = 200;
 
 /** The request in a message of a page; undefined where it is none. */
-export function requestOf(message: string): Request | undefined {
+function requestOf(message: string): Request | undefined {
   let value: unknown;
   try {
     value = JSON.parse(message);

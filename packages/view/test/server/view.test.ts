@@ -1,79 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { Feed } from '../../dist/feed/feed.js';
-import { serveView, type View, type ViewOptions } from '../../dist/server/view.js';
-
-const token = 'correct horse battery';
-const face = '01JD0000000000000000000001';
-
-async function stage(
-  t: TestContext,
-  options: Partial<ViewOptions> = {},
-): Promise<{ view: View; feed: Feed }> {
-  const feed = new Feed({ version: '1', mode: 'demo', title: 'door', video: true, objects: true, steps: [] });
-  const view = await serveView({ feed, port: 0, ...options });
-  t.after(() => view.close());
-  return { view, feed };
-}
-
-/** As a browser or somebody else asks, with any header and path as they are written. */
-async function ask(
-  { port }: View,
-  path: string,
-  headers: Record<string, string> = {},
-  body?: string,
-): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
-  const method = body === undefined ? 'GET' : 'POST';
-  const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
-  const asked = request({
-    host: '127.0.0.1',
-    port,
-    path,
-    method,
-    headers: { ...type, ...headers },
-    agent: false,
-  });
-  asked.end(body);
-  const [response] = await once(asked, 'response');
-  let text = '';
-  for await (const part of response) text += part;
-  return { status: response.statusCode, headers: response.headers, text };
-}
-
-/** How an upgrade ends: 101, or the status of the refusal. */
-async function upgrade({ port }: View, headers: Record<string, string> = {}): Promise<number> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/stream`, { headers });
-  const open = once(socket, 'open').then(() => 101);
-  const refused = once(socket, 'unexpected-response').then(([, { statusCode }]) => Number(statusCode));
-  socket.on('error', () => {});
-  const status = await Promise.race([open, refused]);
-  socket.terminate();
-  return status;
-}
-
-interface Page {
-  socket: WebSocket;
-  messages: Record<string, unknown>[];
-}
-
-async function look({ port }: View, headers: Record<string, string> = {}): Promise<Page> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/stream`, { headers });
-  const messages: Record<string, unknown>[] = [];
-  socket.on('message', (data, isBinary) => {
-    if (!isBinary) messages.push(JSON.parse(String(data)));
-  });
-  await once(socket, 'open');
-  return { socket, messages };
-}
-
-async function until(state: () => boolean): Promise<void> {
-  while (!state()) await pause(5);
-}
+import { serveView, type ViewOptions } from '../../dist/server/view.js';
+import { ask, face, look, stage, token, upgrade } from './stage.js';
 
 test('the page and all of it come from here, and it may use nothing else', async (t) => {
   const { view } = await stage(t);
@@ -256,53 +188,4 @@ test('a body that is no token, or too long for one, is refused', async (t) => {
     (await ask(view, '/login', { 'content-type': 'application/json' }, '{"token":7}')).status,
     401,
   );
-});
-
-test('what no page says ends the connection, and nobody else’s', async (t) => {
-  const { view, feed } = await stage(t);
-  const other = await look(view);
-  for (const nonsense of ['', '{', '[]', '{"type":"watch"}', '{"type":"drawn","number":"1"}']) {
-    const { socket } = await look(view);
-    socket.send(nonsense);
-    const [code] = await once(socket, 'close');
-    assert.equal(code, 1008, nonsense);
-  }
-  const { socket } = await look(view);
-  socket.on('error', () => {});
-  socket.send('a'.repeat(5000));
-  await once(socket, 'close');
-  feed.face({ id: face, device: 'door' });
-  await until(() => other.messages.some(({ pictures, type }) => type === 'patch' && pictures !== undefined));
-  other.socket.terminate();
-});
-
-test('the sixty-fifth who wants to look is told to come later', async (t) => {
-  const { view } = await stage(t);
-  const pages = [];
-  for (let i = 0; i < 64; i++) pages.push(await look(view));
-  assert.equal(view.viewers, 64);
-  const { socket } = await look(view);
-  const [code] = await once(socket, 'close');
-  assert.equal(code, 1013);
-  for (const page of pages) page.socket.terminate();
-  await until(() => view.viewers === 0);
-});
-
-test('who reads nothing misses news and gets the state anew, while others hear all of it', async (t) => {
-  const { view, feed } = await stage(t);
-  const slow = await look(view);
-  const quick = await look(view);
-  await until(() => slow.messages.length >= 2);
-  slow.socket.pause();
-  // far more than sockets and the limit hold
-  for (let round = 0; round < 20; round++) {
-    for (let i = 0; i < 200; i++) feed.problem({ level: 'warn', text: `${round} ${i} ${'x'.repeat(5000)}` });
-    const heard = quick.messages.length;
-    await until(() => quick.messages.length > heard);
-  }
-  slow.socket.resume();
-  await until(() => slow.messages.filter(({ type }) => type === 'state').length >= 2);
-  assert.ok(slow.messages.length < quick.messages.length);
-  slow.socket.terminate();
-  quick.socket.terminate();
 });

@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion';
 import type { Frame } from 'facepipe';
 import sharp from 'sharp';
-import { fileURLToPath } from 'node:url';
 import { createRandom } from '../../packages/edge/dist/source/random.js';
 import type { Finder } from './visit-found.js';
 

@@ -1,8 +1,8 @@
-import { between } from '../support/random.js';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { between } from '../support/random.js';
 import { until } from '../support/until.js';
 import type { Kept } from './bucket.js';
 import type { Chain, Mode } from './chain.js';

@@ -122,8 +122,18 @@ test('a capture’s page elsewhere without a token is refused in one sentence', 
   assert.match(stderr, /The page on 0\.0\.0\.0 would show the camera to everybody .* --view-token-file/);
 });
 
-test('the page runs in Firefox: it draws the camera’s frames', { timeout: 300_000, skip: firefoxMissing }, async () => {
-  const feed = new Feed({ version: '1', mode: 'demo', title: 'door', video: true, objects: false, steps: [] });
+test('the page runs in Firefox: it draws the camera’s frames', {
+  timeout: 300_000,
+  skip: firefoxMissing,
+}, async () => {
+  const feed = new Feed({
+    version: '1',
+    mode: 'demo',
+    title: 'door',
+    video: true,
+    objects: false,
+    steps: [],
+  });
   const view = await serveView({ feed, port: 0 });
   const gray = { width: 64, height: 48, channels: 1 as const, data: new Uint8Array(64 * 48).fill(90) };
   let number = 0;
@@ -131,7 +141,14 @@ test('the page runs in Firefox: it draws the camera’s frames', { timeout: 300_
   await inFirefox(view.url, 'Firefox has drawn five frames', () => {
     if (view.camera.wanted) {
       number++;
-      const frame = { number, captured: new Date(), full: gray, still: false, candidates: [], pixels: () => gray };
+      const frame = {
+        number,
+        captured: new Date(),
+        full: gray,
+        still: false,
+        candidates: [],
+        pixels: () => gray,
+      };
       void view.camera.show(frame);
     }
     return number > 7;

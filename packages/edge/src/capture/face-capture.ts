@@ -234,7 +234,8 @@ export class FaceCapture {
     await this.#store.room();
     const whole = this.#wholeOf(frame, faces, [...found, ...this.#visits.followed(frame)]);
     const looked = this.#visits.look(frame, faces, whole);
-    if (wanted) this.#show(frame, { looked, masked: found.filter((face) => !faces.includes(face)), rejected });
+    if (wanted)
+      this.#show(frame, { looked, masked: found.filter((face) => !faces.includes(face)), rejected });
     if (visits.send === 'every') {
       const sure = looked.filter((face) => face.sure);
       await this.#sendAll(frame, sure, whole);

@@ -166,6 +166,62 @@ suite('the page in Chromium', { skip: chromiumMissing }, () => {
     assert.match((await flags.textContent()) ?? '', /^--include "0.34,0.34 0.64,0.34 0.34,0.74"\n--exclude/);
   });
 
+  test('areas are drawn by a pointer', async (t) => {
+    const stage = await serveStage(t);
+    await play(t, stage);
+    const { page } = await look(t, browser, `${stage.view.url}#/areas`);
+    await page.locator('.point').first().waitFor();
+    // the first picture gives the place its shape
+    await page.getByText('Waiting for the first picture').waitFor({ state: 'detached' });
+    const box = await page.locator('.editor').boundingBox();
+    assert.ok(box);
+    const drag = async (from: [number, number], to: [number, number]): Promise<void> => {
+      await page.mouse.move(box.x + from[0] * box.width, box.y + from[1] * box.height);
+      await page.mouse.down();
+      await page.mouse.move(box.x + to[0] * box.width, box.y + to[1] * box.height, { steps: 4 });
+      await page.mouse.up();
+    };
+    const corners = async (): Promise<number[][]> => {
+      const text = (await page.locator('.flags').textContent()) ?? '';
+      const [, polygon = ''] = text.split('"');
+      return polygon
+        .split(' ')
+        .map((corner) => corner.split(',').map((place) => Number(Number(place).toFixed(1))));
+    };
+    await drag([0.1, 0.1], [0.2, 0.2]);
+    assert.deepEqual(
+      await corners(),
+      [
+        [0.2, 0.2],
+        [0.3, 0.1],
+        [0.3, 0.3],
+      ],
+      'a point',
+    );
+    await drag([0.3, 0.2], [0.9, 0.2]);
+    assert.deepEqual(
+      await corners(),
+      [
+        [0.2, 0.2],
+        [0.3, 0.1],
+        [0.9, 0.2],
+        [0.3, 0.3],
+      ],
+      'one between two',
+    );
+    await drag([0.5, 0.2], [0.5, 0.6]);
+    assert.deepEqual(
+      await corners(),
+      [
+        [0.2, 0.6],
+        [0.3, 0.5],
+        [0.9, 0.6],
+        [0.3, 0.7],
+      ],
+      'all of it',
+    );
+  });
+
   test('who has no token sees nothing, and gets in with it', async (t) => {
     const token = 'correct horse battery';
     const stage = await serveStage(t, { token });

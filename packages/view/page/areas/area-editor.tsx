@@ -73,16 +73,26 @@ function Handle({ shape, index, onChange }: PointProperties) {
   );
 }
 
-/** Between two points: adds one there. */
+/** Between two points: adds one there, and takes it along when it is dragged. */
 function Middle({ shape, index, onChange }: PointProperties) {
   const [x, y] = middle(shape.points, index);
+  const isAdded = useRef(false);
+  const pointer = usePointer((to) => {
+    const whole = isAdded.current ? shape : insertPoint(shape, index);
+    isAdded.current = true;
+    onChange(movePoint(whole, index + 1, pointAt(to.x, to.y)));
+  });
   return (
     <button
       type="button"
       class={`middle ${shape.kind}`}
       style={{ left: `${x * 100}%`, top: `${y * 100}%` }}
       aria-label={`Add a point after point ${index + 1}`}
-      onClick={() => onChange(insertPoint(shape, index))}
+      {...pointer}
+      onClick={() => {
+        if (!isAdded.current) onChange(insertPoint(shape, index));
+        isAdded.current = false;
+      }}
     />
   );
 }

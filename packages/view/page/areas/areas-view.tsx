@@ -53,8 +53,8 @@ function AreasOfCamera({ known }: { known: readonly Shape[] }) {
           <AreaEditor shapes={shapes} selected={selected} onSelect={setSelected} onChange={replace} />
         </div>
         <p class="keys quiet">
-          Drag a point, or move it with the arrow keys (with Shift in small steps). A small point between two
-          adds one; Delete takes one away.
+          Drag a point, or move it with the arrow keys (with Shift in small steps). Drag or press a small
+          point between two for one more; Delete takes one away. Drag an area to move it.
         </p>
       </section>
       <div class="rail">

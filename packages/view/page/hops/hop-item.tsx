@@ -8,7 +8,7 @@ import { count } from '../state/words.js';
 export const HopItem = memo(({ hop }: { hop: HopView }) => (
   <li class={hop.state}>
     <h2>{hop.title}</h2>
-    <p class="detail" title={hop.detail}>
+    <p class="address" title={hop.detail}>
       {hop.detail}
     </p>
     <p class="state">

@@ -131,6 +131,8 @@ export class CaptureFeed {
   #face(message: OutgoingMessage): void {
     const { payload, contentType = 'image/png', userProperties = {} } = message;
     const facts = factsFromFields(userProperties);
+    // the frame around a face is no face
+    if (facts.kind === 'context') return;
     const { feed } = this.#options;
     feed.face({ ...pictureOf(facts), payload: { bytes: payload, contentType } });
     feed.step(facts.id, 'captured', { at: facts.captured.getTime() });

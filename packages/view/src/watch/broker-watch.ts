@@ -76,6 +76,8 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
   async function face(message: IncomingMessage): Promise<void> {
     if (message.payload.length === 0) return;
     const arrival = await decodeFace(message);
+    // the frame around a face is no face
+    if (arrival.facts?.kind === 'context') return;
     const device = arrival.facts?.device ?? deviceOf(topic, message.topic) ?? '';
     counts.faces++;
     feed.face({ ...factsOf(arrival), device, payload: payloadOf(arrival) });

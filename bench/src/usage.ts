@@ -6,6 +6,8 @@ export interface Usage {
   cpu: number;
   /** The most memory it has had resident, bytes. */
   peak: number;
+  /** The memory it has resident now, bytes. */
+  resident: number;
 }
 
 /** Clock ticks a second in /proc, the same on every Linux that Node runs on. */
@@ -18,5 +20,7 @@ export function usageOf(pid: number): Usage {
     .split(' ');
   const cpu = (Number(fields[11]) + Number(fields[12])) / ticks;
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return { cpu, peak: Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024 };
+  const memory = (name: string) =>
+    Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? Number.NaN) * 1024;
+  return { cpu, peak: memory('VmHWM'), resident: memory('VmRSS') };
 }

@@ -161,7 +161,10 @@ export interface ProblemView {
   device?: string;
 }
 
-/** Everything, once, after `hello`; then what changed since the message before, five times a second at most. */
+/**
+ * Everything, once, after `hello`; then what changed since the message before, five times a second at most. Where
+ * nothing changes, one that says so every 15 s.
+ */
 export interface Update {
   type: 'state' | 'patch';
   now: number;

@@ -15,6 +15,8 @@ export interface Watched {
   state: Required<Pick<Update, 'devices' | 'pictures' | 'visits' | 'hops' | 'problems'>>;
   /** Frames that came. */
   frames: number;
+  /** From now on nothing is read. */
+  pause(): void;
   close(): void;
 }
 
@@ -37,6 +39,7 @@ export async function watch(url: string, frames = false): Promise<Watched> {
       const lists = Object.entries(parts).map(([part, entries]) => [part, [...entries.values()]]);
       return Object.fromEntries(lists) as Watched['state'];
     },
+    pause: () => socket.pause(),
     close: () => socket.terminate(),
   };
   const draw = (number: number) => socket.send(JSON.stringify({ type: 'drawn', number }));

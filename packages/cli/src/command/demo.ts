@@ -61,6 +61,7 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     );
     const { log } = page;
     const line = await openLine(store, { ...session, log }, closing, page.feed);
+    page.feed.hop({ hop: 'edge edge', detail: line.edge });
     const say = logEdge(log);
     const running = await startCapture(
       {

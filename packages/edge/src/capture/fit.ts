@@ -19,13 +19,6 @@ export interface Fitted {
   reduced: boolean;
 }
 
-/** A face that fits. */
-export interface Fitted {
-  message: OutgoingMessage;
-  /** It is of lower quality, or has fewer pixels, than was asked for. */
-  reduced: boolean;
-}
-
 export interface Fit {
   topic: string;
   qos: QoS;

@@ -70,7 +70,9 @@ test('where the smallest is too large it is refused', async () => {
 
 test('a context that is made smaller says how large it is, and where the face is in that', async () => {
   const pixels = noise(3, 640, 480);
-  const context = { ...facts, kind: 'context', of: newId() } as const;
+  const frameSize = { width: 640, height: 480 };
+  const face = { x: 10, y: 20, width: 200, height: 160 };
+  const context = { ...facts, frameSize, box: face, kind: 'context', of: newId() } as const;
   const fitting = {
     topic: 'facepipe/door/faces',
     qos: 1,
@@ -85,8 +87,7 @@ test('a context that is made smaller says how large it is, and where the face is
   assert.deepEqual(read?.frameSize, { width, height });
   const by = width / 640;
   assert.ok(by < 1);
-  const box = { x: 10 * by, y: 20 * by, width: 200 * by, height: 160 * by };
   for (const side of ['x', 'y', 'width', 'height'] as const)
-    assert.ok(Math.abs((read?.box[side] ?? 0) - box[side]) <= 0.5, side);
+    assert.ok(Math.abs((read?.box[side] ?? 0) - face[side] * by) <= 0.5, side);
   assert.deepEqual(message.userProperties?.of, context.of);
 });

@@ -6,8 +6,8 @@ import type { Store } from './store.js';
 
 /** A hidden tab lets go of its connection after this time, ms. */
 const restAfter = 30_000;
-/** A server that opens a connection and says nothing for this long, ms, is asked again. */
-const helloWithin = 10_000;
+/** A server that says nothing for this long is asked again, ms: at first, and later, when it does every 15 s. */
+const silence = { first: 10_000, later: 40_000 };
 
 export interface Connection {
   /** Which frames are wanted; told again to each new connection. */
@@ -55,8 +55,10 @@ export function connect(store: Store, frames: Frames): Connection {
     const opened = new WebSocket(address);
     opened.binaryType = 'arraybuffer';
     socket = opened;
-    const late = window.setTimeout(() => opened.close(), helloWithin);
+    let late = window.setTimeout(() => opened.close(), silence.first);
     opened.onmessage = async ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      window.clearTimeout(late);
+      late = window.setTimeout(() => opened.close(), silence.later);
       if (typeof data !== 'string') {
         const number = await frames.take(data);
         if (number !== undefined && opened === socket) say({ type: 'drawn', number });
@@ -65,7 +67,6 @@ export function connect(store: Store, frames: Frames): Connection {
       const message = JSON.parse(data) as Hello | Update;
       store.dispatch({ type: 'message', message, at: Date.now() });
       if (message.type !== 'hello') return;
-      window.clearTimeout(late);
       failures = 0;
       sayWatch();
     };

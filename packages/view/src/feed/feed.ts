@@ -178,6 +178,7 @@ export class Feed {
     };
     const since = Date.parse(status.since);
     const seen = this.#clock.now();
+    if (state === 'offline' && reason === undefined) this.#endVisits(device, seen);
     this.#devices.set({ device, state, since, version, seen, totals, rates, ...defined(known) });
   }
 
@@ -257,9 +258,20 @@ export class Feed {
     return { type: 'patch', now: this.#clock.now(), ...changes };
   }
 
+  /** That nothing changed. */
+  nothing(): Update {
+    return { type: 'patch', now: this.#clock.now() };
+  }
+
   #seen(device: string): DeviceView {
     const before = this.#devices.get(device) ?? { device, state: 'unknown', totals: {}, rates: {} };
     return { ...before, seen: this.#clock.now() };
+  }
+
+  /** Of a program that is gone nobody tells the ends. */
+  #endVisits(device: string, end: number): void {
+    for (const visit of this.#visits.all())
+      if (visit.device === device && visit.end === undefined) this.#visits.set({ ...visit, end });
   }
 
   #unkept(id: string): void {

@@ -77,7 +77,10 @@ export class Viewers implements Iterable<Viewer> {
     this.#timers.push(
       setInterval(() => this.#tell(), news),
       setInterval(() => this.#each((viewer) => viewer.tick()), second),
-      setInterval(() => this.#each((viewer) => viewer.ping()), ping),
+      setInterval(() => {
+        this.#each((viewer) => viewer.ping());
+        this.#tell(true);
+      }, ping),
     );
   }
 
@@ -85,9 +88,10 @@ export class Viewers implements Iterable<Viewer> {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
   }
 
-  #tell(): void {
+  /** @param anyway also where nothing is new: that the server is there */
+  #tell(anyway = false): void {
     if (this.size === 0) return;
-    const patch = this.#feed.patch();
+    const patch = this.#feed.patch() ?? (anyway ? this.#feed.nothing() : undefined);
     // made once, for all who have missed news
     let state: string | undefined;
     const whole = () => {

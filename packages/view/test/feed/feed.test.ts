@@ -83,9 +83,11 @@ test('a device that is cleared is gone, and said to be', () => {
 
 test('a device whose program is gone has no visits', () => {
   const { feed } = stage();
+  feed.visit('door', { type: 'begin', visit, begin: new Date(500).toISOString(), active: 1 });
   const status = { instance: 'i', version: '1', since: new Date(0).toISOString(), uptime: 1 };
   feed.status('door', { ...status, state: 'offline', totals: {}, rates: {}, active: 2 });
   assert.equal(feed.state().devices?.[0]?.active, 0);
+  assert.equal(feed.state().visits?.[0]?.end, 1000);
 });
 
 test('a hop says since when it is as it is, and why until it is up again', () => {

@@ -62,6 +62,7 @@ function makeClone(): string {
   ];
   assert.equal(spawnSync('ffmpeg', [...film, join(folder, 'clip.mp4')]).status, 0);
   for (const name of ['pw', 'password']) writeFileSync(join(folder, name), 'secret\n');
+  writeFileSync(join(folder, 'token'), 'a secret of enough letters\n');
   mkdirSync(join(folder, 'bin'));
   for (const name of ['facepipe', 'npx', 'npm']) {
     const text = `#!/bin/sh\nexec "${process.execPath}" "${shim}" ${name} "$@"\n`;

@@ -38,6 +38,7 @@ export async function view(options: CommandOptions<'view'>, session: Session): P
           ...credentials({ ...options, key: options['tls-key'] }, '', log, 'tls-key'),
           ...largestMessage(options, log),
         },
+        onConnect: () => log.info(`connected to ${redact(broker)}`),
         onProblem: away,
       }),
     );

@@ -86,8 +86,8 @@ export const commands = {
     },
     examples: [
       ['facepipe view', 'the broker on this machine, at http://127.0.0.1:8090'],
-      ['facepipe view --broker mqtts://cloud.example --store s3://my-faces', 'a fleet, and its bucket'],
-      ['facepipe view --view 0.0.0.0:8090 --view-token-file token', 'for others too, who enter the token'],
+      ['facepipe view --broker mqtt://edge --store s3://my-faces', 'a fleet, and its bucket'],
+      ['facepipe view --view 0.0.0.0:8092 --view-token-file token', 'for others too, who enter the token'],
     ],
   },
   sink: {

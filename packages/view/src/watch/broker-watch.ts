@@ -23,6 +23,8 @@ export interface BrokerWatchOptions {
   feed: Feed;
   /** Filter of the faces' topics; default `facepipe/+/faces`. */
   topic?: string;
+  /** The broker is there, perhaps again. Must not throw. */
+  onConnect?: () => void;
   /** Told, in one line, of what cannot be read, and of the broker that goes. Must not throw. */
   onProblem?: (error: FacepipeError) => void;
 }
@@ -49,6 +51,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
     feed: 'object',
     link: 'object',
     topic: 'text?',
+    onConnect: 'function?',
     onProblem: 'function?',
   });
   const { feed, link: given, topic = topicFilters.faces } = options;
@@ -66,7 +69,10 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
   const link = openLink({
     ...given,
     maxHeld,
-    onConnect: () => feed.hop({ hop, state: 'up' }),
+    onConnect: () => {
+      feed.hop({ hop, state: 'up' });
+      options.onConnect?.();
+    },
     onDisconnect: (error) => {
       feed.hop({ hop, state: 'down', reason: error.message, help: helpOf(error.code) });
       tell(error);

@@ -40,8 +40,8 @@ async function measured<T extends string>(
   await work();
   const seconds = (performance.now() - begun) / 1000;
   const used = names.map((name, n): [T, Usage] => {
-    const { cpu, peak } = usageOf(pids[name]);
-    return [name, { cpu: cpu - (before[n] ?? 0), peak }];
+    const { cpu, ...memory } = usageOf(pids[name]);
+    return [name, { cpu: cpu - (before[n] ?? 0), ...memory }];
   });
   return { seconds, used: Object.fromEntries(used) as Record<T, Usage> };
 }

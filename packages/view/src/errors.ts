@@ -22,6 +22,9 @@ export const viewErrors = {
 
 export const viewError = defineErrors(viewErrors);
 
-/** The address of the page that explains an error. */
-export const helpOf = (code: string): string =>
-  `https://github.com/facepipe/facepipe/blob/main/docs/errors.md#${code.toLowerCase()}`;
+/** The address of the page that explains an error of facepipe; nothing of others. */
+export function helpOf(error: unknown): { help?: string } {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (typeof code !== 'string' || !/^FACEPIPE_E_\w+$/.test(code)) return {};
+  return { help: `https://github.com/facepipe/facepipe/blob/main/docs/errors.md#${code.toLowerCase()}` };
+}

@@ -1,7 +1,7 @@
 import type { SinkEvent, Totals } from '@facepipe/cloud';
 import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward';
 import { systemClock } from '@facepipe/service';
-import type { Feed } from '@facepipe/view';
+import { type Feed, helpOf } from '@facepipe/view';
 import { claimedId, type OutgoingMessage } from '@facepipe/wire';
 
 export interface LineFeedOptions {
@@ -47,14 +47,14 @@ export class LineFeed {
         feed.hop({ hop: forwarding, state: 'up' });
         break;
       case 'offline':
-        if (event.side === 'to') feed.hop({ hop: cloudBroker, state: 'down', reason: event.error.message });
-        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message });
+        if (event.side === 'to') feed.hop({ hop: cloudBroker, state: 'down', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
       case 'retry':
-        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message });
+        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
       case 'no-subscribers':
-        feed.hop({ hop: cloudBroker, state: 'degraded', reason: event.error.message });
+        feed.hop({ hop: cloudBroker, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
     }
   }
@@ -75,13 +75,13 @@ export class LineFeed {
         feed.hop({ hop: storing, state: 'up' });
         break;
       case 'store-down':
-        feed.hop({ hop: storing, state: 'down', reason: event.error.message });
+        feed.hop({ hop: storing, state: 'down', reason: event.error.message, ...helpOf(event.error) });
         break;
       case 'online':
         feed.hop({ hop: sinking, state: 'up' });
         break;
       case 'offline':
-        feed.hop({ hop: sinking, state: 'degraded', reason: event.error.message });
+        feed.hop({ hop: sinking, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
     }
   }

@@ -34,6 +34,8 @@ export class OwedPictures {
   #contextAt = Number.NEGATIVE_INFINITY;
   #making: Promise<void> | undefined;
   #unkept = false;
+  /** Who waits for the next write. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: OwedPicturesOptions) {
     this.#options = options;
@@ -44,18 +46,28 @@ export class OwedPictures {
     this.#dueAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** Makes the next `keep` write, and resolves once it has, or was refused. */
+  written(): Promise<void> {
+    this.hasten();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
   /** At most once a second, unless hastened. @param owed what open visits owe now, asked for where it is written */
   keep(owed: () => readonly OwedVisitPicture[]): void {
     const now = this.#options.clock.elapsed();
     if (this.#keeping || now < this.#dueAt) return;
     this.#dueAt = now + keepEvery;
     const pictures = owed();
+    const waiting = this.#waiting.splice(0);
     const faces = pictures.map(({ visit, picture, facts }): [string, OwedFace] => {
       const context = this.#contexts.get(picture);
       return [visit, { pixels: picture.pixels, facts, ...(context && { context }) }];
     });
     this.#keeping = this.#told(this.#options.folder.keep(new Map(faces))).finally(() => {
       this.#keeping = undefined;
+      for (const resolve of waiting) resolve();
     });
     this.#makeContexts(pictures.map(({ picture }) => picture));
   }
@@ -70,10 +82,11 @@ export class OwedPictures {
     return this.#told(this.#options.folder.release(visit));
   }
 
-  /** Resolves once nothing is being written. */
+  /** Resolves once nothing is being written; nobody waits for more. */
   async settled(): Promise<void> {
     await this.#making;
     await this.#keeping;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #makeContexts(pictures: readonly VisitPicture[]): void {

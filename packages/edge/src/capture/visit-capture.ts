@@ -177,10 +177,14 @@ export class VisitCapture {
   #begin({ visit, begin }: Extract<ChoiceEvent<VisitPicture>, { type: 'begin' }>): void {
     const open = { id: newId(), begin: new Date(begin).toISOString(), stored: Promise.resolve() };
     this.#open.set(visit, open);
-    this.#active++;
-    // a visit that has begun is on the disk at once
-    this.#owed.hasten();
-    this.#tell({ type: 'begin', visit: open.id, begin: open.begin, active: this.#active });
+    const active = ++this.#active;
+    const told = { type: 'begin', visit: open.id, begin: open.begin, active } as const;
+    if (this.#every) return this.#tell(told);
+    // a visit that is told of is on the disk: no crash loses it
+    open.stored = this.#later(async () => {
+      await this.#owed.written();
+      this.#tell(told);
+    });
   }
 
   #send({

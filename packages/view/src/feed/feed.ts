@@ -11,6 +11,7 @@ import type {
   Update,
   VisitView,
 } from '../protocol.js';
+import { helpOf } from '../errors.js';
 import { Collection } from './collection.js';
 import { History, samples } from './history.js';
 import { type Payload, Pictures } from './pictures.js';
@@ -188,16 +189,16 @@ export class Feed {
     const before = this.#hops.get(hop) ?? { title: hop, state: 'unknown', since: now, counts: {} };
     const after: HopView = { ...before, ...change, hop, counts: { ...before.counts, ...change.counts } };
     if (after.state !== before.state) after.since = now;
-    if (after.state === 'up') {
-      delete after.reason;
-      delete after.help;
-    }
+    if (after.state === 'up') delete after.reason;
+    // what explained another reason explains nothing now
+    if (after.state === 'up' || (change.reason !== undefined && !change.help)) delete after.help;
     this.#hops.set(after);
     if (!this.#order.includes(hop)) this.#order.push(hop);
   }
 
   /** Something to know; one that is said again and again is kept once, with its last time. */
-  problem(problem: Omit<ProblemView, 'problem' | 'time'>): void {
+  problem(given: Omit<ProblemView, 'problem' | 'time' | 'help'>): void {
+    const problem = { ...given, ...helpOf(given) };
     const same = this.#problems
       .all()
       .find(({ text, device }) => text === problem.text && device === problem.device);

@@ -74,7 +74,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
       options.onConnect?.();
     },
     onDisconnect: (error) => {
-      feed.hop({ hop, state: 'down', reason: error.message, help: helpOf(error.code) });
+      feed.hop({ hop, state: 'down', reason: error.message, ...helpOf(error) });
       tell(error);
     },
   });

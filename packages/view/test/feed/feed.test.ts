@@ -114,11 +114,15 @@ test('a hop says since when it is as it is, and why until it is up again', () =>
 
 test('a problem that is said again is one problem, with its last time', () => {
   const { feed, pass } = stage();
-  feed.problem({ level: 'warn', text: 'the broker is away' });
+  const problem = { level: 'warn', text: 'the broker is away', code: 'FACEPIPE_E_BROKER_LOST' } as const;
+  feed.problem(problem);
   pass(10);
-  feed.problem({ level: 'warn', text: 'the broker is away' });
-  const { problems } = feed.state();
-  assert.deepEqual(problems, [{ problem: 1, time: 1010, level: 'warn', text: 'the broker is away' }]);
+  feed.problem(problem);
+  const [told, ...others] = feed.state().problems ?? [];
+  assert.deepEqual(others, []);
+  const { help, ...rest } = told ?? assert.fail();
+  assert.deepEqual(rest, { ...problem, problem: 1, time: 1010 });
+  assert.match(help ?? '', /^https:\/\/.*#facepipe_e_broker_lost$/);
 });
 
 test('ten thousand faces are not remembered, and neither are their pictures', () => {

@@ -126,24 +126,13 @@ export class Tracker {
   }
 
   /**
-   * Where the visits are expected at a time, in pixels of the last frame: places to look at again where a detector
-   * that searches the whole frame finds nothing, such as a head that is tilted.
+   * Where visits and what may become one are expected at a time, in pixels of the last frame: places to look at, and to
+   * look at again where a detector that searches the whole frame finds nothing, as of a head that is tilted, or of a
+   * face in noise that is found in one frame of three.
    */
   expected(time: number): Box[] {
-    return this.#expected(
-      time,
-      this.#tracks.filter(({ confirmed }) => confirmed),
-    );
-  }
-
-  /** The same of visits and of what may become one: where to look at all. */
-  followed(time: number): Box[] {
-    return this.#expected(time, this.#tracks);
-  }
-
-  #expected(time: number, tracks: readonly Track[]): Box[] {
     const now = this.#timeline.peek(time);
-    return tracks.map((track) => scaled(track.expected(now), this.#width));
+    return this.#tracks.map((track) => scaled(track.expected(now), this.#width));
   }
 
   /**

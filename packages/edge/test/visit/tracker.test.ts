@@ -206,6 +206,26 @@ test('a visit is expected where it goes, and where it was when it has been away 
   assert.deepEqual(tracker.expected(4000), []);
 });
 
+test('one that a detector finds now and then is a visit, if somebody looks where it is expected', () => {
+  const box = { x: 280, y: 200, width: 80, height: 80 };
+  const visits = (again: boolean) => {
+    const tracker = createTracker();
+    let begun = 0;
+    for (let i = 0; i < 60; i++) {
+      const expected = again && tracker.expected(i * 50).length > 0;
+      begun += tracker.update(frameOf(i * 50, expected || i % 5 === 0 ? 0.6 : undefined, box)).begun.length;
+    }
+    return begun;
+  };
+  assert.deepEqual([visits(false), visits(true)], [0, 1]);
+  const tracker = createTracker();
+  tracker.update(frameOf(0, 0.6, box));
+  tracker.update(frameOf(50));
+  assert.equal(tracker.expected(100).length, 1);
+  tracker.update(frameOf(1200));
+  assert.deepEqual(tracker.expected(1200), []);
+});
+
 suite('what never moves', () => {
   const flickering = (appearance?: typeof red): Person => ({
     name: 'spot',

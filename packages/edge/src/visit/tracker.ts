@@ -177,7 +177,11 @@ export class Tracker {
       for (const [i, j] of bestPairs(costs)) found[i] = open[j];
     };
     const visits = this.#tracks.filter(({ confirmed }) => confirmed);
-    match(visits, true);
+    // what began while a visit was away may be the visit, come back
+    match(
+      this.#tracks.filter(({ confirmed, another }) => confirmed || another),
+      true,
+    );
     match(this.#tracks, true);
     match(this.#tracks, false);
     for (const [i, look] of looks.entries()) {
@@ -191,6 +195,8 @@ export class Tracker {
         found[i] = fresh;
       }
     }
+    if (visits.every((visit) => found.includes(visit)))
+      for (const track of found) if (track) track.another = true;
     return found;
   }
 

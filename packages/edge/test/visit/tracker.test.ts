@@ -119,6 +119,16 @@ suite('several faces', () => {
     assert.equal(film.ended.length, 2);
   });
 
+  test('one that comes and covers another at once is itself, where frames are few', () => {
+    const covered: Person = { name: 'covered', at: (s) => (s < 3 || s > 4 ? sitting : undefined) };
+    const coming: Person = {
+      name: 'coming',
+      at: (s) => (s >= 2.59 && s < 4 ? { x: 255 + 90 * (s - 2.6), y: 245, size: 100 } : undefined),
+    };
+    const film = track([covered, coming], { seconds: 6, fps: 5 });
+    assert.deepEqual([film.ids.get('covered'), film.ids.get('coming')], [[1], [2]]);
+  });
+
   test('one that takes another’s place looks different and is another', () => {
     const first: Person = { name: 'first', appearance: red, at: (s) => (s < 2 ? sitting : undefined) };
     const second: Person = { name: 'second', appearance: blue, at: (s) => (s > 3 ? sitting : undefined) };

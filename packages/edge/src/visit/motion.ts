@@ -40,23 +40,14 @@ export function movedOn(motion: Motion, seconds: number): Motion {
   };
 }
 
-/**
- * How much worse boxes of weak looks lie. Of a head that turns away they shrink to a third, so they hardly tell a size:
- * else the place that is looked at next would shrink with them.
- */
-const doubt = { place: 2, size: 8 };
-
-/** The motion after a look, which may be a weak one. */
-export function seenAt(motion: Motion, box: Box, weak = false): Motion {
-  const [place, spread] = weak
-    ? [noise.place * doubt.place, noise.size * doubt.size]
-    : [noise.place, noise.size];
+/** The motion after a look; `doubt` multiplies the noise of a box that is worth less. Default 1. */
+export function seenAt(motion: Motion, box: Box, doubt = 1): Motion {
   const { x, y } = middleOf(box);
   const size = sizeOf(box);
   return {
-    x: corrected(motion.x, x, place * size),
-    y: corrected(motion.y, y, place * size),
-    size: corrected(motion.size, Math.log(size), spread),
+    x: corrected(motion.x, x, noise.place * size * doubt),
+    y: corrected(motion.y, y, noise.place * size * doubt),
+    size: corrected(motion.size, Math.log(size), noise.size * doubt),
     aspect: box.width / box.height,
   };
 }

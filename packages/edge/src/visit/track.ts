@@ -7,6 +7,8 @@ import { Stillness } from './stillness.js';
 
 /** How fast the remembered appearance follows what is seen. */
 const follow = 0.1;
+/** Boxes of weak looks lie worse. */
+const doubt = 2;
 /** Milliseconds for which a motion that nobody sees is believed. */
 const brief = 500;
 /** A face is confirmed by so many confident looks … */
@@ -82,7 +84,7 @@ export class Track {
 
   see(look: Look, now: number, time: number): void {
     const moved = movedOn(this.#motion, (now - this.lastSeen) / 1000);
-    this.#motion = seenAt(moved, look.box, !look.confident);
+    this.#motion = seenAt(moved, look.box, look.confident ? 1 : doubt);
     if (look.confident) this.#appearance = blend(this.#appearance, look.appearance);
     this.stillness.see(this.look);
     this.#count(look, now, time);

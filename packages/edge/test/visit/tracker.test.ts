@@ -77,17 +77,6 @@ suite('one face', () => {
     assert.ok(begun && begun.at > 0.6 && begun.at <= 1);
   });
 
-  test('that turns away, so that weak boxes shrink, comes back as itself', () => {
-    const turning: Person = {
-      name: 'a',
-      at: (s) => {
-        if (s < 2 || s > 3.2) return sitting;
-        return s < 2.8 ? { ...sitting, size: 80 - 65 * (s - 2), confidence: 0.4 } : undefined;
-      },
-    };
-    for (const fps of [10, 30]) assert.deepEqual(track([turning], { seconds: 5, fps }).ids.get('a'), [1]);
-  });
-
   test('found twice in a frame is one', () => {
     const tracker = createTracker();
     const box = { x: 100, y: 100, width: 80, height: 80 };

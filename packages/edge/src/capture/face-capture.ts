@@ -147,7 +147,7 @@ export class FaceCapture {
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
     const gate = this.#gateOf(frame);
-    const search = gate && searchOf(gate, frame, this.#visits.followed(frame));
+    const search = gate && searchOf(gate, frame, this.#visits.expected(frame));
     if (search?.area === 'none') {
       this.#still++;
       this.#visits.elapse(this.#time);
@@ -171,7 +171,7 @@ export class FaceCapture {
     const found = await detector.detect(frame, detection, looking);
     const faces = this.#counting(frame, found);
     await this.#store.room();
-    const whole = this.#wholeOf(frame, faces, [...found, ...this.#visits.followed(frame)]);
+    const whole = this.#wholeOf(frame, faces, [...found, ...this.#visits.expected(frame)]);
     const looked = this.#visits.look(frame, faces, whole);
     if (wanted)
       this.#show(frame, { looked, masked: found.filter((face) => !faces.includes(face)), rejected });

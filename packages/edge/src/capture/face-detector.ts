@@ -33,7 +33,7 @@ export const weakShare = 0.6;
 
 /** What is known of a picture before faces are looked for in it. */
 export interface Looking {
-  /** Where visits are expected, pixels: the network is asked about these places too. */
+  /** Where visits and what may become one are expected, pixels: the network is asked about these places too. */
   expected: readonly Box[];
   /** Parts of the picture in which faces are looked for, apart from each other, whole pixels. Default: all of it. */
   areas?: readonly Box[];

@@ -96,14 +96,9 @@ export class VisitCapture {
     return this.#visits.heldBytes;
   }
 
-  /** Where open visits should be at the time of a frame, pixels. */
+  /** Where visits and what may become one should be at the time of a frame, pixels. */
   expected(frame: Frame): Box[] {
     return this.#visits.expected(frame.captured.getTime());
-  }
-
-  /** The same of visits and of what may become one. */
-  followed(frame: Frame): Box[] {
-    return this.#visits.followed(frame.captured.getTime());
   }
 
   /**

@@ -67,7 +67,7 @@ export class ExplainedVisits {
     this.#minNeighbors = minNeighbors;
   }
 
-  /** Where open visits should be at the time of a frame, pixels. */
+  /** Where visits and what may become one should be at the time of a frame, pixels. */
   expected({ captured }: Frame): Box[] {
     return this.#visits.expected(captured.getTime());
   }

@@ -36,6 +36,8 @@ export class Track {
   lastSeen: number;
   end: number;
   confirmed = false;
+  /** It was seen in one frame with every visit there was: it is none of them. */
+  another = false;
   /** Frames it was seen in. */
   frames = 0;
   #motion: Motion;

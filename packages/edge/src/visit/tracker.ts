@@ -126,24 +126,13 @@ export class Tracker {
   }
 
   /**
-   * Where the visits are expected at a time, in pixels of the last frame: places to look at again where a detector
-   * that searches the whole frame finds nothing, such as a head that is tilted.
+   * Where visits and what may become one are expected at a time, in pixels of the last frame: places to look at, and to
+   * look at again where a detector that searches the whole frame finds nothing, as of a head that is tilted, or of a
+   * face in noise that is found in one frame of three.
    */
   expected(time: number): Box[] {
-    return this.#expected(
-      time,
-      this.#tracks.filter(({ confirmed }) => confirmed),
-    );
-  }
-
-  /** The same of visits and of what may become one: where to look at all. */
-  followed(time: number): Box[] {
-    return this.#expected(time, this.#tracks);
-  }
-
-  #expected(time: number, tracks: readonly Track[]): Box[] {
     const now = this.#timeline.peek(time);
-    return tracks.map((track) => scaled(track.expected(now), this.#width));
+    return this.#tracks.map((track) => scaled(track.expected(now), this.#width));
   }
 
   /**
@@ -188,7 +177,11 @@ export class Tracker {
       for (const [i, j] of bestPairs(costs)) found[i] = open[j];
     };
     const visits = this.#tracks.filter(({ confirmed }) => confirmed);
-    match(visits, true);
+    // what began while a visit was away may be the visit, come back
+    match(
+      this.#tracks.filter(({ confirmed, another }) => confirmed || another),
+      true,
+    );
     match(this.#tracks, true);
     match(this.#tracks, false);
     for (const [i, look] of looks.entries()) {
@@ -202,6 +195,8 @@ export class Tracker {
         found[i] = fresh;
       }
     }
+    if (visits.every((visit) => found.includes(visit)))
+      for (const track of found) if (track) track.another = true;
     return found;
   }
 

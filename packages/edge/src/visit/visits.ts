@@ -98,14 +98,9 @@ export class Visits {
     return { confident, weak, minQuality: this.#choice.minQuality };
   }
 
-  /** Where open visits should be at a time, to be looked at again: pixels of the last frame. */
+  /** Where visits and what may become one should be at a time, to be looked at again: pixels of the last frame. */
   expected(time: number): Box[] {
     return this.#tracker.expected(time);
-  }
-
-  /** Where visits and what may become one should be at a time: pixels of the last frame. */
-  followed(time: number): Box[] {
-    return this.#tracker.followed(time);
   }
 
   /** What open visits would send if they ended now. */

@@ -119,6 +119,16 @@ suite('several faces', () => {
     assert.equal(film.ended.length, 2);
   });
 
+  test('one that comes and covers another at once is itself, where frames are few', () => {
+    const covered: Person = { name: 'covered', at: (s) => (s < 3 || s > 4 ? sitting : undefined) };
+    const coming: Person = {
+      name: 'coming',
+      at: (s) => (s >= 2.59 && s < 4 ? { x: 255 + 90 * (s - 2.6), y: 245, size: 100 } : undefined),
+    };
+    const film = track([covered, coming], { seconds: 6, fps: 5 });
+    assert.deepEqual([film.ids.get('covered'), film.ids.get('coming')], [[1], [2]]);
+  });
+
   test('one that takes another’s place looks different and is another', () => {
     const first: Person = { name: 'first', appearance: red, at: (s) => (s < 2 ? sitting : undefined) };
     const second: Person = { name: 'second', appearance: blue, at: (s) => (s > 3 ? sitting : undefined) };
@@ -204,6 +214,26 @@ test('a visit is expected where it goes, and where it was when it has been away 
   assert.ok(Math.abs(middle(2500) - (130 + 6 * 20)) < 6, `${middle(2500)}`);
   tracker.update(frameOf(4000));
   assert.deepEqual(tracker.expected(4000), []);
+});
+
+test('one that a detector finds now and then is a visit, if somebody looks where it is expected', () => {
+  const box = { x: 280, y: 200, width: 80, height: 80 };
+  const visits = (again: boolean) => {
+    const tracker = createTracker();
+    let begun = 0;
+    for (let i = 0; i < 60; i++) {
+      const expected = again && tracker.expected(i * 50).length > 0;
+      begun += tracker.update(frameOf(i * 50, expected || i % 5 === 0 ? 0.6 : undefined, box)).begun.length;
+    }
+    return begun;
+  };
+  assert.deepEqual([visits(false), visits(true)], [0, 1]);
+  const tracker = createTracker();
+  tracker.update(frameOf(0, 0.6, box));
+  tracker.update(frameOf(50));
+  assert.equal(tracker.expected(100).length, 1);
+  tracker.update(frameOf(1200));
+  assert.deepEqual(tracker.expected(1200), []);
 });
 
 suite('what never moves', () => {

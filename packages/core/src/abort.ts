@@ -8,8 +8,13 @@ export function expectSignal(signal: unknown): AbortSignal | undefined {
     throw argumentError('AbortSignal', 'signal', signal);
   }
   const known = signal as AbortSignal;
-  known.throwIfAborted();
+  expectGoing(known);
   return known;
+}
+
+/** @throws the signal's reason if it is aborted */
+export function expectGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason;
 }
 
 /** What the work gives, or the signal's reason as soon as it is aborted. The work itself goes on. */

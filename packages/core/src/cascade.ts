@@ -94,7 +94,8 @@ async function readBlob(blob: BlobLike): Promise<Cascade> {
 }
 
 async function readResponse(response: ResponseLike): Promise<Cascade> {
-  const url = URL.canParse(response.url) ? new URL(response.url) : undefined;
+  // one that a page has made has none
+  const url = response.url ? new URL(response.url) : undefined;
   const source = url ? shownUrl(url) : 'of a Response';
   const bytes = await reading(source, async () => {
     if (!response.ok) throw new Error(`HTTP ${response.status}`);

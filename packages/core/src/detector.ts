@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { expectSignal, unlessAborted } from './abort.js';
+import { expectGoing, expectSignal, unlessAborted } from './abort.js';
 import type { ModelName, WeightsSource } from './blaze-source.js';
 import { expectBox } from './box.js';
 import type { CascadeSource } from './cascade.js';
@@ -137,7 +137,7 @@ export function openDetector(finder: Finder): Detector {
       const signal = expectSignal(options.signal);
       const image = read(source);
       const search = async (pixels: Image) => {
-        signal?.throwIfAborted();
+        expectGoing(signal);
         return find(finder, pixels, options);
       };
       // what can be searched at once is, so that its memory may be used again when this returns

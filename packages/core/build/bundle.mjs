@@ -10,12 +10,12 @@ const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = {
   name: 'shared',
-  test: /dist\/(argument|blaze-(option|source)|box|cascade-compact|error|face|image|node-module|option|read-url|version|wasm-module)\.js$/,
+  test: /dist\/(argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|image|image-read|node-module|option|read-url|version|wasm-module)\.js$/,
 };
 /** BlazeFace, which the verifier and the engine have in common. */
 const network = {
   name: 'network',
-  test: /dist\/(blaze-(box|compact|decode|model|module|network|plan|read|row|sample|taps|weights)|landmark)\.js$/,
+  test: /dist\/(blaze-(box|compact|decode|model|module|network|parts|plan|read|row|sample|taps|weights)|landmark)\.js$/,
 };
 const isShipped = (file) => /\.(js|wasm)$/.test(file);
 

@@ -1,6 +1,6 @@
 import { argumentError, expectOptions } from './argument.js';
 import type { ModelName } from './blaze-source.js';
-import { type DetectOptions, expectDetectOptions, type Size, searchOf } from './option.js';
+import { commonOptions, type DetectOptions, expectDetectOptions, type Size, searchOf } from './option.js';
 
 /** How BlazeFace searches one image. */
 export interface BlazeSearch {
@@ -14,7 +14,14 @@ export interface BlazeSearch {
 /** What a box of each model has to score. */
 const defaultScore: Readonly<Record<ModelName, number>> = { full: 0.5, short: 0.6 };
 
-const known: readonly (keyof DetectOptions)[] = ['minNeighbors', 'minSize', 'maxSize', 'minScore', 'scores'];
+const known: readonly (keyof DetectOptions)[] = [
+  'minNeighbors',
+  'minSize',
+  'maxSize',
+  'minScore',
+  'scores',
+  ...commonOptions,
+];
 
 /** @throws FACEPIPE_E_ARGUMENT for the first option that is out of its range, or means nothing to BlazeFace. */
 export function blazeSearchOf(options: DetectOptions, image: Size, model: ModelName): BlazeSearch {

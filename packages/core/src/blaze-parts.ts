@@ -2,13 +2,14 @@ import { compileBlaze } from './blaze-module.js';
 import type { Weights } from './blaze-read.js';
 import type { ModelName, NetworkOptions } from './blaze-source.js';
 import { loadWeights } from './blaze-weights.js';
+import type { WasmModule } from './platform.js';
 
 /** What BlazeFace is opened with: all of it can be sent to another thread. */
 export interface BlazeParts {
   engine: 'blaze';
   model: ModelName;
   weights: Weights;
-  module: WebAssembly.Module;
+  module: WasmModule;
 }
 
 /** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, FACEPIPE_E_WEIGHTS_UNREADABLE, FACEPIPE_E_WEIGHTS_INVALID */

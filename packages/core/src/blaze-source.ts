@@ -1,5 +1,6 @@
 import { argumentError, expectOneOf } from './argument.js';
-import { isKernelSource, type KernelSource } from './wasm-module.js';
+import type { KernelSource, Url } from './platform.js';
+import { isKernelSource } from './wasm-module.js';
 
 /**
  * Which BlazeFace: `full`, the full-range model, finds faces from near to some metres away; `short`, the short-range
@@ -10,7 +11,7 @@ export type ModelName = 'full' | 'short';
 export const modelNames: readonly ModelName[] = ['full', 'short'];
 
 /** The address or the bytes of a file of weights of this package. */
-export type WeightsSource = URL | Uint8Array | ArrayBuffer;
+export type WeightsSource = Url | Uint8Array | ArrayBuffer;
 
 /** Where a network comes from. */
 export interface NetworkOptions {

@@ -53,6 +53,7 @@ export async function openBlaze({ model, weights, module }: BlazeParts): Promise
     engine: blazeName,
     cascade: model,
     threads: 1,
+    window: undefined,
     async detect(image, options) {
       try {
         return find(runner, model, image, options);

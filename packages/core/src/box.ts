@@ -1,5 +1,10 @@
 import { argumentError, expectInteger, isObject } from './argument.js';
-import type { Size } from './option.js';
+
+/** A width and a height in pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
 
 /** A rectangle in pixels of an image, from its top left corner. A `Face` is one. */
 export interface Box {
@@ -9,16 +14,19 @@ export interface Box {
   height: number;
 }
 
-/** @throws FACEPIPE_E_ARGUMENT unless `box` has whole pixels, at least one, and lies within the image */
-export function expectBox(box: unknown, { width, height }: Size): Box {
-  if (!isObject(box)) throw argumentError('object with x, y, width and height', 'box', box);
+/**
+ * @param name what messages call it
+ * @throws FACEPIPE_E_ARGUMENT unless `box` has whole pixels, at least one, and lies within the image
+ */
+export function expectBox(box: unknown, { width, height }: Size, name = 'box'): Box {
+  if (!isObject(box)) throw argumentError('object with x, y, width and height', name, box);
   const given: Partial<Record<keyof Box, unknown>> = box;
-  const x = expectInteger('box.x', given.x, 0, width - 1);
-  const y = expectInteger('box.y', given.y, 0, height - 1);
+  const x = expectInteger(`${name}.x`, given.x, 0, width - 1);
+  const y = expectInteger(`${name}.y`, given.y, 0, height - 1);
   return {
     x,
     y,
-    width: expectInteger('box.width', given.width, 1, width - x),
-    height: expectInteger('box.height', given.height, 1, height - y),
+    width: expectInteger(`${name}.width`, given.width, 1, width - x),
+    height: expectInteger(`${name}.height`, given.height, 1, height - y),
   };
 }

@@ -3,8 +3,31 @@ import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
 import { readUrl, shownUrl } from './read-url.js';
 
+type BundledName =
+  | 'eye'
+  | 'eye_tree_eyeglasses'
+  | 'frontalcatface'
+  | 'frontalcatface_extended'
+  | 'frontalface_alt'
+  | 'frontalface_alt2'
+  | 'frontalface_alt_tree'
+  | 'frontalface_default'
+  | 'fullbody'
+  | 'lbpcascade_frontalcatface'
+  | 'lbpcascade_frontalface'
+  | 'lbpcascade_frontalface_improved'
+  | 'lbpcascade_profileface'
+  | 'lbpcascade_silverware'
+  | 'lefteye_2splits'
+  | 'lowerbody'
+  | 'profileface'
+  | 'righteye_2splits'
+  | 'russian_plate_number'
+  | 'smile'
+  | 'upperbody';
+
 /** Each written out: bundlers find a file by a literal name beside import.meta.url, and by nothing else. */
-const files: Readonly<Record<string, () => URL>> = {
+const files: Readonly<Record<BundledName, () => URL>> = {
   eye: () => new URL('../cascades/eye.cascade', import.meta.url),
   eye_tree_eyeglasses: () => new URL('../cascades/eye_tree_eyeglasses.cascade', import.meta.url),
   frontalcatface: () => new URL('../cascades/frontalcatface.cascade', import.meta.url),
@@ -29,16 +52,19 @@ const files: Readonly<Record<string, () => URL>> = {
   upperbody: () => new URL('../cascades/upperbody.cascade', import.meta.url),
 };
 
+/** A bundled cascade's name, which editors complete; OpenCV's own file name of it is as good. */
+export type CascadeName = BundledName | (string & {});
+
 /**
  * The names of the bundled cascades: OpenCV's file names without `.xml` and without `haarcascade_`.
  * LBP cascades keep their `lbpcascade_`, for some names exist in both kinds.
  */
-export const cascadeNames: readonly string[] = Object.keys(files);
+export const cascadeNames: readonly CascadeName[] = Object.keys(files);
 
 /** The name of a bundled cascade, which may be written as OpenCV's file is called; undefined when there is none. */
-export function bundledName(written: string): string | undefined {
+export function bundledName(written: string): BundledName | undefined {
   const name = written.replace(/\.xml$/i, '').replace(/^haarcascade_/, '');
-  return Object.hasOwn(files, name) ? name : undefined;
+  return Object.hasOwn(files, name) ? (name as BundledName) : undefined;
 }
 
 /** What is no name may be a part of one, or a path or an address that was meant to be read. */
@@ -55,9 +81,9 @@ function unknown(written: string): Error {
 }
 
 /** @throws FACEPIPE_E_CASCADE_UNREADABLE where a bundler left no address of this module */
-function addressOf(name: string): URL | undefined {
+function addressOf(name: BundledName): URL {
   try {
-    return files[name]?.();
+    return files[name]();
   } catch (error) {
     const reason = 'this module has no address here, as in CommonJS bundles';
     throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason }, error);

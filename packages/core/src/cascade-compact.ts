@@ -17,3 +17,9 @@ export function isCompact(bytes: Uint8Array): boolean {
   const { buffer, byteOffset, byteLength } = bytes;
   return byteLength >= headerWords * 4 && new DataView(buffer, byteOffset).getInt32(0, true) === mark;
 }
+
+/** The cascade's window in pixels, of bytes in the compact form. */
+export function windowOf({ buffer, byteOffset }: Uint8Array): { width: number; height: number } {
+  const view = new DataView(buffer, byteOffset);
+  return { width: view.getInt32(8, true), height: view.getInt32(12, true) };
+}

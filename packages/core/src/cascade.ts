@@ -1,8 +1,9 @@
 import { argumentError, isObject } from './argument.js';
-import { bundledName, readBundled } from './cascade-bundle.js';
+import { bundledName, type CascadeName, readBundled } from './cascade-bundle.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
-import { readUrl, shownUrl } from './read-url.js';
+import type { Url } from './platform.js';
+import { reading, readUrl, shownUrl } from './read-url.js';
 
 /** A cascade in the form that engines take. Several detectors can share one. Make it with `loadCascade`. */
 export interface Cascade {
@@ -12,11 +13,29 @@ export interface Cascade {
   readonly bytes: Uint8Array;
 }
 
+/** A `Blob`, or a `File`, whose name becomes the cascade's. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  /** of a File */
+  readonly name?: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A server's answer: a `Response` whose body has not been read. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /**
- * A bundled name (see `cascadeNames`; OpenCV's own file names do, too), the address, the bytes or the text of an OpenCV
- * XML file, or what `loadCascade` gave.
+ * A bundled name (see `cascadeNames`; OpenCV's own file names do, too), or an OpenCV XML file: its address, its bytes,
+ * its text, a Blob or File of it, or the Response that brings it, each of them gzipped or not; or what `loadCascade`
+ * gave.
  */
-export type CascadeSource = string | URL | Uint8Array | ArrayBuffer | Cascade;
+export type CascadeSource = CascadeName | Url | Uint8Array | ArrayBuffer | BlobLike | ResponseLike | Cascade;
 
 function isBytes(source: unknown): source is Uint8Array | ArrayBuffer {
   const tag = Object.prototype.toString.call(source);
@@ -31,7 +50,7 @@ function isCascade(source: CascadeSource): source is Cascade {
 /** Ten times the largest file OpenCV ships: a cascade takes several times its size once it is read. */
 const maxBytes = 2 ** 25;
 
-function expectFits(source: string, { length }: Uint8Array): void {
+function expectFits(source: string, { length }: { length: number }): void {
   const problem = `it has more than ${maxBytes} bytes`;
   if (length > maxBytes) throw coreError('FACEPIPE_E_CASCADE_INVALID', { source, problem });
 }
@@ -53,7 +72,36 @@ async function read(name: string, source: string, bytes: Uint8Array): Promise<Ca
   // before anything is awaited: the caller may use the memory again
   const own = bytes.slice();
   const { parseCascade } = await importing('cascade-parse.js', source, () => import('./cascade-parse.js'));
-  return { name, bytes: parseCascade(source, own) };
+  return { name, bytes: await parseCascade(source, own, maxBytes) };
+}
+
+/** What a file is called, without what says its kind. */
+function nameOf(path: string): string {
+  const file = path.split('/').at(-1) ?? '';
+  return file.replace(/(\.(xml|cascade))?(\.gz)?$/i, '') || 'custom';
+}
+
+async function readBlob(blob: BlobLike): Promise<Cascade> {
+  const { name: file = '' } = blob;
+  const source = file || `of ${blob.size} bytes`;
+  // before so much is read
+  expectFits(source, { length: blob.size });
+  return read(
+    nameOf(file),
+    source,
+    await reading(source, async () => new Uint8Array(await blob.arrayBuffer())),
+  );
+}
+
+async function readResponse(response: ResponseLike): Promise<Cascade> {
+  // one that a page has made has none
+  const url = response.url ? new URL(response.url) : undefined;
+  const source = url ? shownUrl(url) : 'of a Response';
+  const bytes = await reading(source, async () => {
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  });
+  return read(nameOf(url?.pathname ?? ''), source, bytes);
 }
 
 /**
@@ -67,14 +115,7 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
       return read('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
     return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
   }
-  if (source instanceof URL) {
-    const bytes = await readUrl(source);
-    const file = source.pathname
-      .split('/')
-      .at(-1)
-      ?.replace(/\.(xml|cascade)$/i, '');
-    return read(file || 'custom', shownUrl(source), bytes);
-  }
+  if (source instanceof URL) return read(nameOf(source.pathname), shownUrl(source), await readUrl(source));
   if (isBytes(source)) {
     // memory that was transferred away has no bytes, and no view can be made of it
     const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
@@ -84,5 +125,9 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
     expectFits(source.name, source.bytes);
     return source;
   }
-  throw argumentError('bundled name, URL, bytes or Cascade', 'cascade', source);
+  // of every realm
+  const tag = Object.prototype.toString.call(source);
+  if (tag === '[object Blob]' || tag === '[object File]') return readBlob(source as BlobLike);
+  if (tag === '[object Response]') return readResponse(source as ResponseLike);
+  throw argumentError('bundled name, URL, bytes, Blob, Response or Cascade', 'cascade', source);
 }

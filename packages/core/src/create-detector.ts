@@ -62,5 +62,5 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   if (!worker) return openDetector(await openParts(await loading));
   // loaded here: addresses cannot be sent, and another thread that follows needs no other code
   const [parts, { openDetectorThread }] = await Promise.all([loading, importThread()]);
-  return openDetectorThread({ type: 'open', ...parts });
+  return openDetector(await openDetectorThread({ type: 'open', ...parts }));
 }

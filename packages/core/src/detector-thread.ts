@@ -1,9 +1,10 @@
 import { blazeSearchOf } from './blaze-option.js';
-import type { Detector } from './detector.js';
+import { windowOf } from './cascade-compact.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
+import type { Finder } from './engine.js';
 import { coreError, engineFailed, FacepipeError } from './error.js';
 import type { Face } from './face.js';
-import { expectImage, type Image } from './image.js';
+import type { Image } from './image.js';
 import { imageCopier } from './image-copy.js';
 import { type DetectOptions, searchOf } from './option.js';
 import { Thread } from './thread.js';
@@ -56,15 +57,13 @@ function sentOptions(opening: DetectorOpening, options: DetectOptions, image: Im
 }
 
 /**
- * A detector in a thread of its own. One that ends fails the calls under way, and the next call starts another.
+ * What finds faces in a thread of its own. One that ends fails the calls under way, and the next call starts another.
  * @throws FACEPIPE_E_WORKER_UNAVAILABLE where no thread can be started, and what the engine throws
  */
-export async function openDetectorThread(opening: DetectorOpening): Promise<Detector> {
+export async function openDetectorThread(opening: DetectorOpening): Promise<Finder> {
   const copy = imageCopier();
-  const pending = new Set<Promise<Face[]>>();
   let { thread, answer: last } = await openThread(opening);
   let reopening: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
 
   async function reopen(): Promise<void> {
     const opened = await openThread(opening);
@@ -91,11 +90,6 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Dete
     }
   }
 
-  async function close(): Promise<void> {
-    await Promise.allSettled(pending);
-    await thread.terminate();
-  }
-
   return {
     get engine() {
       return last.engine;
@@ -104,20 +98,10 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Dete
     get threads() {
       return last.threads;
     },
-    async detect(image, options = {}) {
-      if (closing) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const whole = expectImage(image);
-      const run = ask(whole, sentOptions(opening, options, whole));
-      pending.add(run);
-      try {
-        return await run;
-      } finally {
-        pending.delete(run);
-      }
+    window: opening.engine === 'blaze' ? undefined : windowOf(opening.cascade.bytes),
+    async detect(image, options) {
+      return ask(image, sentOptions(opening, options, image));
     },
-    close() {
-      closing ??= close();
-      return closing;
-    },
+    close: () => thread.terminate(),
   };
 }

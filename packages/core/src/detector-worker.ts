@@ -1,13 +1,13 @@
 // A detector in a thread of its own: asked by detector-thread.ts.
-import { type Detector, openDetector } from './detector.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
+import type { Finder } from './engine.js';
 import { openParts } from './engines.js';
 import type { Face } from './face.js';
 import { answerQuestions } from './thread-answer.js';
 
-let detector: Detector | undefined;
+let finder: Finder | undefined;
 
-const answerOf = ({ engine, cascade, threads }: Detector, faces: Face[]): DetectorAnswer => ({
+const answerOf = ({ engine, cascade, threads }: Finder, faces: Face[]): DetectorAnswer => ({
   engine,
   cascade,
   threads,
@@ -16,9 +16,9 @@ const answerOf = ({ engine, cascade, threads }: Detector, faces: Face[]): Detect
 
 answerQuestions<DetectorOpening | DetectorQuestion, DetectorAnswer>(async (message) => {
   if (message.type === 'open') {
-    detector = openDetector(await openParts(message));
-    return answerOf(detector, []);
+    finder = await openParts(message);
+    return answerOf(finder, []);
   }
-  if (!detector) throw new Error('a thread was asked before it was opened');
-  return answerOf(detector, await detector.detect(message.image, message.options));
+  if (!finder) throw new Error('a thread was asked before it was opened');
+  return answerOf(finder, await finder.detect(message.image, message.options));
 });

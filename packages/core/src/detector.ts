@@ -1,12 +1,20 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { expectGoing, expectSignal, unlessAborted } from './abort.js';
 import type { ModelName, WeightsSource } from './blaze-source.js';
+import { expectBox } from './box.js';
 import type { CascadeSource } from './cascade.js';
+import { asyncDispose } from './dispose.js';
 import type { Finder } from './engine.js';
 import type { EngineName } from './engines.js';
 import { coreError } from './error.js';
-import { compareFaces, type Face } from './face.js';
-import { expectImage, type Image } from './image.js';
-import type { DetectOptions } from './option.js';
-import type { KernelSource } from './wasm-module.js';
+import { compareFaces, type Face, moved } from './face.js';
+import type { Image } from './image.js';
+import { partOf } from './image-part.js';
+import { type ImageReader, imageReader } from './image-read.js';
+import type { ImageSource } from './image-source.js';
+import { type DetectOptions, expectDetectOptions, type Size } from './option.js';
+import type { KernelSource } from './platform.js';
 
 export interface DetectorOptions {
   /** what to look for; default `frontalface_default`. The engine blaze finds faces and has no cascade. */
@@ -48,53 +56,97 @@ export interface Detector {
   readonly cascade: string;
   /** how many threads search: what was asked for, or 1 where memory cannot be shared with workers */
   readonly threads: number;
+  /** the cascade's window in pixels: no smaller face is found; undefined with the engine blaze, which has none */
+  readonly window: Readonly<Size> | undefined;
   /**
-   * The faces in one image, sorted by y, then x, then width. Calls may overlap, and the image's memory may be used
-   * again as soon as the call has returned.
-   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_DETECTOR_CLOSED; with `worker`, where its thread
-   *   has ended and no other can be started, FACEPIPE_E_WORKER_UNAVAILABLE
+   * The faces in one image, sorted by y, then x, then width. Calls may overlap, and the image may be used for something
+   * else as soon as the call has returned: its memory overwritten, a canvas drawn into, a frame or a bitmap closed.
+   * @param image pixels, or an ImageData, ImageBitmap, VideoFrame, HTMLVideoElement, HTMLImageElement,
+   *   HTMLCanvasElement or OffscreenCanvas, which stays the caller's. Boxes are in pixels of what it shows:
+   *   `videoWidth`, `naturalWidth`, `displayWidth`, however large the page lays it out.
+   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_DETECTOR_CLOSED; of what pages have,
+   *   FACEPIPE_E_IMAGE_NOT_READY, FACEPIPE_E_IMAGE_CLOSED, FACEPIPE_E_IMAGE_FOREIGN, FACEPIPE_E_IMAGE_UNREADABLE; with
+   *   `worker`, where its thread has ended and no other can be started, FACEPIPE_E_WORKER_UNAVAILABLE; with `signal`
+   *   its reason
    */
-  detect(image: Image, options?: DetectOptions): Promise<Face[]>;
+  detect(image: ImageSource, options?: DetectOptions): Promise<Face[]>;
   /** Waits for what is under way and frees the engine's memory. Calling it again does nothing more. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A detector in this thread. */
+/** The strongest, at most so many. */
+function strongest(faces: readonly Face[], count: number, isNetwork: boolean): Face[] {
+  const score = (one: Face, other: Face) => (other.score ?? 0) - (one.score ?? 0);
+  const compare = isNetwork
+    ? score
+    : (one: Face, other: Face) => other.neighbors - one.neighbors || score(one, other);
+  // sorted first, so that of equals the same ones stay whichever engine and however many threads
+  return [...faces].sort(compareFaces).sort(compare).slice(0, count);
+}
+
+/** The faces of one image in their order, with the options that are the same for all finders. */
+async function find(finder: Finder, image: Image, options: DetectOptions): Promise<Face[]> {
+  const { roi, maxFaces, scores } = options;
+  const box = roi === undefined ? undefined : expectBox(roi, image, 'roi');
+  const isNetwork = finder.window === undefined;
+  const part = box ? partOf(image, box, isNetwork) : image;
+  let faces = await finder.detect(part, options);
+  if (maxFaces !== undefined) {
+    faces = strongest(faces, maxFaces, isNetwork);
+    if (!scores) faces = faces.map(({ score: _, ...face }) => face);
+  }
+  if (box) faces = faces.map((face) => moved(face, box));
+  return faces.sort(compareFaces);
+}
+
+/** A detector of what finds faces, in this thread or in another. */
 export function openDetector(finder: Finder): Detector {
-  const { engine, cascade } = finder;
-  let open: Finder | undefined = finder;
-  let used = open.threads;
+  const { engine, cascade, window } = finder;
+  let open: { finder: Finder; read: ImageReader } | undefined = { finder, read: imageReader() };
+  let used = finder.threads;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
-  async function close(): Promise<void> {
+  async function end(): Promise<void> {
     await Promise.allSettled(pending);
-    used = open?.threads ?? used;
-    await open?.close();
+    used = open?.finder.threads ?? used;
+    await open?.finder.close();
     // a detector that somebody keeps must not keep the engine's memory
     open = undefined;
+  }
+
+  function close(): Promise<void> {
+    closing ??= end();
+    return closing;
   }
 
   return {
     engine,
     cascade,
+    window,
     get threads() {
-      used = open?.threads ?? used;
+      used = open?.finder.threads ?? used;
       return used;
     },
-    async detect(image, options = {}) {
+    async detect(source, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const run = open.detect(expectImage(image), options);
+      const { finder, read } = open;
+      expectDetectOptions(options);
+      const signal = expectSignal(options.signal);
+      const image = read(source);
+      const search = async (pixels: Image) => {
+        expectGoing(signal);
+        return find(finder, pixels, options);
+      };
+      // what can be searched at once is, so that its memory may be used again when this returns
+      const run = image instanceof Promise ? image.then(search) : search(image);
       pending.add(run);
-      try {
-        return (await run).sort(compareFaces);
-      } finally {
-        pending.delete(run);
-      }
+      void run.catch(() => {}).then(() => pending.delete(run));
+      return unlessAborted(run, signal);
     },
-    close() {
-      closing ??= close();
-      return closing;
-    },
+    close,
+    [asyncDispose]: close,
   };
 }

@@ -1,7 +1,7 @@
 import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
 import type { GrayImage, Image } from './image.js';
-import type { DetectOptions, Search } from './option.js';
+import type { DetectOptions, Search, Size } from './option.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
@@ -32,6 +32,8 @@ export interface Finder {
   /** name of the cascade or of the model */
   readonly cascade: string;
   readonly threads: number;
+  /** the cascade's window; a network has none */
+  readonly window: Size | undefined;
   /**
    * Every face in any order. Calls may overlap. The pixels are read before the call returns.
    * @throws FACEPIPE_E_ARGUMENT for options that are wrong or mean nothing to it, FACEPIPE_E_ENGINE_FAILED

@@ -1,10 +1,12 @@
 import type { BlazeParts } from './blaze-parts.js';
 import type { NetworkOptions } from './blaze-source.js';
 import { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
+import { windowOf } from './cascade-compact.js';
 import type { Engine, Finder } from './engine.js';
 import { coreError } from './error.js';
 import { toGray } from './gray.js';
 import { searchOf } from './option.js';
+import type { WasmModule } from './platform.js';
 import { openSimd } from './simd.js';
 import { compileKernel } from './simd-module.js';
 
@@ -21,7 +23,7 @@ interface CascadeParts {
   cascade: Cascade;
   threads: number;
   /** the kernel, for the engine simd */
-  module: WebAssembly.Module | undefined;
+  module: WasmModule | undefined;
 }
 
 export type EngineParts = CascadeParts | BlazeParts;
@@ -66,6 +68,7 @@ async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): 
     get threads() {
       return classifier.threads;
     },
+    window: windowOf(cascade.bytes),
     async detect(image, options) {
       const gray = toGray(image);
       return classifier.detect(gray, searchOf(options, gray));

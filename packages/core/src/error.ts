@@ -13,6 +13,27 @@ export const coreErrors = {
     message: 'Expected {expected} for {name} but received {received}.',
     remedy: '',
   },
+  FACEPIPE_E_IMAGE_NOT_READY: {
+    exit: 1,
+    message: 'There is no picture in the {what} ({reason}).',
+    remedy: 'Wait until it has one: a video for loadeddata, an image for decode().',
+  },
+  FACEPIPE_E_IMAGE_CLOSED: {
+    exit: 1,
+    message: 'The {what} has been closed.',
+    remedy: 'Hand it over before that; it may be closed as soon as the call has returned.',
+  },
+  FACEPIPE_E_IMAGE_FOREIGN: {
+    exit: 1,
+    message: 'The {what} shows pixels of another origin, which a page may not read.',
+    remedy:
+      'Let their server send Access-Control-Allow-Origin, and set crossorigin on the element that loads them.',
+  },
+  FACEPIPE_E_IMAGE_UNREADABLE: {
+    exit: 1,
+    message: 'The pixels of the {what} cannot be read here ({reason}).',
+    remedy: 'Hand over its pixels instead: an object with data, width, height and format.',
+  },
   FACEPIPE_E_CASCADE_UNKNOWN: {
     exit: 2,
     message: 'No bundled cascade is called {name}.',

@@ -1,5 +1,5 @@
 import type { Box } from './box.js';
-import type { Landmarks } from './landmark.js';
+import type { Landmarks, Point } from './landmark.js';
 
 /** Where a face is, and how certain. */
 export interface Face extends Box {
@@ -24,4 +24,15 @@ export type ScoredFace = Required<Omit<Face, 'landmarks'>>;
 /** From the top down, then from the left, then from small to large: the order of every answer of `detect`. */
 export function compareFaces(a: Face, b: Face): number {
   return a.y - b.y || a.x - b.x || a.width - b.width || a.height - b.height || a.neighbors - b.neighbors;
+}
+
+const movedPoint = ({ x, y }: Point, by: Point): Point => ({ x: x + by.x, y: y + by.y });
+
+/** A face found in a part of an image, in the pixels of the whole. */
+export function moved(face: Face, by: Point): Face {
+  const { landmarks } = face;
+  const placed = { ...face, ...movedPoint(face, by) };
+  if (!landmarks) return placed;
+  const points = Object.entries(landmarks).map(([name, point]) => [name, movedPoint(point, by)]);
+  return { ...placed, landmarks: Object.fromEntries(points) };
 }

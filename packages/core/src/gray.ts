@@ -30,7 +30,8 @@ function everyOther(data: Uint8Array | Uint8ClampedArray): Uint8Array {
 /**
  * The image in grey, bit for bit as OpenCV's cvtColor does it: RGB2GRAY, RGBA2GRAY, BGR2GRAY, BGRA2GRAY, and
  * YUV2GRAY_YUYV, YUV2GRAY_NV12 and YUV2GRAY_I420, which take the luma bytes. Those of a camera go from 16 to 235 as a
- * rule. Alpha is ignored. Of gray, nv12 and i420 nothing is copied: what is returned shares the image's memory.
+ * rule. Alpha is ignored. Of gray, nv12 and i420 without padding nothing is copied: what is returned shares the image's
+ * memory.
  * @throws FACEPIPE_E_ARGUMENT when the image's sizes, format and data do not fit together.
  */
 export function toGray(image: Image): GrayImage {

@@ -1,7 +1,7 @@
 import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
 
 /**
- * How pixels lie in memory, rows from the top without padding. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`,
+ * How pixels lie in memory, rows from the top. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`,
  * `bgr`, `bgra`. Cameras' own, in the limited range of BT.601: `yuyv` is packed 4:2:2, Y0 U Y1 V; `nv12` is semi-planar
  * 4:2:0, all Y, then U V for every 2×2 pixels (V4L2's NV12); `i420` is planar 4:2:0, all Y, all U, all V (V4L2's YU12).
  */
@@ -29,8 +29,8 @@ export const evenSizes: Readonly<Partial<Record<PixelFormat, readonly ('width' |
 const formats = Object.keys(bytesPerPixel) as PixelFormat[];
 
 /**
- * Pixels, 8 bits a channel. `data` holds exactly width × height × (1 gray, 1.5 nv12 and i420, 2 yuyv, 3 rgb and bgr, 4
- * rgba and bgra) bytes.
+ * Pixels, 8 bits a channel. Without `stride`, `data` holds exactly width × height × (1 gray, 1.5 nv12 and i420, 2 yuyv,
+ * 3 rgb and bgr, 4 rgba and bgra) bytes.
  */
 export interface Image {
   data: Uint8Array | Uint8ClampedArray;
@@ -39,6 +39,13 @@ export interface Image {
   /** pixels; even for nv12 and i420 */
   height: number;
   format: PixelFormat;
+  /**
+   * bytes from the start of a row to that of the next, where rows are padded; default what a row's pixels take. Of nv12
+   * the rows of U V have the same; of i420 it is even, and the rows of U and of V have half of it, as V4L2 defines it.
+   * The planes follow each other: height × stride bytes of Y first. Bytes after the last row's pixels are not read, and
+   * need not be there.
+   */
+  stride?: number;
 }
 
 /** One byte of brightness a pixel, rows from the top without padding. */
@@ -50,15 +57,50 @@ export interface GrayImage {
 
 const byteArrays = new Set(['[object Uint8Array]', '[object Uint8ClampedArray]']);
 
+/** Some of the rows of an image: how many, and where they begin, in bytes. */
+interface Plane {
+  at: number;
+  rows: number;
+  /** bytes of pixels in a row, and from one row to the next */
+  length: number;
+  stride: number;
+}
+
+/** How an image lies in memory, plane by plane. */
+function planesOf(format: PixelFormat, width: number, height: number, stride: number): Plane[] {
+  if (format !== 'nv12' && format !== 'i420') {
+    return [{ at: 0, rows: height, length: width * bytesPerPixel[format], stride }];
+  }
+  const luma = { at: 0, rows: height, length: width, stride };
+  const at = height * stride;
+  const rows = height / 2;
+  if (format === 'nv12') return [luma, { at, rows, length: width, stride }];
+  const colour = { rows, length: width / 2, stride: stride / 2 };
+  return [luma, { ...colour, at }, { ...colour, at: at + rows * colour.stride }];
+}
+
+/** The rows without what lies between them. */
+function pack(data: Uint8Array, planes: readonly Plane[], bytes: number): Uint8Array {
+  const packed = new Uint8Array(bytes);
+  let to = 0;
+  for (const { at, rows, length, stride } of planes) {
+    for (let row = 0; row < rows; row++, to += length) {
+      const from = at + row * stride;
+      packed.set(data.subarray(from, from + length), to);
+    }
+  }
+  return packed;
+}
+
 /**
- * @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, even where the format wants them, a known format
- *   and exactly the bytes it needs
+ * The image with its rows packed: of one that has no padding `data` is the caller's own.
+ * @throws FACEPIPE_E_ARGUMENT unless `image` is whole: positive sizes, even where the format wants them, a known
+ *   format, a stride that holds a row, and the bytes it needs: exactly those, or at least those where there is a stride
  */
 export function expectImage(image: unknown): Image {
   if (!isObject(image)) throw argumentError('object with data, width, height and format', 'image', image);
   // one by one: those of ImageData and of other classes are not its own
   const given: Partial<Record<keyof Image, unknown>> = image;
-  const { data } = given;
   const width = expectInteger('image.width', given.width, 1);
   const height = expectInteger('image.height', given.height, 1);
   const format = expectOneOf('image.format', given.format, formats);
@@ -67,9 +109,34 @@ export function expectImage(image: unknown): Image {
     if (sizes[side] % 2 !== 0) throw argumentError('even integer', `image.${side} of ${format}`, sizes[side]);
   }
   const bytes = width * height * bytesPerPixel[format];
+  if (given.stride === undefined)
+    return { data: expectData(given.data, bytes, false, sizes, format), ...sizes, format };
+  // those of nv12 and i420 begin with a byte a pixel
+  const row = width * Math.floor(bytesPerPixel[format]);
+  const stride = expectInteger('image.stride', given.stride, row);
+  if (format === 'i420' && stride % 2 !== 0)
+    throw argumentError('even integer', 'image.stride of i420', stride);
+  const planes = planesOf(format, width, height, stride);
+  const needed = Math.max(
+    ...planes.map((plane) => plane.at + (plane.rows - 1) * plane.stride + plane.length),
+  );
+  const data = expectData(given.data, needed, true, sizes, `${format}, stride ${stride}`);
+  return { data: stride === row ? data.subarray(0, bytes) : pack(data, planes, bytes), ...sizes, format };
+}
+
+/** @throws FACEPIPE_E_ARGUMENT unless `data` has that many bytes, or at least as many */
+function expectData(
+  data: unknown,
+  bytes: number,
+  orMore: boolean,
+  { width, height }: { width: number; height: number },
+  what: string,
+): Uint8Array {
   // by tag and not instanceof: a Buffer of another realm is as good
-  if (!byteArrays.has(Object.prototype.toString.call(data)) || (data as Uint8Array).length !== bytes) {
-    throw argumentError(`Uint8Array of ${bytes} bytes (${width}x${height} ${format})`, 'image.data', data);
+  if (byteArrays.has(Object.prototype.toString.call(data))) {
+    const { length } = data as Uint8Array;
+    if (length === bytes || (orMore && length > bytes)) return data as Uint8Array;
   }
-  return { data: data as Uint8Array | Uint8ClampedArray, width, height, format };
+  const count = `${orMore ? 'at least ' : ''}${bytes}`;
+  throw argumentError(`Uint8Array of ${count} bytes (${width}x${height} ${what})`, 'image.data', data);
 }

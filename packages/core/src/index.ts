@@ -1,7 +1,13 @@
 export { type ModelName, modelNames, type WeightsSource } from './blaze-source.js';
 export type { Box } from './box.js';
-export { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
-export { cascadeNames } from './cascade-bundle.js';
+export {
+  type BlobLike,
+  type Cascade,
+  type CascadeSource,
+  loadCascade,
+  type ResponseLike,
+} from './cascade.js';
+export { type CascadeName, cascadeNames } from './cascade-bundle.js';
 export type { HaarFeature, LbpFeature, Rectangle, Stage, Tree, TreeNode } from './cascade-model.js';
 export { createDetector } from './create-detector.js';
 export { createVerifier } from './create-verifier.js';
@@ -11,8 +17,17 @@ export { type CoreErrorCode, type CoreErrorEntry, coreErrors, FacepipeError } fr
 export type { Face } from './face.js';
 export { toGray } from './gray.js';
 export type { GrayImage, Image, PixelFormat } from './image.js';
+export type {
+  CanvasLike,
+  ImageBitmapLike,
+  ImageDataLike,
+  ImageElementLike,
+  ImageSource,
+  VideoElementLike,
+  VideoFrameLike,
+} from './image-source.js';
 export type { Landmarks, Point } from './landmark.js';
 export type { DetectOptions, Size } from './option.js';
+export type { KernelSource } from './platform.js';
 export { type RgbImage, toRgb } from './rgb.js';
 export type { Verdict, Verifier, VerifierOptions } from './verifier.js';
-export type { KernelSource } from './wasm-module.js';

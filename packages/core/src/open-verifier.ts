@@ -4,8 +4,10 @@ import { decodeBest, type Found } from './blaze-decode.js';
 import { openNetwork, type Runner } from './blaze-network.js';
 import { loadBlaze } from './blaze-parts.js';
 import type { Box } from './box.js';
+import { asyncDispose } from './dispose.js';
 import { coreError, engineFailed } from './error.js';
-import { expectImage, type Image } from './image.js';
+import type { Image } from './image.js';
+import { imageReader } from './image-read.js';
 import { landmarksOf } from './landmark.js';
 import type { Verdict, Verifier, VerifierOptions } from './verifier.js';
 
@@ -63,22 +65,30 @@ function judge(runner: Runner, image: Image, box: Box): Verdict {
 export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
   const { model, weights, module } = await loadBlaze(options);
   let runner: Runner | undefined = await openNetwork(weights, module);
+  let reader = imageReader();
+
+  async function close(): Promise<void> {
+    // a verifier that somebody keeps must not keep the network's memory, nor a canvas
+    runner = undefined;
+    reader = imageReader();
+  }
+
   return {
     model,
     async verify(image, boxes) {
       if (!runner) throw coreError('FACEPIPE_E_VERIFIER_CLOSED');
-      const pixels = expectImage(image);
+      const read = reader(image);
       const candidates = expectBoxes(boxes);
       const open = runner;
+      // what can be looked at once is, so that its memory may be used again when this returns
+      const pixels = read instanceof Promise ? await read : read;
       try {
         return candidates.map((box) => judge(open, pixels, box));
       } catch (error) {
         throw engineFailed('blaze', pixels, error);
       }
     },
-    async close() {
-      // a verifier that somebody keeps must not keep the network's memory
-      runner = undefined;
-    },
+    close,
+    [asyncDispose]: close,
   };
 }

@@ -1,11 +1,9 @@
 import { argumentError, expectInteger, expectOptions, isObject } from './argument.js';
+import type { Box, Size } from './box.js';
 import type { GrayImage } from './image.js';
+import type { Signal } from './platform.js';
 
-/** A width and a height in pixels. */
-export interface Size {
-  width: number;
-  height: number;
-}
+export type { Size };
 
 /** Closer to 1 there are so many sizes of windows that a search would hardly end. */
 const minScaleFactor = 1.0001;
@@ -36,7 +34,27 @@ export interface DetectOptions {
    * what a face must score, between 0 and 1; default 0.5, and 0.6 with the model `short`. Only for the engine blaze.
    */
   minScore?: number;
+  /**
+   * where to look: whole pixels inside the image; default all of it. The faces are those of this part cut out, and
+   * their boxes are in the whole image's pixels. `maxSize` is this part by default.
+   */
+  roi?: Box;
+  /**
+   * how many faces at most, integer of at least 1; default all. The strongest stay: those of most neighbours, of equals
+   * those of the highest score; of the engine blaze those of the highest score. With the engine opencv it doubles the
+   * time, as `scores` does.
+   */
+  maxFaces?: number;
+  /**
+   * gives the call up: it rejects with the signal's reason, before it begins, while an image is read, or while another
+   * thread searches. A search that has begun goes on to its end, and its faces are dropped; in the caller's own thread
+   * nothing can interrupt it.
+   */
+  signal?: Signal;
 }
+
+/** Options that are the detector's own: engines pass them over. */
+export const commonOptions = ['roi', 'maxFaces', 'signal'] as const satisfies (keyof DetectOptions)[];
 
 /** Options with everything filled in, as engines get them. */
 export interface Search {
@@ -44,6 +62,7 @@ export interface Search {
   minNeighbors: number;
   minSize: Size;
   maxSize: Size;
+  /** whether faces have scores: they were asked for, or are needed to find the strongest */
   scores: boolean;
 }
 
@@ -66,6 +85,7 @@ const known: readonly (keyof DetectOptions)[] = [
   'minSize',
   'maxSize',
   'scores',
+  ...commonOptions,
 ];
 
 /** @throws FACEPIPE_E_ARGUMENT unless it is an object */
@@ -77,7 +97,7 @@ export function expectDetectOptions(options: unknown): void {
 export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' | 'height'>): Search {
   expectDetectOptions(options);
   expectOptions(options, known);
-  const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false } = options;
+  const { scaleFactor = 1.1, minNeighbors = 3, minSize = 0, maxSize, scores = false, maxFaces } = options;
   if (typeof scaleFactor !== 'number' || !(scaleFactor > 1) || scaleFactor === Number.POSITIVE_INFINITY) {
     throw argumentError('number greater than 1', 'scaleFactor', scaleFactor);
   }
@@ -86,6 +106,8 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
   }
   expectInteger('minNeighbors', minNeighbors, 0);
   if (typeof scores !== 'boolean') throw argumentError('boolean', 'scores', scores);
+  if (maxFaces !== undefined) expectInteger('maxFaces', maxFaces, 1);
+  const scored = scores || maxFaces !== undefined;
   const least = expectSize('minSize', minSize, 0);
   if (maxSize === undefined) {
     return {
@@ -93,7 +115,7 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
       minNeighbors,
       minSize: least,
       maxSize: { width: image.width, height: image.height },
-      scores,
+      scores: scored,
     };
   }
   const most = expectSize('maxSize', maxSize, 1);
@@ -101,5 +123,5 @@ export function searchOf(options: DetectOptions, image: Pick<GrayImage, 'width' 
     const expected = `size of at least minSize (${least.width}x${least.height})`;
     throw argumentError(expected, 'maxSize', maxSize);
   }
-  return { scaleFactor, minNeighbors, minSize: least, maxSize: most, scores };
+  return { scaleFactor, minNeighbors, minSize: least, maxSize: most, scores: scored };
 }

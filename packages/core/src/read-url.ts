@@ -18,12 +18,15 @@ function reasonOf(error: unknown): string {
   return cause.message.split(', ')[0] || cause.name;
 }
 
-/** Runs one step of reading; its failure becomes the error that names the address. */
-async function reading<T>(url: URL, step: () => Promise<T>): Promise<T> {
+/**
+ * Runs one step of reading; its failure becomes the error that names the source.
+ * @throws FACEPIPE_E_CASCADE_UNREADABLE
+ */
+export async function reading<T>(source: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const values = { source: shownUrl(url), reason: reasonOf(error) };
+    const values = { source, reason: reasonOf(error) };
     throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', values, error);
   }
 }
@@ -36,7 +39,7 @@ export async function openUrl(url: URL): Promise<Uint8Array<ArrayBuffer> | Respo
   if (url.username || url.password) {
     throw argumentError('URL without user and password', 'cascade', shownUrl(url));
   }
-  return reading(url, async () => {
+  return reading(shownUrl(url), async () => {
     const fs = url.protocol === 'file:' ? nodeModule('node:fs/promises') : undefined;
     if (fs) return new Uint8Array(await fs.readFile(url));
     const response = await fetch(url, { signal: AbortSignal.timeout(fetchTimeout) });
@@ -49,5 +52,5 @@ export async function openUrl(url: URL): Promise<Uint8Array<ArrayBuffer> | Respo
 export async function readUrl(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const opened = await openUrl(url);
   if (opened instanceof Uint8Array) return opened;
-  return reading(url, async () => new Uint8Array(await opened.arrayBuffer()));
+  return reading(shownUrl(url), async () => new Uint8Array(await opened.arrayBuffer()));
 }

@@ -1,6 +1,8 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { ModelName, NetworkOptions } from './blaze-source.js';
 import type { Box } from './box.js';
-import type { Image } from './image.js';
+import type { ImageSource } from './image-source.js';
 import type { Landmarks } from './landmark.js';
 
 export interface VerifierOptions extends NetworkOptions {}
@@ -25,11 +27,15 @@ export interface Verifier {
   readonly model: ModelName;
   /**
    * What the network says of each box, in their order. It looks at a square around each box, twice as large. Calls may
-   * overlap, and the image's memory may be used again as soon as the call has returned.
+   * overlap, and the image may be used for something else as soon as the call has returned.
+   * @param image what `Detector.detect` takes, in colour if there is colour
    * @param boxes in pixels of the image, with fractions or without; more properties than these four are ignored
-   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_VERIFIER_CLOSED
+   * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_ENGINE_FAILED, FACEPIPE_E_VERIFIER_CLOSED; of what pages have,
+   *   FACEPIPE_E_IMAGE_NOT_READY, FACEPIPE_E_IMAGE_CLOSED, FACEPIPE_E_IMAGE_FOREIGN, FACEPIPE_E_IMAGE_UNREADABLE
    */
-  verify(image: Image, boxes: readonly Box[]): Promise<Verdict[]>;
+  verify(image: ImageSource, boxes: readonly Box[]): Promise<Verdict[]>;
   /** Frees the network's memory. Calling it again does nothing more. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

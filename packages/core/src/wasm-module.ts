@@ -1,8 +1,8 @@
 import { coreError } from './error.js';
+import type { KernelSource } from './platform.js';
 import { openUrl } from './read-url.js';
 
-/** A kernel's code: where it is, its bytes, or what WebAssembly.compile made of them. */
-export type KernelSource = URL | Uint8Array | ArrayBuffer | WebAssembly.Module;
+export type { KernelSource };
 
 /** Modules and bytes of every realm. */
 export function isKernelSource(source: unknown): source is KernelSource {

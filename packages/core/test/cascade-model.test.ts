@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { loadCascade } from '../dist/cascade.js';
 import { readCascade } from '../dist/cascade-read.js';
 import { Flaw } from '../dist/xml.js';
@@ -146,7 +145,7 @@ test('a flaw quotes a little of what it found', () => {
 });
 
 test('what is not text is refused', async () => {
-  for (const bytes of [gzipSync(small), Buffer.from(small, 'utf16le'), new Uint8Array(1000).fill(0xff)]) {
+  for (const bytes of [Buffer.from(small, 'utf16le'), new Uint8Array(1000).fill(0xff)]) {
     await assert.rejects(loadCascade(bytes), { code: 'FACEPIPE_E_CASCADE_INVALID' });
   }
 });

@@ -214,7 +214,7 @@ for (const source of [7, null, {}, new Float32Array(4), ['eye'], nameless]) {
   test(`${JSON.stringify(source)} is no cascade`, async () => {
     await assert.rejects(loadCascade(source as unknown as CascadeSource), {
       code: 'FACEPIPE_E_ARGUMENT',
-      message: /^Expected bundled name, URL, bytes or Cascade for cascade but received /,
+      message: /^Expected bundled name, URL, bytes, Blob, Response or Cascade for cascade but received /,
     });
   });
 }

@@ -86,7 +86,7 @@ test('a misspelt option is refused, one that is undefined is none', async (t) =>
   });
   await assert.rejects(detector.detect(astronaut, { colour: 1 } as object), {
     message:
-      'Expected one of the options scaleFactor, minNeighbors, minSize, maxSize, scores for options but received colour.',
+      'Expected one of the options scaleFactor, minNeighbors, minSize, maxSize, scores, roi, maxFaces, signal for options but received colour.',
   });
 });
 

@@ -63,6 +63,8 @@ function hostileOptions(dice: Dice): unknown {
     ...(dice.chance(50) && { minSize: size() }),
     ...(dice.chance(30) && { maxSize: size() }),
     ...(dice.chance(10) && { scaleFactor: hostileNumber(dice) }),
+    ...(dice.chance(20) && { roi: { x: side(), y: side(), width: side(), height: side() } }),
+    ...(dice.chance(20) && { maxFaces: side() }),
   });
 }
 
@@ -95,7 +97,7 @@ async function optionsCase(dice: Dice): Promise<Partial<FuzzCase>> {
   const image = dice.chance(5)
     ? hostileValue(dice)
     : dice.chance(40)
-      ? spoiltMembers(dice, { ...sound })
+      ? spoiltMembers(dice, { ...sound, ...(dice.chance(40) && { stride: dice.between(0, 400) }) })
       : sound;
   return { cascade: bytesOf(model), image, options: hostileOptions(dice) };
 }

@@ -8,8 +8,8 @@ import { machine } from './machine.js';
 import { table } from './table.js';
 import { usageOf } from './usage.js';
 
-// node dist/view.js [--seconds N]: what the page's viewers cost the demo that serves it: nobody, one, fifty who draw each
-// frame, and fifty who read nothing, side by side. Processor time of one core, and resident memory at the end.
+// node dist/view.js [--seconds N]: what the page's viewers cost the demo that serves it: nobody, one, fifty who draw
+// each frame, and fifty who read nothing, side by side. Processor time of one core, and resident memory at the end.
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } });
 const seconds = Number(values.seconds);

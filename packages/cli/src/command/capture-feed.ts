@@ -100,7 +100,12 @@ export class CaptureFeed {
         feed.hop({ hop: hopOf(event.broker), state: 'up' });
         break;
       case 'away':
-        feed.hop({ hop: hopOf(event.broker), state: 'down', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({
+          hop: hopOf(event.broker),
+          state: 'down',
+          reason: event.error.message,
+          ...helpOf(event.error),
+        });
         break;
       case 'no-subscribers':
         this.#degraded(event.broker, `Nobody subscribes to ${event.topic}: faces are kept.`);

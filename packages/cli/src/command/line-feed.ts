@@ -47,14 +47,20 @@ export class LineFeed {
         feed.hop({ hop: forwarding, state: 'up' });
         break;
       case 'offline':
-        if (event.side === 'to') feed.hop({ hop: cloudBroker, state: 'down', reason: event.error.message, ...helpOf(event.error) });
+        if (event.side === 'to')
+          feed.hop({ hop: cloudBroker, state: 'down', reason: event.error.message, ...helpOf(event.error) });
         feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
       case 'retry':
         feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
         break;
       case 'no-subscribers':
-        feed.hop({ hop: cloudBroker, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({
+          hop: cloudBroker,
+          state: 'degraded',
+          reason: event.error.message,
+          ...helpOf(event.error),
+        });
         break;
     }
   }

@@ -174,10 +174,9 @@ export class VisitCapture {
     this.#open.set(visit, open);
     const active = ++this.#active;
     const told = { type: 'begin', visit: open.id, begin: open.begin, active } as const;
-    if (this.#every) return this.#tell(told);
     // a visit that is told of is on the disk: no crash loses it
     open.stored = this.#later(async () => {
-      await this.#owed.written();
+      if (!this.#every) await this.#owed.written();
       this.#tell(told);
     });
   }

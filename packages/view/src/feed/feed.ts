@@ -1,5 +1,6 @@
 import { type Clock, expectMembers, systemClock } from '@facepipe/service';
 import type { FaceFacts, Status, VisitMessage } from '@facepipe/wire';
+import { helpOf } from '../errors.js';
 import type {
   ChartView,
   DeviceView,
@@ -11,7 +12,6 @@ import type {
   Update,
   VisitView,
 } from '../protocol.js';
-import { helpOf } from '../errors.js';
 import { Collection } from './collection.js';
 import { History, samples } from './history.js';
 import { type Payload, Pictures } from './pictures.js';

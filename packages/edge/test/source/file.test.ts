@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { openSource } from '../../dist/source/open.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 import type { Frame, SourceOptions } from '../../dist/source/source.js';
 
 const root = await mkdtemp(join(tmpdir(), 'facepipe-file-'));

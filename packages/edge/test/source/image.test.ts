@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import sharp, { type Sharp } from 'sharp';
 import { decodeImage } from '../../dist/source/image.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'facepipe-image-'));
 after(() => rm(folder, { recursive: true, force: true }));

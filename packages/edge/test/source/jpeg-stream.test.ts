@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { createJpegStream, type JpegPiece } from '../../dist/source/jpeg-stream.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 import { createRandom, integer } from '../../dist/source/random.js';
 
 const plain = await sharp(photoPath('astronaut.png')).resize(96, 80).jpeg().toBuffer();

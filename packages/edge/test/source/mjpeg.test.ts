@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { openSource } from '../../dist/source/open.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 import type { Frame, SourceOptions } from '../../dist/source/source.js';
 
 const sizes = [96, 64, 80];

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { decodeImage, decodePreview } from '../../dist/source/image.js';
 import { jpegFrames } from '../../dist/source/jpeg-frames.js';
 import { pacing } from '../../dist/source/pacing.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 import type { Frame } from '../../dist/source/source.js';
 import { handClock } from '../hand-clock.js';
 

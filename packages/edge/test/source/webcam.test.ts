@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import sharp from 'sharp';
 import { openSource } from '../../dist/source/open.js';
-import { photoPath } from '../../dist/source/portrait.js';
+import { photoPath } from '../../dist/source/person.js';
 import { until } from '../until.js';
 
 const skip = process.platform === 'linux' ? false : 'node-webcam runs fswebcam on Linux only';

@@ -22,14 +22,15 @@ function loadedBy(command: string): string[] {
 /** What each command has no use for, by the beginnings of names. The doors of the packages keep it out. */
 const useless = {
   broker: ['@aws-sdk/', '@facepipe/core', 'koffi', 'node-webcam', 'tinyglobby'],
-  capture: ['@aws-sdk/', 'koffi', 'node-webcam'],
+  capture: ['@aws-sdk/', '@facepipe/view', 'fastify', 'koffi', 'node-webcam'],
   detect: ['@aws-sdk/', 'aedes', 'classic-level', 'koffi', 'mqtt', 'node-webcam', 'prom-client'],
   devices: ['@aws-sdk/', '@facepipe/core', '@facepipe/wire', 'sharp'],
   explain: ['@aws-sdk/', 'aedes', 'classic-level', 'koffi', 'mqtt', 'node-webcam', 'prom-client'],
   forward: ['@aws-sdk/', '@facepipe/core', 'aedes', 'classic-level', 'koffi', 'tinyglobby'],
   health: ['@aws-sdk/', '@facepipe/core', '@facepipe/edge', '@facepipe/wire', 'sharp'],
   log: ['@aws-sdk/', '@facepipe/core', 'aedes', 'classic-level', 'koffi', 'tinyglobby'],
-  sink: ['@facepipe/core', '@facepipe/edge', 'aedes', 'classic-level', 'koffi'],
+  sink: ['@facepipe/core', '@facepipe/edge', '@facepipe/view', 'aedes', 'classic-level', 'koffi'],
+  view: ['@aws-sdk/', '@facepipe/core', '@facepipe/edge', 'aedes', 'classic-level', 'koffi'],
 } as const;
 
 for (const [command, names] of Object.entries(useless)) {

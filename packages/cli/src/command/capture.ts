@@ -10,7 +10,6 @@ import type { CommandOptions } from '../parse/command.js';
 import { formatTotals } from '../print/totals.js';
 import { openCamera } from './camera.js';
 import { logCapture } from './capture-log.js';
-import { openCapturePage } from './capture-page.js';
 import { credentials } from './credentials.js';
 import {
   cameraDefaults,
@@ -51,18 +50,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     const targets = own ? [{ name: 'embedded', url: own.url }] : given;
     const brokers = targets.map(({ name }) => name);
     const seen: Hello['steps'] = options.until === 'stored' ? [...kept, 'receipt'] : kept;
+    const shown = { flags: options, session, source: source.name, brokers, steps: seen };
+    // its server is loaded by who wants it
     const page =
       options.view &&
-      closing.add(
-        await openCapturePage({
-          mode: 'capture',
-          flags: options,
-          session,
-          source: source.name,
-          brokers,
-          steps: seen,
-        }),
-      );
+      closing.add(await (await import('./capture-page.js')).openCapturePage({ mode: 'capture', ...shown }));
     const log = page?.log ?? session.log;
     const say = logCapture(log, brokers);
     const secrets = credentials(options, '', log);

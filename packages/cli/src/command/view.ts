@@ -1,11 +1,10 @@
-import { openStore, parseKey, type Store } from '@facepipe/cloud';
 import { Closing } from '@facepipe/service';
-import { Feed, type PictureView, watchBroker } from '@facepipe/view';
+import { Feed, watchBroker } from '@facepipe/view';
 import { redact } from '@facepipe/wire';
 import type { CommandOptions } from '../parse/command.js';
 import { credentials } from './credentials.js';
 import { largestMessage } from './largest-message.js';
-import { pagedLog, type ReadObject, readObject, servePage } from './page.js';
+import { pagedLog, servePage } from './page.js';
 import { sayAway } from './rival.js';
 import type { Session } from './session.js';
 import { untilStopped } from './wait.js';
@@ -15,19 +14,21 @@ export async function view(options: CommandOptions<'view'>, session: Session): P
   const { broker, topic } = options;
   const closing = new Closing();
   try {
-    const store = options.store === undefined ? undefined : closing.add(openStoreOf(options.store, options));
-    const keyOf = parseKey(options.key);
+    // the AWS SDK is loaded by who opens objects
+    const objects =
+      options.store === undefined
+        ? undefined
+        : closing.add((await import('./view-objects.js')).openObjects(options.store, options));
     const feed: Feed = new Feed({
       version: session.version,
       mode: 'view',
       title: redact(broker),
       video: false,
-      objects: store !== undefined,
+      objects: objects !== undefined,
       steps: ['captured', 'edge', 'stored'],
     });
     const log = pagedLog(session.log, feed);
-    const object: ReadObject | undefined = store && ((picture) => readObject(store, keyOf(factsOf(picture))));
-    const page = closing.add(await servePage(feed, options, session, object));
+    const page = closing.add(await servePage(feed, options, session, objects?.read));
     const away = sayAway(session.log);
     const watched = closing.add(
       watchBroker({
@@ -49,21 +50,4 @@ export async function view(options: CommandOptions<'view'>, session: Session): P
     session.progress.stop();
     await closing.close();
   }
-}
-
-function openStoreOf(url: string, options: CommandOptions<'view'>): Store {
-  const { endpoint, region, 'path-style': pathStyle } = options;
-  return openStore(url, {
-    ...(endpoint !== undefined && { endpoint }),
-    ...(region !== undefined && { region }),
-    ...(pathStyle !== undefined && { pathStyle }),
-  });
-}
-
-/** What the key of a picture's object is made of. */
-function factsOf({ id, device, captured, contentType = 'image/png' }: PictureView) {
-  // a foreign image has no time of its own: its id is a SHA-256
-  const dated = id.length < 64 && { captured: new Date(captured) };
-  const [, format = ''] = contentType.split('/');
-  return { id, device, ext: format === 'jpeg' ? 'jpg' : format, ...dated };
 }

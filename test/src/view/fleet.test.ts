@@ -46,6 +46,7 @@ test(
     assert.equal(offline.length, 30);
     assert.equal(page.state.devices.find(({ device }) => device === 'camera-42')?.outstanding, 42);
 
+    await program.line(/and subscribed/);
     const device = 'camera-42';
     const { facts, message } = await noiseFace({ device });
     const visit = newId();
@@ -84,6 +85,7 @@ test('what no program of facepipe says is said on the page, and stops nothing', 
   t.after(() => link.close());
   const program = start(['view', '--broker', broker.url, '--view', '0']);
   const page = await watch(await addressOf(program));
+  await program.line(/and subscribed/);
   const payloads = [
     '',
     '{',

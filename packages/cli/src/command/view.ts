@@ -39,10 +39,10 @@ export async function view(options: CommandOptions<'view'>, session: Session): P
           ...credentials({ ...options, key: options['tls-key'] }, '', log, 'tls-key'),
           ...largestMessage(options, log),
         },
-        onConnect: () => log.info(`connected to ${redact(broker)}`),
         onProblem: away,
       }),
     );
+    void watched.subscribed.then(() => log.info(`connected to ${redact(broker)}, and subscribed`));
     session.begin({ drains: 10 });
     session.progress.start(() => `${page.viewers} look at ${page.url}`);
     await untilStopped(session.signal, watched.ended);

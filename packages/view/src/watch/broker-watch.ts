@@ -23,8 +23,6 @@ export interface BrokerWatchOptions {
   feed: Feed;
   /** Filter of the faces' topics; default `facepipe/+/faces`. */
   topic?: string;
-  /** The broker is there, perhaps again. Must not throw. */
-  onConnect?: () => void;
   /** Told, in one line, of what cannot be read, and of the broker that goes. Must not throw. */
   onProblem?: (error: FacepipeError) => void;
 }
@@ -32,6 +30,8 @@ export interface BrokerWatchOptions {
 /** A broker that is watched. */
 export interface BrokerWatch {
   readonly link: Pick<Link, 'url' | 'connected'>;
+  /** Resolves once the broker has granted everything: from here on nothing is missed while it is there. */
+  readonly subscribed: Promise<void>;
   /** Resolves with what nothing will mend: the login is refused, or the subscriptions are. */
   readonly ended: Promise<FacepipeError>;
   close(): Promise<void>;
@@ -51,7 +51,6 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
     feed: 'object',
     link: 'object',
     topic: 'text?',
-    onConnect: 'function?',
     onProblem: 'function?',
   });
   const { feed, link: given, topic = topicFilters.faces } = options;
@@ -69,10 +68,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
   const link = openLink({
     ...given,
     maxHeld,
-    onConnect: () => {
-      feed.hop({ hop, state: 'up' });
-      options.onConnect?.();
-    },
+    onConnect: () => feed.hop({ hop, state: 'up' }),
     onDisconnect: (error) => {
       feed.hop({ hop, state: 'down', reason: error.message, ...helpOf(error) });
       tell(error);
@@ -133,7 +129,8 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
   }
 
   const refused = deferred<FacepipeError>();
-  const following = follow().catch((error: unknown) => {
+  const subscribed = deferred<void>();
+  const following = follow().then(subscribed.resolve, (error: unknown) => {
     if (error instanceof FacepipeError) refused.resolve(error);
     else throw error;
   });
@@ -143,6 +140,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
   }, samples.every);
   return {
     link,
+    subscribed: subscribed.promise,
     ended: Promise.race([link.ended, refused.promise]),
     close: async () => {
       clearInterval(sampling);

@@ -1,13 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import type { Size } from '@facepipe/wire';
 import { openSource } from 'facepipe';
 import sharp from 'sharp';
 import { createRandom } from '../../packages/edge/dist/source/random.js';
+import { photograph, sensorNoise } from './sensor-noise.js';
 
-const photograph = fileURLToPath(new URL('../../packages/edge/photos/camera.png', import.meta.url));
 
-/** Of the sensor, levels. */
-const deviation = 4;
 /** Different noise for so many pictures. */
 const made = 32;
 /** Of a film, pictures at most. */
@@ -55,11 +52,7 @@ export async function filmPictures(file: string, size: Size): Promise<Buffer[]> 
 const table: number[] = [];
 
 function noisy(photo: Uint8Array, random: () => number): Uint8Array {
-  while (table.length < 100_003) {
-    // Box and Muller, 1958
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    table.push(deviation * radius * Math.cos(2 * Math.PI * random()));
-  }
+  while (table.length < 100_003) table.push(sensorNoise(random));
   let at = Math.floor(random() * table.length);
   const clamped = Uint8ClampedArray.from(photo, (value) => {
     at = at + 1 < table.length ? at + 1 : 0;

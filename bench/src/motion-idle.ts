@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { createMotionGate, type MotionGateOptions } from '@facepipe/edge/motion';
 import type { Frame } from 'facepipe';
 import sharp from 'sharp';
 import { createRandom } from '../../packages/edge/dist/source/random.js';
+import { photograph, sensorNoise } from './sensor-noise.js';
 import type { Finder } from './visit-found.js';
 
 /** What a room in which nothing happens takes. */
@@ -13,11 +13,8 @@ export interface IdleRun {
   search: number;
 }
 
-const photograph = fileURLToPath(new URL('../../packages/edge/photos/camera.png', import.meta.url));
 const size = { width: 640, height: 480 };
 const seconds = 20;
-/** Of the sensor, levels. */
-const deviation = 4;
 /** Different noise for so many frames, which come in random order. */
 const made = 16;
 
@@ -53,11 +50,7 @@ export async function runIdle(fps: number, finder: Finder, options: MotionGateOp
 }
 
 function noisy(photo: Uint8Array, random: () => number): Uint8Array {
-  const clamped = Uint8ClampedArray.from(photo, (value) => {
-    // Box and Muller, 1958
-    const radius = Math.sqrt(-2 * Math.log(1 - random()));
-    return value + deviation * radius * Math.cos(2 * Math.PI * random());
-  });
+  const clamped = Uint8ClampedArray.from(photo, (value) => value + sensorNoise(random));
   return new Uint8Array(clamped.buffer);
 }
 

@@ -22,6 +22,12 @@ export const viewErrors = {
 
 export const viewError = defineErrors(viewErrors);
 
+/** Why a hop is not up, and where that is explained. */
+export const reasonOf = (error: Error): { reason: string; help?: string } => ({
+  reason: error.message,
+  ...helpOf(error),
+});
+
 /** The address of the page that explains an error of facepipe; nothing of others. */
 export function helpOf(error: unknown): { help?: string } {
   const { code } = (error ?? {}) as { code?: unknown };

@@ -1,4 +1,4 @@
-export { helpOf, viewErrors } from './errors.js';
+export { reasonOf, viewErrors } from './errors.js';
 export { Feed, type FeedOptions, type HopChange, pictureOf, type SeenFace } from './feed/feed.js';
 export { samples } from './feed/history.js';
 export type * from './protocol.js';

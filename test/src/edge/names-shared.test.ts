@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@facepipe/service';
 import { decodeStatus, encodeStatus } from '@facepipe/wire';
-import { alive, bucket, enter, idsOf, mosquitto, options, run, take } from '../support/names-scene.js';
+import { alive, bucket, enter, filming, idsOf, mosquitto, options, run, take } from '../support/names-scene.js';
 import { facepipe, freshFolder } from '../support/program.js';
 import { until } from '../support/until.js';
 
@@ -65,19 +65,7 @@ test('a capture whose name another one says to have goes on, and says so', optio
   await link.subscribe('facepipe/door/status', async ({ payload }) => {
     if (decodeStatus(payload)?.version !== '0') own++;
   });
-  const capture = run(t, [
-    'capture',
-    '--source',
-    'demo',
-    '--fps',
-    '2',
-    '--send',
-    'every',
-    '--name',
-    'door',
-    '--broker',
-    url,
-  ]);
+  const capture = run(t, filming(url));
   try {
     await capture.line(/"level":50.*Another capture says at \S+ that it is door/);
     await until('it captures all the same', () => faces > 2 && own > 1);
@@ -131,20 +119,7 @@ test(
       run(t, ['sink', '--broker', url, '--store', place.url, ...served]),
       run(t, ['forward', '--from', url, '--to', url, '--to-topic', 'cloud/{device}/faces', ...served]),
       run(t, ['log', '--audit', '--broker', url, ...served]),
-      run(t, [
-        'capture',
-        '--source',
-        'demo',
-        '--fps',
-        '2',
-        '--send',
-        'every',
-        '--name',
-        'door',
-        '--broker',
-        url,
-        ...served,
-      ]),
+      run(t, [...filming(url), ...served]),
     ];
     const ids = (await Promise.all(programs.map(idsOf))).flat();
     assert.equal(new Set(ids).size, 5);

@@ -6,6 +6,7 @@ import {
   alive,
   bucket,
   enter,
+  filming,
   idsOf,
   mosquitto,
   options,
@@ -32,21 +33,7 @@ test(
     const window = { username: 'window', password: 'w' };
     await take(t, url, 'facepipe-capture-door', { ...window, filter: 'facepipe/window/status' });
     const capture = run(t, [
-      ...[
-        'capture',
-        '--source',
-        'demo',
-        '--fps',
-        '2',
-        '--send',
-        'every',
-        '--name',
-        'door',
-        '--broker',
-        url,
-        '--until',
-        'stored',
-      ],
+      ...[...filming(url), '--until', 'stored'],
       ...['--username', 'door', '--password-file', password, '--port', '0'],
     ]);
     const [id = ''] = await idsOf(capture);

@@ -30,8 +30,8 @@ export function launchChromium(...args: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', ...args] });
 }
 
-/** A new page at an address, and everything it complains of. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
+/** A new page at an address, and everything it complains of. @param browser all of it, or one of its contexts */
+export async function openPage(browser: Pick<Browser, 'newPage'>, url: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));

@@ -39,6 +39,12 @@ export function run(t: TestContext, args: readonly string[], env: Record<string,
   return program;
 }
 
+/** The command line of a capture called `door` that films the scene and sends every face. */
+export const filming = (url: string): string[] => [
+  ...'capture --source demo --fps 2 --send every --name door --broker'.split(' '),
+  url,
+];
+
 /** Client ids are said at the level debug. */
 export async function idsOf(program: Program): Promise<string[]> {
   const said: Record<string, unknown> = JSON.parse(await program.line(/"msg":"client ids?"/));

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { Feed, serveView, steps, type View, type ViewOptions } from '@facepipe/view';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { openPage } from '../support/browser.js';
 import { photos } from '../support/browser-project.js';
 
 const full = { width: 512, height: 512 };
@@ -116,12 +117,5 @@ export async function look(
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   t.after(() => context.close());
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', ({ message }) => complaints.push(message));
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  await page.goto(address);
-  return { page, complaints };
+  return openPage(context, address);
 }

@@ -23,7 +23,6 @@ export interface CapturePageOptions {
 
 /** The page of a capture that is about to start. */
 export interface CapturePage {
-  readonly url: string;
   readonly feed: Feed;
   /** The session's, whose warnings and errors are on the page, too. */
   readonly log: Session['log'];
@@ -49,7 +48,6 @@ export async function openCapturePage(options: CapturePageOptions): Promise<Capt
   const view = await servePage(feed, flags, session, object);
   let stop = () => {};
   return {
-    url: view.url,
     feed,
     log: pagedLog(session.log, feed),
     watcher: {

@@ -1,7 +1,7 @@
 import type { SinkEvent, Totals } from '@facepipe/cloud';
 import type { ForwardEvent, ForwardTotals } from '@facepipe/edge/forward';
 import { systemClock } from '@facepipe/service';
-import { type Feed, helpOf } from '@facepipe/view';
+import { type Feed, reasonOf } from '@facepipe/view';
 import { claimedId, type OutgoingMessage } from '@facepipe/wire';
 
 export interface LineFeedOptions {
@@ -48,18 +48,17 @@ export class LineFeed {
         break;
       case 'offline':
         if (event.side === 'to')
-          feed.hop({ hop: cloudBroker, state: 'down', reason: event.error.message, ...helpOf(event.error) });
-        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
+          feed.hop({ hop: cloudBroker, state: 'down', ...reasonOf(event.error), });
+        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error), });
         break;
       case 'retry':
-        feed.hop({ hop: forwarding, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error), });
         break;
       case 'no-subscribers':
         feed.hop({
           hop: cloudBroker,
           state: 'degraded',
-          reason: event.error.message,
-          ...helpOf(event.error),
+          ...reasonOf(event.error),
         });
         break;
     }
@@ -81,13 +80,13 @@ export class LineFeed {
         feed.hop({ hop: storing, state: 'up' });
         break;
       case 'store-down':
-        feed.hop({ hop: storing, state: 'down', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({ hop: storing, state: 'down', ...reasonOf(event.error), });
         break;
       case 'online':
         feed.hop({ hop: sinking, state: 'up' });
         break;
       case 'offline':
-        feed.hop({ hop: sinking, state: 'degraded', reason: event.error.message, ...helpOf(event.error) });
+        feed.hop({ hop: sinking, state: 'degraded', ...reasonOf(event.error), });
         break;
     }
   }

@@ -1,4 +1,5 @@
 import { type EmbeddedBroker, startBroker } from '@facepipe/edge/broker';
+import { isPortTaken } from './port-taken.js';
 import type { Session } from './session.js';
 
 const mqttPort = 1883;
@@ -10,7 +11,7 @@ export async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
   try {
     broker = await startBroker({ ...options, port: mqttPort });
   } catch (error) {
-    if (!(error instanceof Error && isTaken(error))) throw error;
+    if (!isPortTaken(error)) throw error;
     broker = await startBroker({ ...options, port: 0 });
     log.warn(
       `port ${mqttPort} is taken: the embedded broker listens on ${broker.port}; --broker publishes to yours instead`,
@@ -20,6 +21,3 @@ export async function ownBroker({ log }: Session): Promise<EmbeddedBroker> {
   log.info(`watch the faces with: npx facepipe log --broker ${broker.url}`);
   return broker;
 }
-
-const isTaken = ({ cause }: Error): boolean =>
-  cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';

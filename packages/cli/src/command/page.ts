@@ -1,7 +1,7 @@
-import { FacepipeError } from '@facepipe/service';
 import { type Feed, type PictureView, type StoredObject, serveView, type View } from '@facepipe/view';
 import { usualPort } from '../parse/view-flags.js';
 import { firstLine, readFlagFile } from './credentials.js';
+import { isPortTaken } from './port-taken.js';
 import type { Session } from './session.js';
 
 /** Where the page is, and what people have to enter. */
@@ -15,13 +15,6 @@ export type ReadObject = (picture: PictureView) => Promise<StoredObject | undefi
 
 /** Bytes of an object that the page opens at most: that of a message. */
 const mostBytes = 8 * 2 ** 20;
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof FacepipeError &&
-  error.code === 'FACEPIPE_E_VIEW_PORT' &&
-  error.cause instanceof Error &&
-  'code' in error.cause &&
-  error.cause.code === 'EADDRINUSE';
 
 /**
  * Serves the page where the flags say, or on the usual port, or a free one where that is taken.
@@ -40,7 +33,7 @@ export async function servePage(
   const view = await (flags.view
     ? serve(flags.view.host, flags.view.port)
     : serve('127.0.0.1', usualPort).catch((error: unknown) => {
-        if (!isTaken(error)) throw error;
+        if (!isPortTaken(error)) throw error;
         return serve('127.0.0.1', 0);
       }));
   log.info(`see it happen at ${view.url}`);

@@ -33,16 +33,11 @@ interface Visit {
   shown: boolean;
 }
 
-interface Instant {
-  time: number;
-  faces: readonly TrueFace[];
-}
-
 /** Frames whose faces are known and the pictures of them in, counts out: no clock but the frames' own times. */
 export class VisitTally {
-  readonly #patience: number;
-  /** By the frames' times, the oldest first. */
-  readonly #instants = new Map<number, Instant>();
+  readonly #pictureTimeout: number;
+  /** The faces by the frames' times, the oldest first. */
+  readonly #faces = new Map<number, readonly TrueFace[]>();
   readonly #open = new Map<number, Visit>();
   #last = Number.NEGATIVE_INFINITY;
   #visits = 0;
@@ -52,7 +47,7 @@ export class VisitTally {
 
   /** @param visitGap out of view for longer than this ends a visit, ms */
   constructor(visitGap: number) {
-    this.#patience = visitGap + onItsWay;
+    this.#pictureTimeout = visitGap + onItsWay;
   }
 
   /** Takes the next frame of the scene. @param time when it was taken, ms */
@@ -64,16 +59,16 @@ export class VisitTally {
       const known = this.#open.get(visit) ?? { last: time, clear: 0, shown: false };
       this.#open.set(visit, { ...known, last: time, clear: known.clear + (clear ? passed : 0) });
     }
-    this.#instants.set(time, { time, faces });
+    this.#faces.set(time, faces);
     this.#forget();
   }
 
   /** Takes a picture. @param time of its frame, ms; what is of no frame of this scene is not counted */
   sent(time: number, box: Box): void {
-    const instant = this.#instants.get(time);
-    if (!instant) return;
+    const faces = this.#faces.get(time);
+    if (!faces) return;
     this.#pictures++;
-    const [nearest] = instant.faces
+    const [nearest] = faces
       .map(({ visit, ...face }) => ({ visit, fit: overlap(face, box) }))
       .sort((a, b) => b.fit - a.fit);
     if (!nearest || nearest.fit < sameFace) this.#false++;
@@ -86,7 +81,7 @@ export class VisitTally {
   /** @param over whether nothing is on its way any more */
   totals(over: boolean): VisitTotals {
     const open = [...this.#open.values()].filter(isDue);
-    const missed = open.filter(({ shown, last }) => !shown && (over || this.#last - last > this.#patience));
+    const missed = open.filter(({ shown, last }) => !shown && (over || this.#last - last > this.#pictureTimeout));
     return {
       visits: this.#visits + open.length,
       pictures: this.#pictures,
@@ -98,9 +93,9 @@ export class VisitTally {
   /** What lies so far back that no picture of it comes any more is only counted from now on. */
   #forget(): void {
     const before = this.#last - remembered;
-    for (const { time } of this.#instants.values()) {
+    for (const time of this.#faces.keys()) {
       if (time >= before) break;
-      this.#instants.delete(time);
+      this.#faces.delete(time);
     }
     for (const [number, visit] of this.#open) {
       if (visit.last >= before) continue;

@@ -20,6 +20,21 @@ export const tlsKey = {
   coerce: coerce.text(),
 } as const;
 
+/** How objects are named. */
+export const key = {
+  type: 'string',
+  default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
+  describe: 'Object key',
+  coerce: coerce.text(),
+} as const;
+
+/** Where an S3 bucket is. */
+export const s3 = {
+  endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text() },
+  region: { type: 'string', describe: 'S3 region', coerce: coerce.text() },
+  'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
+} as const;
+
 export const sink = {
   ...group('Broker', {
     group: {
@@ -54,15 +69,8 @@ export const sink = {
       describe: 's3://bucket/prefix or file:///folder',
       coerce: coerce.text(),
     },
-    key: {
-      type: 'string',
-      default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
-      describe: 'Object key',
-      coerce: coerce.text(),
-    },
-    endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text() },
-    region: { type: 'string', describe: 'S3 region', coerce: coerce.text() },
-    'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
+    key,
+    ...s3,
     acl: {
       type: 'string',
       describe: 'Canned ACL for the objects; default: private',

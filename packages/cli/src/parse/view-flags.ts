@@ -1,7 +1,7 @@
 import { maxMessage } from './broker-flags.js';
 import * as coerce from './coerce.js';
 import { group } from './group.js';
-import { tlsKey } from './sink-flags.js';
+import { key, s3, tlsKey } from './sink-flags.js';
 
 /** Where the page of `demo` and `view` is unless it is said. */
 export const usualPort = 8090;
@@ -41,13 +41,6 @@ export const store = group('Store', {
     describe: 'Store whose objects the page opens: s3://bucket/prefix or file:///folder; default: none',
     coerce: coerce.text(),
   },
-  key: {
-    type: 'string',
-    default: '{device}/{yyyy}/{mm}/{dd}/{id}.{ext}',
-    describe: 'Object key, as of the sink',
-    coerce: coerce.text(),
-  },
-  endpoint: { type: 'string', describe: 'URL of an S3-compatible server', coerce: coerce.text() },
-  region: { type: 'string', describe: 'S3 region', coerce: coerce.text() },
-  'path-style': { type: 'boolean', describe: 'Address buckets by path instead of by host name' },
+  key: { ...key, describe: `${key.describe}, as of the sink` },
+  ...s3,
 });

@@ -41,14 +41,9 @@ export class OwedPictures {
     this.#options = options;
   }
 
-  /** Makes the next `keep` write, whenever the last one did. */
-  hasten(): void {
-    this.#dueAt = Number.NEGATIVE_INFINITY;
-  }
-
   /** Makes the next `keep` write, and resolves once it has, or was refused. */
   written(): Promise<void> {
-    this.hasten();
+    this.#hasten();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
@@ -89,6 +84,11 @@ export class OwedPictures {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
+  /** Makes the next `keep` write, whenever the last one did. */
+  #hasten(): void {
+    this.#dueAt = Number.NEGATIVE_INFINITY;
+  }
+
   #makeContexts(pictures: readonly VisitPicture[]): void {
     const { clock } = this.#options;
     const begun = clock.elapsed();
@@ -104,7 +104,7 @@ export class OwedPictures {
   async #makeThem(pictures: readonly VisitPicture[]): Promise<void> {
     try {
       for (const [picture, context] of await contextsOf(pictures)) this.#contexts.set(picture, context);
-      this.hasten();
+      this.#hasten();
     } catch {
       // it is made again when the picture is sent, and then the reason is told
     }

@@ -1,10 +1,7 @@
 import type { Box } from '@facepipe/wire';
 import type { Frame } from '../source/source.js';
+import { scaled } from '../visit/overlap.js';
 import type { MotionGate, Search } from './motion-gate.js';
-
-const scaled = ({ x, y, width, height }: Box, by: number): Box => {
-  return { x: x * by, y: y * by, width: width * by, height: height * by };
-};
 
 /**
  * Where to look in a frame; of a preview, in the whole of it.

@@ -18,3 +18,8 @@ export function contained(a: Box, b: Box): number {
   const both = shared(a, b);
   return both === 0 ? 0 : both / Math.min(a.width * a.height, b.width * b.height);
 }
+
+/** A box in other units: all of it times `by`. */
+export const scaled = ({ x, y, width, height }: Box, by: number): Box => {
+  return { x: x * by, y: y * by, width: width * by, height: height * by };
+};

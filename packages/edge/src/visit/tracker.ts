@@ -3,7 +3,7 @@ import type { Box, Size } from '@facepipe/wire';
 import type { Appearance } from './appearance.js';
 import { bestPairs, misfit } from './association.js';
 import type { Look } from './look.js';
-import { contained, overlap } from './overlap.js';
+import { contained, overlap, scaled } from './overlap.js';
 import { Spots } from './stillness.js';
 import { Timeline } from './timeline.js';
 import { enoughLooks, placeOf, Track } from './track.js';
@@ -236,10 +236,6 @@ export class Tracker {
 
 const shown = ({ id, confirmed, begin, end, frames, speed, stillness }: Track): TrackedFace => {
   return { id, confirmed, begin, end, frames, speed, still: !stillness.alive };
-};
-
-const scaled = ({ x, y, width, height }: Box, by: number): Box => {
-  return { x: x * by, y: y * by, width: width * by, height: height * by };
 };
 
 function checkFrame(frame: TrackedFrame): void {

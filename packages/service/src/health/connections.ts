@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
@@ -18,6 +19,15 @@ export class Connections {
 
   get size(): number {
     return this.#idle.size + this.#busy.size;
+  }
+
+  /** Follows the connections of a server, and what is asked on them. An upgraded one is for who upgrades it. */
+  follow(server: Server): void {
+    server.on('connection', (socket) => this.add(socket));
+    server.on('request', ({ socket }, response) => {
+      this.begin(socket);
+      response.once('close', () => this.end(socket));
+    });
   }
 
   /** A connection came. */

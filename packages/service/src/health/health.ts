@@ -104,18 +104,14 @@ export async function serveHealth(given: HealthOptions): Promise<HealthServer> {
   };
   const server = createServer(limits, (request, response) => {
     const { socket } = request;
-    connections.begin(socket);
     const late = setTimeout(() => socket.destroy(), requestTimeout).unref();
-    response.once('close', () => {
-      clearTimeout(late);
-      connections.end(socket);
-    });
+    response.once('close', () => clearTimeout(late));
     respond(request, response).catch(() => response.writeHead(500).end());
   });
   server.maxRequestsPerSocket = maxRequests;
   // nobody who waits for answers sends so many
   server.on('dropRequest', (_request, socket) => socket.destroy());
-  server.on('connection', (socket) => connections.add(socket));
+  connections.follow(server);
   server.listen(options.port, host);
   try {
     await once(server, 'listening');

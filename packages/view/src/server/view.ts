@@ -155,11 +155,7 @@ export async function serveView(options: ViewOptions): Promise<View> {
 /** Strangers cannot use up the descriptors of the program. */
 function watchConnections({ server }: FastifyInstance): void {
   const connections = new Connections(maxConnections);
-  server.on('connection', (socket) => connections.add(socket));
-  server.on('request', ({ socket }, response) => {
-    connections.begin(socket);
-    response.once('close', () => connections.end(socket));
-  });
+  connections.follow(server);
   // a page that looks is at it until it goes
   server.on('upgrade', ({ socket }) => connections.begin(socket));
 }

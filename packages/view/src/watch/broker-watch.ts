@@ -14,7 +14,7 @@ import {
   redact,
   topicFilters,
 } from '@facepipe/wire';
-import { helpOf } from '../errors.js';
+import { reasonOf } from '../errors.js';
 import { type Feed, pictureOf } from '../feed/feed.js';
 import { samples } from '../feed/history.js';
 
@@ -70,7 +70,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
     maxHeld,
     onConnect: () => feed.hop({ hop, state: 'up' }),
     onDisconnect: (error) => {
-      feed.hop({ hop, state: 'down', reason: error.message, ...helpOf(error) });
+      feed.hop({ hop, state: 'down', ...reasonOf(error), });
       tell(error);
     },
   });

@@ -4,7 +4,6 @@ import sharp from 'sharp';
 import { createRandom } from '../../packages/edge/dist/source/random.js';
 import { photograph, sensorNoise } from './sensor-noise.js';
 
-
 /** Different noise for so many pictures. */
 const made = 32;
 /** Of a film, pictures at most. */

@@ -5,7 +5,17 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@facepipe/service';
 import { decodeStatus, encodeStatus } from '@facepipe/wire';
-import { alive, bucket, enter, filming, idsOf, mosquitto, options, run, take } from '../support/names-scene.js';
+import {
+  alive,
+  bucket,
+  enter,
+  filming,
+  idsOf,
+  mosquitto,
+  options,
+  run,
+  take,
+} from '../support/names-scene.js';
 import { facepipe, freshFolder } from '../support/program.js';
 import { until } from '../support/until.js';
 

@@ -31,7 +31,10 @@ export function launchChromium(...args: string[]): Promise<Browser> {
 }
 
 /** A new page at an address, and everything it complains of. @param browser all of it, or one of its contexts */
-export async function openPage(browser: Pick<Browser, 'newPage'>, url: string): Promise<{ page: Page; complaints: string[] }> {
+export async function openPage(
+  browser: Pick<Browser, 'newPage'>,
+  url: string,
+): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('pageerror', ({ message }) => complaints.push(message));

@@ -1,6 +1,6 @@
 import type { Capture, CaptureEvent } from '@facepipe/edge/capture';
 import { systemClock } from '@facepipe/service';
-import { type Feed, reasonOf, pictureOf, samples } from '@facepipe/view';
+import { type Feed, pictureOf, reasonOf, samples } from '@facepipe/view';
 import { factsFromFields, type OutgoingMessage, type Status } from '@facepipe/wire';
 
 /** The names of a capture's hops on the page. */
@@ -78,14 +78,14 @@ export class CaptureFeed {
         break;
       case 'source-away':
         this.#away = event.error.message;
-        feed.hop({ hop: camera, state: 'down', ...reasonOf(event.error), });
+        feed.hop({ hop: camera, state: 'down', ...reasonOf(event.error) });
         break;
       case 'source-back':
         this.#away = undefined;
         feed.hop({ hop: camera, state: 'up' });
         break;
       case 'refused':
-        feed.hop({ hop: spooling, state: 'degraded', ...reasonOf(event.error), });
+        feed.hop({ hop: spooling, state: 'degraded', ...reasonOf(event.error) });
         break;
       case 'full':
         feed.hop({

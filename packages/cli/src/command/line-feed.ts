@@ -47,12 +47,11 @@ export class LineFeed {
         feed.hop({ hop: forwarding, state: 'up' });
         break;
       case 'offline':
-        if (event.side === 'to')
-          feed.hop({ hop: cloudBroker, state: 'down', ...reasonOf(event.error), });
-        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error), });
+        if (event.side === 'to') feed.hop({ hop: cloudBroker, state: 'down', ...reasonOf(event.error) });
+        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error) });
         break;
       case 'retry':
-        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error), });
+        feed.hop({ hop: forwarding, state: 'degraded', ...reasonOf(event.error) });
         break;
       case 'no-subscribers':
         feed.hop({
@@ -80,13 +79,13 @@ export class LineFeed {
         feed.hop({ hop: storing, state: 'up' });
         break;
       case 'store-down':
-        feed.hop({ hop: storing, state: 'down', ...reasonOf(event.error), });
+        feed.hop({ hop: storing, state: 'down', ...reasonOf(event.error) });
         break;
       case 'online':
         feed.hop({ hop: sinking, state: 'up' });
         break;
       case 'offline':
-        feed.hop({ hop: sinking, state: 'degraded', ...reasonOf(event.error), });
+        feed.hop({ hop: sinking, state: 'degraded', ...reasonOf(event.error) });
         break;
     }
   }

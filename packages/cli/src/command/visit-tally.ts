@@ -81,7 +81,9 @@ export class VisitTally {
   /** @param over whether nothing is on its way any more */
   totals(over: boolean): VisitTotals {
     const open = [...this.#open.values()].filter(isDue);
-    const missed = open.filter(({ shown, last }) => !shown && (over || this.#last - last > this.#pictureTimeout));
+    const missed = open.filter(
+      ({ shown, last }) => !shown && (over || this.#last - last > this.#pictureTimeout),
+    );
     return {
       visits: this.#visits + open.length,
       pictures: this.#pictures,

@@ -70,7 +70,7 @@ export function watchBroker(options: BrokerWatchOptions): BrokerWatch {
     maxHeld,
     onConnect: () => feed.hop({ hop, state: 'up' }),
     onDisconnect: (error) => {
-      feed.hop({ hop, state: 'down', ...reasonOf(error), });
+      feed.hop({ hop, state: 'down', ...reasonOf(error) });
       tell(error);
     },
   });

@@ -22,9 +22,9 @@ export const viewErrors = {
 
 export const viewError = defineErrors(viewErrors);
 
-/** Why a hop is not up, and where that is explained. */
-export const reasonOf = (error: Error): { reason: string; help?: string } => ({
-  reason: error.message,
+/** Why a hop is not up, in its error's words, and where that is explained. @param error what was thrown, of any kind */
+export const reasonOf = (error: unknown): { reason: string; help?: string } => ({
+  reason: error instanceof Error ? error.message : String(error),
   ...helpOf(error),
 });
 

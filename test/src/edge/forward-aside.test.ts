@@ -55,7 +55,8 @@ for (const [when, before] of [
         letters.map(({ payload }) => String(Buffer.from(payload, 'base64'))).sort(),
         count('log', 50).sort(),
       );
-      assert.equal(forwarder.totals.aside, 50);
+      // a letter is there before the broker's answer to it
+      await until('all are counted', () => forwarder.totals.aside === 50);
       assert.equal(forwarder.totals.dead, 0);
       assert.deepEqual(receipts.messages, [], 'no receipt frees the faces');
 
@@ -133,8 +134,10 @@ test('a dead letter that the source denies holds up nobody, and is counted as lo
   await say(link, 'log', count('log', 30));
   await say(link, 'door', count('door', 30));
   await until('all of door are at the cloud', () => new Set(texts(atCloud.messages)).size === 31);
-  await until('all is acknowledged', () => forwarder.totals.lost === 31);
-  assert.deepEqual([forwarder.totals.aside, forwarder.totals.dead], [30, 0]);
+  await until(
+    'all is acknowledged',
+    () => forwarder.totals.lost === 31 && forwarder.totals.aside === 30 && forwarder.totals.dead === 0,
+  );
   assert.ok(events.some((event) => event.type === 'lost' && event.reason === 'too-large'));
 });
 

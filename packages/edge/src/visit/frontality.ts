@@ -6,7 +6,7 @@ const noseOut = 1.2;
 /** Where the tip of the nose is in a level face, on the way from the eyes to the mouth. */
 const noseDown = 0.5;
 // What takes all of the frontality, each alone: turned, nodded (a fraction of eyes to mouth) and tilted.
-const most = { yaw: 45, nod: 0.4, roll: 90 };
+const most = { yaw: 45, nod: 0.6, roll: 90 };
 
 const degrees = (radians: number) => (radians * 180) / Math.PI;
 

@@ -16,6 +16,8 @@ export interface FaceContext {
   confidence?: number;
   /** Face sizes a second, as `TrackedFace.speed`. Default 0. */
   speed?: number;
+  /** The look before at the same face: its frontality, 0 to 100, and how long ago it was, ms. Default none. */
+  before?: { frontality: number; ago: number };
 }
 
 export interface Quality {
@@ -26,12 +28,12 @@ export interface Quality {
 
 /** What each part counts: exponents of a product, so that no good part makes up for a bad one. They add up to 1. */
 const weights: readonly (readonly [keyof QualityParts, number])[] = [
-  ['size', 0.3],
-  ['sharpness', 0.2],
-  ['frontality', 0.25],
-  ['exposure', 0.1],
-  ['edge', 0.1],
-  ['motion', 0.05],
+  ['size', 0.35],
+  ['sharpness', 0.17],
+  ['frontality', 0.22],
+  ['exposure', 0.08],
+  ['edge', 0.09],
+  ['motion', 0.09],
 ];
 /** Below this a part is as bad as it gets: else one that is 0 would hide all others. */
 const floor = 0.05;
@@ -51,8 +53,8 @@ const margin = { clear: 0.1, lost: 0.25 };
 /** Face sizes a second at which motion blurs a face as much as is well: 4 % of it in 1/50 s. */
 const fast = 2;
 
-/** A network is this sure of a face that nothing covers. */
-const sure = 0.9;
+/** Landmarks of one look are some degrees off, and heads turn slowly: the time that looks are averaged over, ms. */
+const settling = 80;
 
 const limited = (value: number) => Math.min(1, Math.max(0, value));
 const percent = (value: number) => Math.round(100 * limited(value));
@@ -75,16 +77,21 @@ function edgePart({ box, frame }: FaceContext): number {
   return limited(gap >= 0 ? 0.5 + gap / margin.clear / 2 : 0.5 + gap / margin.lost / 2);
 }
 
+function frontalityPart(face: Luma, { confidence = 1, landmarks, before }: FaceContext): number {
+  const now = confidence * (landmarks ? frontalityOf(landmarks) : symmetryOf(face));
+  const kept = before ? Math.exp(-Math.max(0, before.ago) / settling) : 0;
+  return limited(now + kept * ((before?.frontality ?? 0) / 100 - now));
+}
+
 /**
  * How well a face is to be seen, and why: a weighted geometric mean of six parts, in the spirit of ISO/IEC 29794-5's
  * components. It is a number, so that of two faces one is better or none is; how much better is enough is
  * the choice's to say.
  *
  * `size`: saturates, half at 60 pixels. `sharpness`: fine structure on a fixed scale of 64 pixels, for its contrast
- * and less the noise. `frontality`: from landmarks, 0 when turned by 45°; else the likeness of both halves;
- * less where the network doubts the face. `exposure`:
- * what is neither black nor white, and has contrast. `edge`: not cut by the frame. `motion`: half at 2 face sizes a
- * second.
+ * and less the noise. `frontality`: from landmarks, 0 when turned by 45°; else the likeness of both halves; times the
+ * confidence, as the network doubts what is covered; and steadied by the look before. `exposure`: what is neither
+ * black nor white, and has contrast. `edge`: not cut by the frame. `motion`: half at 2 face sizes a second.
  * @param crop the face's pixels, as cut from the frame: the box where it is inside
  * @throws FACEPIPE_E_ARGUMENT
  */
@@ -95,9 +102,11 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
     frame: 'object',
     landmarks: 'object?',
     speed: 'number?',
+    before: 'object?',
   });
+  if (context.before)
+    expectMembers('context.before', context.before, { frontality: 'number', ago: 'number' });
   const { width, height, channels } = crop;
-  const { landmarks } = context;
   const bytes = width * height * channels;
   if (!(bytes > 0) || crop.data.length !== bytes)
     throw argumentError(
@@ -110,8 +119,7 @@ export function measureQuality(crop: Pixels, context: FaceContext): Quality {
   const parts: QualityParts = {
     size: sizePart(context),
     sharpness: sharpnessOf(face),
-    frontality:
-      limited((context.confidence ?? 1) / sure) * (landmarks ? frontalityOf(landmarks) : symmetryOf(face)),
+    frontality: frontalityPart(face, context),
     exposure: exposurePart(luma),
     edge: edgePart(context),
     motion: 1 / (1 + ((context.speed ?? 0) / fast) ** 2),

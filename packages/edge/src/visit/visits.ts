@@ -6,7 +6,7 @@ import type { Frame } from '../source/source.js';
 import { appearanceOf } from './appearance.js';
 import { type ChoiceOptions, createChoice, type OwedPicture } from './choice.js';
 import type { ChoiceEvent } from './choice-event.js';
-import { measureQuality, type Quality } from './quality.js';
+import { type FaceContext, measureQuality, type Quality } from './quality.js';
 import {
   createTracker,
   type DroppedFace,
@@ -83,6 +83,8 @@ export class Visits {
   readonly #tracker;
   readonly #choice;
   readonly #padding: number;
+  /** The last look at each face that is followed. */
+  readonly #before = new Map<number, { time: number; frontality: number }>();
 
   /** @throws FACEPIPE_E_ARGUMENT */
   constructor(options: VisitsOptions = {}) {
@@ -133,18 +135,26 @@ export class Visits {
       return { box, confidence, appearance: appearanceOf(crop) };
     });
     const update = this.#tracker.update({ time, width, height, detections });
+    for (const { id } of [...update.dropped, ...update.ended]) this.#before.delete(id);
     const looks = faces.flatMap(({ found, inside, crop }, i) => {
       const face = update.faces[i];
       if (!face) return [];
       const { box, confidence, landmarks } = found;
-      const { speed } = face;
-      const context = { box, frame: { width, height }, confidence, speed, ...(landmarks && { landmarks }) };
+      const quality = measureQuality(crop, {
+        box,
+        frame: { width, height },
+        confidence,
+        speed: face.speed,
+        ...(landmarks && { landmarks }),
+        ...this.#lookBefore(face, time),
+      });
+      this.#before.set(face.id, { time, frontality: quality.parts.frontality });
       const picture: VisitPicture = {
         pixels: this.#padding > 0 ? cropFrame(frame, padBox(inside, this.#padding, frame)) : crop,
         box: inside,
         frame: { width, height, number: frame.number, captured: frame.captured },
         found,
-        quality: measureQuality(crop, context),
+        quality,
         ...(whole && { whole }),
       };
       return [{ face, picture }];
@@ -165,7 +175,13 @@ export class Visits {
     return this.#tell(time, this.#tracker.finish());
   }
 
+  #lookBefore({ id }: TrackedFace, time: number): Pick<FaceContext, 'before'> {
+    const before = this.#before.get(id);
+    return before ? { before: { frontality: before.frontality, ago: time - before.time } } : {};
+  }
+
   #tell(time: number, update: TrackerUpdate): ChoiceEvent<VisitPicture>[] {
+    for (const { id } of [...update.dropped, ...update.ended]) this.#before.delete(id);
     return this.#choice.update(time, update);
   }
 }

@@ -75,6 +75,15 @@ suite('quality', () => {
     }
   });
 
+  test('one look that takes a turned head for a level one does not make it so, and what is long ago counts no more', async () => {
+    const whole = await astronaut();
+    const frontality = (ago: number) =>
+      partsOf(whole, { landmarks: head(0), before: { frontality: 10, ago } }).frontality;
+    assert.ok(frontality(33) < 50, `${frontality(33)}`);
+    assert.ok(frontality(33) < frontality(100));
+    assert.equal(frontality(2000), 100);
+  });
+
   test('is 0 to 100 for whatever there is', () => {
     const flat = (value: number, side: number, channels: 1 | 3): Pixels => {
       return {
@@ -128,6 +137,13 @@ suite('quality', () => {
     assert.throws(() => measureQuality(short, contextOf(short)), wrong);
     const empty: Pixels = { data: new Uint8Array(0), width: 0, height: 4, channels: 1 };
     assert.throws(() => measureQuality(empty, contextOf(empty)), wrong);
+    const whole: Pixels = { data: new Uint8Array(16), width: 4, height: 4, channels: 1 };
+    const before = [{ frontality: Number.NaN, ago: 1 }, { frontality: 1 }] as {
+      frontality: number;
+      ago: number;
+    }[];
+    for (const one of before)
+      assert.throws(() => measureQuality(whole, { ...contextOf(whole), before: one }), wrong);
   });
 });
 

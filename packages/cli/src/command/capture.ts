@@ -1,6 +1,6 @@
 import { type Capture, type CaptureOptions, startCapture } from '@facepipe/edge/capture';
 import { createFaceDetector } from '@facepipe/edge/detect';
-import type { SourceOptions } from '@facepipe/edge/source';
+import { LookRate } from '@facepipe/edge/motion';
 import { Closing } from '@facepipe/service';
 import { type HealthServer, serveHealth } from '@facepipe/service/health';
 import type { Hello } from '@facepipe/view';
@@ -39,9 +39,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   try {
     const given = (options.broker ?? []).map((url) => ({ name: parseBroker(url).url, url }));
     const spec = options.source ?? (await captureSource(session.log));
+    // what is not searched anyway need not be decoded
+    const looks = options.motion === 'off' || options.send === 'every' ? undefined : new LookRate();
     const { source, stall } = await openCamera(spec, {
       ...sourceOptions(options, session),
-      ...previews(options),
+      ...(looks && { previews: () => looks.perSecond }),
     });
     const looking = await readDetection(options, cameraDefaults);
     const detector = closing.add(await createFaceDetector(looking.detector));
@@ -66,6 +68,7 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
         ...regionOptions(options),
         detection: looking.detection,
         source,
+        ...(looks && { looks }),
         ...(stall !== undefined && { stall }),
         detector,
         version: session.version,
@@ -112,14 +115,6 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
   } finally {
     await closing.close();
   }
-}
-
-/** Twice as many looks for movement as searches, and no more. */
-const looksASecond = 15;
-
-/** What is not searched anyway need not be decoded. */
-function previews({ motion, send }: CommandOptions<'capture'>): Pick<SourceOptions, 'previews'> {
-  return motion === 'off' || send === 'every' ? {} : { previews: looksASecond };
 }
 
 function spoolOptions(folder: string, options: CommandOptions<'capture'>): CaptureOptions['spool'] {

@@ -1,6 +1,7 @@
 import type { DetectOptions } from '@facepipe/core';
 import { argumentError, expectMembers } from '@facepipe/service';
 import type { ImageFormat, LinkOptions, QoS } from '@facepipe/wire';
+import type { LookRate } from '../motion/look-rate.js';
 import type { Source } from '../source/source.js';
 import type { SpoolOptions } from '../spool/spool.js';
 import type { VisitsOptions } from '../visit/visits.js';
@@ -68,6 +69,8 @@ export interface CaptureOptions extends Region {
    * sources. With the visits' `send: 'every'` all are.
    */
   motion?: boolean;
+  /** Told what is seen, for a source that has its `perSecond` as `previews`; default none. */
+  looks?: LookRate;
   /** Most bytes of a message, where no broker takes fewer; default 8 MiB. */
   maxMessage?: number;
   /** Ends after this many frames, or this many milliseconds; default: with the source. */
@@ -93,6 +96,7 @@ const members = {
   context: 'number?',
   stall: 'number?',
   motion: 'boolean?',
+  looks: 'object?',
   watcher: 'object?',
   onEvent: 'function?',
 } as const;

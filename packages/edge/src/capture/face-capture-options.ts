@@ -1,6 +1,7 @@
 import type { DetectOptions } from '@facepipe/core';
 import type { Clock, FacepipeError } from '@facepipe/service';
 import type { ImageFormat, OutgoingMessage, QoS, VisitMessage } from '@facepipe/wire';
+import type { LookRate } from '../motion/look-rate.js';
 import type { Source } from '../source/source.js';
 import type { Spool } from '../spool/spool.js';
 import type { FaceIdentity } from '../spool/write-queue.js';
@@ -30,6 +31,8 @@ export interface FaceCaptureOptions extends Region {
   context?: number;
   /** Whether frames in which nothing moves are not searched, but for one a second. */
   motion: boolean;
+  /** Told what is seen; the source is asked for so many frames. Default none. */
+  looks?: LookRate;
   /** Where the pictures of open visits outlive a crash. */
   folder: OwedFolder;
   /** Who looks at the frames, and at what was seen in them. */

@@ -89,6 +89,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
       ...(options.context !== undefined && { context: options.context }),
       visits: options.visits ?? {},
       motion: options.motion ?? live,
+      ...(options.looks && { looks: options.looks }),
       ...(options.include && { include: options.include }),
       ...(options.exclude && { exclude: options.exclude }),
       folder: new OwedFolder(folder),

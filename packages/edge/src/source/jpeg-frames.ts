@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
 import { type DecodeOptions, decodeImage, decodePreview } from './image.js';
 import { createJpegStream, type JpegPiece, maxJpeg } from './jpeg-stream.js';
-import { early } from './pacing.js';
+import { Pace } from './pacing.js';
 import type { Frame } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -12,8 +12,8 @@ export interface JpegReading {
   /** Bytes of a picture. Default `maxJpeg`. */
   maxBytes?: number;
   decode?: DecodeOptions;
-  /** Milliseconds from one picture to the next; those between are passed over. Default: every picture. */
-  interval?: number;
+  /** Milliseconds from one picture to the next, as things stand; those between are passed over. Default 0: none are. */
+  interval?: () => number;
   /** Give previews, and decode in full what is asked for. Default false. */
   previews?: boolean;
   /** Told, in one line, of each picture that was left out. */
@@ -28,7 +28,7 @@ export interface JpegReading {
 export async function* jpegFrames(
   source: NodeJS.ReadableStream,
   signal: AbortSignal,
-  { name, maxBytes = maxJpeg, decode = {}, interval = 0, previews = false, onCorrupt }: JpegReading,
+  { name, maxBytes = maxJpeg, decode = {}, interval = () => 0, previews = false, onCorrupt }: JpegReading,
   clock: Clock = systemClock,
 ): AsyncGenerator<Frame> {
   const bytes = source instanceof Readable ? source : new Readable().wrap(source);
@@ -37,7 +37,7 @@ export async function* jpegFrames(
   const stream = createJpegStream(maxBytes);
   let number = 0;
   let corrupt = 0;
-  let due = 0;
+  const pace = new Pace(interval);
 
   const skip = (reason: string) => {
     corrupt += 1;
@@ -67,9 +67,7 @@ export async function* jpegFrames(
         continue;
       }
       const captured = new Date(clock.now());
-      const now = clock.elapsed();
-      if (now < due) continue;
-      due = Math.max(due, now - interval) + interval * early;
+      if (!pace.take(clock.elapsed())) continue;
       const frame = await frameOf(piece.picture, captured).catch(refused);
       if (!frame) continue;
       number += 1;

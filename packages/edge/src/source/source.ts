@@ -83,10 +83,11 @@ export interface SourceOptions {
    */
   realtime?: boolean;
   /**
-   * Of live sources of JPEGs, pictures a second at most; what comes between is not decoded. Unless `width` or `height`
-   * is given they are previews, an eighth as wide and as high, which cost a fraction. Default: all, in full.
+   * Of live sources of JPEGs, pictures a second at most, or what says how many, asked before each. What is too much is
+   * not decoded. Unless `width` or `height` is given they are previews, an eighth as wide and as high, which cost a
+   * fraction. Default: all, in full.
    */
-  previews?: number;
+  previews?: number | (() => number);
   /** For URLs, in place of the one in the URL. */
   login?: Login;
   /** Settings of the camera; v4l2 only. */

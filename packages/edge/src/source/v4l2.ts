@@ -8,7 +8,7 @@ import { type Choice, negotiate } from '../v4l2/negotiate.js';
 import { readOffers } from '../v4l2/offer.js';
 import { configure, type Granted, Stream } from '../v4l2/stream.js';
 import { decodeImage, decodePreview, maxCameraPixels } from './image.js';
-import { early, pacing } from './pacing.js';
+import { Pace, pacing } from './pacing.js';
 import type { ControlSetting, Frame, Source, SourceOptions } from './source.js';
 import { sourceError } from './source-error.js';
 
@@ -24,7 +24,7 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
   const camera = await findCamera(wanted);
   const live = options.realtime ?? true;
   const ended = { corrupt: 0, dropped: 0, skipped: 0 };
-  const { interval = 0 } = pacing(live, { previews: options.previews });
+  const { interval, previews } = pacing(live, { previews: options.previews });
   let undecoded = 0;
   let stream: Stream | undefined;
   let told = '';
@@ -59,7 +59,7 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
       const picture = await decoded(decodeImage(data, how));
       return picture && { ...picture, ...given, jpeg: data };
     };
-    if (interval === 0) return inFull();
+    if (!previews) return inFull();
     const preview = await decoded(decodePreview(data, how));
     if (!preview) return undefined;
     const { whole, ...picture } = preview;
@@ -74,15 +74,14 @@ export async function v4l2Source(wanted: string, options: SourceOptions): Promis
     }
     camera.path = path;
     let number = 0;
-    let due = 0;
+    const pace = new Pace(interval);
     try {
       const opened = await openStream(camera, options);
       stream = opened.stream;
       const { granted } = opened;
       tell(granted);
       for await (const { data, sequence, taken } of stream.shots(signal, live)) {
-        if (taken < due) continue;
-        due = Math.max(due, taken - interval) + interval * early;
+        if (!pace.take(taken)) continue;
         const given = { number: number + 1, sequence, captured: new Date(taken) };
         const frame = await frameOf(data, granted, given);
         if (!frame) continue;

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { LookRate } from '../../dist/motion/look-rate.js';
 import { decodeImage, decodePreview } from '../../dist/source/image.js';
 import { jpegFrames } from '../../dist/source/jpeg-frames.js';
-import { pacing } from '../../dist/source/pacing.js';
+import { Pace, pacing } from '../../dist/source/pacing.js';
 import { photoPath } from '../../dist/source/person.js';
 import type { Frame } from '../../dist/source/source.js';
 import { handClock } from '../hand-clock.js';
@@ -68,11 +69,41 @@ test('a picture that is cut off counts once it is wanted', async () => {
 });
 
 test('only live sources have previews; others give every picture in full', () => {
-  assert.deepEqual(pacing(false, { previews: 15, fps: 5 }), {});
-  assert.deepEqual(pacing(true, { previews: 20, fps: 5 }), { interval: 200, previews: true });
-  assert.deepEqual(pacing(true, { previews: 20 }), { interval: 50, previews: true });
-  assert.deepEqual(pacing(true, { previews: 20, width: 320 }), { interval: 50, previews: false });
-  assert.deepEqual(pacing(true, {}), { interval: 0, previews: false });
+  const paced = (...given: Parameters<typeof pacing>) => {
+    const { interval, previews } = pacing(...given);
+    return [interval(), previews];
+  };
+  assert.deepEqual(paced(false, { previews: 15, fps: 5 }), [0, false]);
+  assert.deepEqual(paced(true, { previews: 20, fps: 5 }), [200, true]);
+  assert.deepEqual(paced(true, { previews: () => 20 }), [50, true]);
+  assert.deepEqual(paced(true, { previews: 20, width: 320 }), [50, false]);
+  assert.deepEqual(paced(true, {}), [0, false]);
+});
+
+test('a camera at rest is looked at less often, and as often as ever from the first movement on', () => {
+  const looks = new LookRate();
+  const pace = new Pace(() => 1000 / looks.perSecond);
+  const taken: number[] = [];
+  for (let time = 0; time < 9000; time += 1000 / 30) {
+    if (!pace.take(time)) continue;
+    taken.push(time);
+    looks.note(time, time > 5000 && time < 6000);
+  }
+  const within = (from: number, until: number) => taken.filter((time) => time >= from && time < until).length;
+  assert.ok(within(0, 2000) >= 28 && within(0, 2000) <= 33, `${within(0, 2000)}`);
+  assert.ok(within(3000, 5000) <= 11 && within(3000, 5000) >= 9, `${within(3000, 5000)}`);
+  const first = taken.find((time) => time > 5000) ?? assert.fail('none');
+  assert.ok(first < 5210 && (taken[taken.indexOf(first) + 1] ?? 0) - first < 100, `${first}`);
+  assert.ok(within(first, 7900) / (7900 - first) > 0.014);
+  assert.ok(within(8100, 9000) <= 5);
+});
+
+test('a clock that is set back makes nobody sleep for long', () => {
+  const looks = new LookRate();
+  for (const time of [1000, 3500]) looks.note(time, false);
+  assert.equal(looks.perSecond, 5);
+  looks.note(-100_000, false);
+  assert.equal(looks.perSecond, 15);
 });
 
 test('of a camera that is faster than asked, pictures between are passed over', async () => {

@@ -148,7 +148,7 @@ test('a clock that is set back an hour between two frames holds up neither the s
         await stream.sleep(100);
       }
     }
-    const reading = { name: 'camera', interval, onCorrupt: assert.fail };
+    const reading = { name: 'camera', interval: () => interval, onCorrupt: assert.fail };
     const times: number[] = [];
     for await (const { captured } of jpegFrames(Readable.from(camera()), never, reading, stream))
       times.push(captured.getTime());

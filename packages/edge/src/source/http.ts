@@ -35,11 +35,15 @@ export function httpSource(spec: string, options: SourceOptions, clock: Clock = 
   const live = options.realtime ?? true;
   const { width, height, fps, onWarning } = options;
   let corrupt = 0;
+  let skipped = 0;
   const reading = {
     name,
     maxBytes: maxCameraJpeg,
     decode: { limit: maxCameraPixels, ...(width && { width }), ...(height && { height }) },
     ...pacing(live, options),
+    onSkipped: () => {
+      skipped += 1;
+    },
     onCorrupt: (message: string) => {
       corrupt += 1;
       onWarning?.(message);
@@ -74,6 +78,9 @@ export function httpSource(spec: string, options: SourceOptions, clock: Clock = 
     live,
     get corrupt() {
       return corrupt;
+    },
+    get skipped() {
+      return skipped;
     },
     frames,
   };

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type Clock, FacepipeError, systemClock } from '@facepipe/service';
 import { type DecodeOptions, decodeImage, decodePreview } from './image.js';
 import { createJpegStream, type JpegPiece, maxJpeg } from './jpeg-stream.js';
+import { newest } from './newest.js';
 import { Pace } from './pacing.js';
 import type { Frame } from './source.js';
 import { sourceError } from './source-error.js';
@@ -16,6 +17,10 @@ export interface JpegReading {
   interval?: () => number;
   /** Give previews, and decode in full what is asked for. Default false. */
   previews?: boolean;
+  /** Whether a picture that came while another one was decoded replaces those before it. Default false: all count. */
+  live?: boolean;
+  /** Told of each one that was replaced. */
+  onSkipped?: () => void;
   /** Told, in one line, of each picture that was left out. */
   onCorrupt: (message: string) => void;
 }
@@ -28,12 +33,19 @@ export interface JpegReading {
 export async function* jpegFrames(
   source: NodeJS.ReadableStream,
   signal: AbortSignal,
-  { name, maxBytes = maxJpeg, decode = {}, interval = () => 0, previews = false, onCorrupt }: JpegReading,
+  {
+    name,
+    maxBytes = maxJpeg,
+    decode = {},
+    interval = () => 0,
+    previews = false,
+    live = false,
+    onSkipped,
+    onCorrupt,
+  }: JpegReading,
   clock: Clock = systemClock,
 ): AsyncGenerator<Frame> {
   const bytes = source instanceof Readable ? source : new Readable().wrap(source);
-  const stop = () => bytes.destroy();
-  signal.addEventListener('abort', stop, { once: true });
   const stream = createJpegStream(maxBytes);
   let number = 0;
   let corrupt = 0;
@@ -59,34 +71,37 @@ export async function* jpegFrames(
     return { ...picture, ...given, whole: { ...whole, decode: inFull } };
   }
 
-  async function* decoded(pieces: readonly JpegPiece[]): AsyncGenerator<Frame> {
-    for (const piece of pieces) {
-      if (signal.aborted) return;
-      if ('corrupt' in piece) {
-        skip(piece.corrupt);
-        continue;
+  /** The pictures as they were compressed, when they came. */
+  async function* pictures(until: AbortSignal): AsyncGenerator<{ jpeg: Uint8Array; captured: Date }> {
+    const stop = () => bytes.destroy();
+    until.addEventListener('abort', stop, { once: true });
+    function* taken(pieces: readonly JpegPiece[]) {
+      for (const piece of pieces) {
+        if ('corrupt' in piece) skip(piece.corrupt);
+        else if (pace.take(clock.elapsed())) yield { jpeg: piece.picture, captured: new Date(clock.now()) };
       }
-      const captured = new Date(clock.now());
-      if (!pace.take(clock.elapsed())) continue;
-      const frame = await frameOf(piece.picture, captured).catch(refused);
-      if (!frame) continue;
-      number += 1;
-      yield frame;
+    }
+    try {
+      if (until.aborted) return;
+      for await (const chunk of bytes) {
+        yield* taken(stream.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
+        if (number === 0 && stream.fruitless > maxBytes) break;
+      }
+      yield* taken(stream.end());
+    } catch (error) {
+      if (!until.aborted) throw error;
+    } finally {
+      until.removeEventListener('abort', stop);
+      bytes.destroy();
     }
   }
 
-  try {
+  for await (const { jpeg, captured } of newest({ live, frames: pictures }, signal, onSkipped)) {
+    const frame = await frameOf(jpeg, captured).catch(refused);
     if (signal.aborted) return;
-    for await (const chunk of bytes) {
-      yield* decoded(stream.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
-      if (number === 0 && stream.fruitless > maxBytes) break;
-    }
-    yield* decoded(stream.end());
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    bytes.destroy();
+    if (!frame) continue;
+    number += 1;
+    yield frame;
   }
   if (number > 0 || signal.aborted) return;
   const reason = corrupt === 0 ? 'no JPEG picture came' : `none of its ${corrupt} pictures could be decoded`;

@@ -33,6 +33,10 @@ export function jpegSequence(
     corrupt += 1;
     options.onWarning?.(message);
   };
+  let skipped = 0;
+  const onSkipped = () => {
+    skipped += 1;
+  };
   const live = options.realtime ?? false;
   return {
     name,
@@ -40,7 +44,15 @@ export function jpegSequence(
     get corrupt() {
       return corrupt;
     },
+    get skipped() {
+      return skipped;
+    },
     frames: (signal) =>
-      jpegFrames(open(), signal, { name, ...pacing(live, { previews: options.previews }), onCorrupt }, clock),
+      jpegFrames(
+        open(),
+        signal,
+        { name, ...pacing(live, { previews: options.previews }), onSkipped, onCorrupt },
+        clock,
+      ),
   };
 }

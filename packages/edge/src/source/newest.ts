@@ -9,10 +9,12 @@ export interface Newest<T> extends AsyncIterable<T> {
  * frame is kept. Of a source that is not live every frame passes, each when it is asked for.
  * Leaving the loop stops the source. It can only skip while the event loop runs: detect in a worker, or frames pile up
  * in the operating system's pipes instead.
+ * @param onSkipped told of each frame that was replaced
  */
 export function newest<T>(
   source: { readonly live: boolean; frames(signal: AbortSignal): AsyncIterable<T> },
   signal: AbortSignal,
+  onSkipped: () => void = () => {},
 ): Newest<T> {
   let skipped = 0;
 
@@ -27,7 +29,10 @@ export function newest<T>(
       try {
         for await (const item of source.frames(either)) {
           if (either.aborted) break;
-          if (slot) skipped += 1;
+          if (slot) {
+            skipped += 1;
+            onSkipped();
+          }
           slot = { item };
           wake();
         }

@@ -33,10 +33,11 @@ type Pacing = { [Option in 'width' | 'height' | 'fps' | 'previews']?: SourceOpti
 export function pacing(
   live: boolean,
   { width, height, fps, previews }: Pacing,
-): { interval: () => number; previews: boolean } {
-  if (!live) return { interval: () => 0, previews: false };
+): { live: boolean; interval: () => number; previews: boolean } {
+  if (!live) return { live, interval: () => 0, previews: false };
   const looks = () => (typeof previews === 'function' ? previews() : previews) ?? Number.POSITIVE_INFINITY;
   return {
+    live,
     // 0 for no bound at all
     interval: () => 1000 / Math.min(fps ?? Number.POSITIVE_INFINITY, looks()),
     previews: previews !== undefined && width === undefined && height === undefined,

@@ -53,7 +53,7 @@ export interface Source {
   readonly corrupt: number;
   /** Pictures the camera's driver lost, as nobody took them in time; v4l2 only. */
   readonly dropped?: number;
-  /** Pictures a newer one replaced within the source; v4l2 only. */
+  /** Pictures a newer one replaced within the source. */
   readonly skipped?: number;
   /**
    * The frames, once per call. Ends without an error when `signal` is aborted; releases its programs and files when

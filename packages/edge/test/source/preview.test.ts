@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { LookRate } from '../../dist/motion/look-rate.js';
@@ -80,6 +80,33 @@ test('only live sources have previews; others give every picture in full', () =>
   assert.deepEqual(paced(true, {}), [0, false]);
 });
 
+test('of pictures that come faster than they are decoded, the newest is next, and the others are counted', async () => {
+  const burst = Buffer.concat(Array.from({ length: 100 }, () => picture));
+  for (const live of [true, false]) {
+    let skipped = 0;
+    const reading = {
+      name: 'test',
+      live,
+      onSkipped: () => {
+        skipped += 1;
+      },
+      onCorrupt: assert.fail,
+    };
+    let frames = 0;
+    for await (const { number } of jpegFrames(Readable.from([burst]), never, reading))
+      assert.equal(number, ++frames);
+    assert.equal(frames + skipped, 100);
+    assert.ok(live ? frames <= 3 : skipped === 0, `${frames} of 100`);
+  }
+});
+
+test('who leaves a live stream of pictures closes it', { timeout: 60_000 }, async () => {
+  const bytes = new PassThrough();
+  bytes.write(picture);
+  for await (const _ of jpegFrames(bytes, never, { name: 'test', live: true, onCorrupt: assert.fail })) break;
+  assert.ok(bytes.destroyed);
+});
+
 test('a camera at rest is looked at less often, and as often as ever from the first movement on', () => {
   const looks = new LookRate();
   const pace = new Pace(() => 1000 / looks.perSecond);
@@ -115,7 +142,8 @@ test('of a camera that is faster than asked, pictures between are passed over', 
     }
   }
   const times: number[] = [];
-  const reading = { name: 'test', ...pacing(true, { previews: 15 }), onCorrupt: assert.fail };
+  // all that are taken are decoded, so that they can be counted
+  const reading = { name: 'test', ...pacing(true, { previews: 15 }), live: false, onCorrupt: assert.fail };
   for await (const { captured } of jpegFrames(Readable.from(camera()), never, reading, clock))
     times.push(captured.getTime());
   assert.ok(times.length >= 25 && times.length <= 33, `${times.length} of 60`);

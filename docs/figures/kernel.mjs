@@ -168,7 +168,7 @@ async function open(model, picture) {
   const arena = frame.fitArena(kernel, loaded, picture);
   frame.writeImage(arena, picture);
   return (layer) => {
-    frame.writeFrame(arena, picture, layer);
+    frame.writeFrame(arena, picture, layer, false);
     kernel.begin();
     while (kernel.search() >= 0);
   };

@@ -37,7 +37,7 @@ export const PIXELS = 19;
 export const ABOVE = 20;
 /** the cascade, as layout.ts writes it */
 export const PROGRAM = 21;
-/** hits, 16 bytes each: x, y, and in float64 what the last stage adds up to; address and how many fit */
+/** hits, 16 bytes each: x, y, and in float64 what the last stage adds up to or 0; address and how many fit */
 export const HITS = 22;
 export const HITS_ROOM = 23;
 /** a float32 for each window of two rows, which take turns */
@@ -57,3 +57,5 @@ export const PAIRS = 28;
 export const CHAIN = 29;
 /** 256 × 8 bytes: the places of the bits of each byte */
 export const PLACES = 30;
+/** whether hits need what the last stage adds up to */
+export const SCORES = 31;

@@ -12,6 +12,7 @@ import {
   NEXT_LIST,
   PLACES,
   PROGRAM,
+  SCORES,
   STEP,
   STRIDE,
 } from './frame';
@@ -55,9 +56,10 @@ export function searchRows(
 function hit(column: i32, row: i32, window: usize, factor: f32): void {
   const to: usize = frame(HITS) + (hits << 4);
   const program: usize = frame(PROGRAM);
+  const last = load<i32>(program) - 1;
   store<i32>(to, column * frame(STEP));
   store<i32>(to, row, 4);
-  store<f64>(to, stageSum(window, program, load<i32>(program) - 1, factor, frame(LBP) !== 0), 8);
+  store<f64>(to, frame(SCORES) ? stageSum(window, program, last, factor, frame(LBP) !== 0) : 0, 8);
   hits++;
 }
 

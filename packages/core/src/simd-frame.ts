@@ -133,7 +133,7 @@ export function writeImage({ bytesView, image: address }: Arena, image: GrayImag
 }
 
 /** Word by word: nothing is allocated for a layer. */
-export function writeFrame({ words, programs }: Arena, image: Size, layer: Layer): void {
+export function writeFrame({ words, programs }: Arena, image: Size, layer: Layer, scores: boolean): void {
   const at = frameAddress >> 2;
   words[at + 1] = image.width;
   words[at + 2] = image.height;
@@ -143,4 +143,5 @@ export function writeFrame({ words, programs }: Arena, image: Size, layer: Layer
   words[at + 6] = layer.rows;
   words[at + 7] = layer.columns;
   words[at + 21] = programs[layer.step];
+  words[at + 31] = scores ? 1 : 0;
 }

@@ -51,9 +51,9 @@ export class Searcher {
 
   /**
    * Does tasks until there are no more: `take` gives 0, 1, 2 … in the plan's order, each to one thread. The answer is
-   * kept until the next. The image's memory is read only before the first task.
+   * kept until the next. The image's memory is read only before the first task. Without `scores` those of hits are 0.
    */
-  search(image: GrayImage, { tasks, order }: Plan, take: () => number): Share {
+  search(image: GrayImage, { tasks, order }: Plan, scores: boolean, take: () => number): Share {
     const share = this.#share;
     let done = 0;
     share.hits.count = 0;
@@ -66,7 +66,7 @@ export class Searcher {
         const index = order[take()] ?? tasks.length;
         const task = tasks[index];
         if (!task) break;
-        this.#do(task, image, this.#arena);
+        this.#do(task, image, this.#arena, scores);
         share.tasks[done] = index;
         share.ends[done] = share.hits.count;
         done++;
@@ -82,8 +82,8 @@ export class Searcher {
     }
   }
 
-  #do(task: Task, image: GrayImage, arena: Arena): void {
-    writeFrame(arena, image, task);
+  #do(task: Task, image: GrayImage, arena: Arena, scores: boolean): void {
+    writeFrame(arena, image, task, scores);
     this.#kernel.begin(task.first);
     for (;;) {
       const found = this.#kernel.search();

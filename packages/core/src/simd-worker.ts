@@ -16,6 +16,7 @@ answerQuestions<Opening | Work, Answer>(async (message) => {
   }
   if (!open) throw new Error('a thread was asked before it was opened');
   const plan = open.planFor(message, message.search);
-  const { hits, ...share } = open.searcher.search(sharedImage(message), plan, takeFrom(message));
+  const [image, take] = [sharedImage(message), takeFrom(message)];
+  const { hits, ...share } = open.searcher.search(image, plan, message.search.scores, take);
   return { type: 'share', hits: packHits(hits), ...share };
 });

@@ -33,13 +33,13 @@ async function openClassifier(
 
   function searchAlone(image: GrayImage, search: Search): Hits {
     let taken = 0;
-    return searcher.search(image, planAlone(image, search), () => taken++).hits;
+    return searcher.search(image, planAlone(image, search), search.scores, () => taken++).hits;
   }
 
   async function searchTogether(team: Team, image: GrayImage, search: Search): Promise<Hits> {
     const plan = planTogether(image, search);
     const { take, shares } = team.begin(image, search);
-    const ours = async () => searcher.search(image, plan, take);
+    const ours = async () => searcher.search(image, plan, search.scores, take);
     // also when one fails: the next call finds all threads idle
     const [own, others] = await Promise.allSettled([ours(), shares]);
     if (own.status === 'rejected') throw own.reason;

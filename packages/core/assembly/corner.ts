@@ -26,7 +26,7 @@ export const KEPT_BYTES: usize = 4 + 12 * 8;
 let count: i32 = 0;
 let at: usize = CORNERS;
 
-/** Keeps the corners of the feature whose shape was found last, in its order. */
+/** Keeps the corners of the feature that was arranged last, in their order. */
 export function keepCorners(to: usize): void {
   store<i32>(to, count);
   memory.copy(to + 4, at, (<usize>count) << 3);
@@ -92,69 +92,11 @@ function arrangeCorners(shape: i32): bool {
   return true;
 }
 
-/** Whether every partial sum of the feature is an integer that float32 holds. */
-export function isInteger(feature: u32): bool {
-  let most: f64 = 0;
-  const first = firstRectangle(feature);
-  for (let index = first; index < first + rectanglesOf(feature); index++) {
-    const times: f64 = weight(index);
-    if (nearest(times) !== times) return false;
-    most += abs(times) * <f64>(width(index) * height(index) * (isTilted(feature) ? 2 : 1));
-  }
-  return most * 255 < 2 ** 24;
-}
-
-/** Whether rectangle `inner` lies in `outer`. */
-function contains(outer: u32, inner: u32): bool {
-  return (
-    left(inner) >= left(outer) &&
-    top(inner) >= top(outer) &&
-    left(inner) + width(inner) <= left(outer) + width(outer) &&
-    top(inner) + height(inner) <= top(outer) + height(outer)
-  );
-}
-
-function overlap(a: u32, b: u32): bool {
-  return (
-    left(a) < left(b) + width(b) &&
-    left(b) < left(a) + width(a) &&
-    top(a) < top(b) + height(b) &&
-    top(b) < top(a) + height(a)
-  );
-}
-
-/**
- * Whether the feature's sum lies between −2¹⁵ and 2¹⁵ whatever the pixels are: known where the first rectangle contains
- * the others, which lie apart, as in all features of OpenCV's.
- */
-function fits16(feature: u32): bool {
-  if (isTilted(feature)) return false;
-  const outer = firstRectangle(feature);
-  const end = outer + rectanglesOf(feature);
-  if (end - outer === 3 && overlap(outer + 1, outer + 2)) return false;
-  let rest = width(outer) * height(outer);
-  let most = 0;
-  let least = 0;
-  for (let index = outer + 1; index < end; index++) {
-    if (!contains(outer, index)) return false;
-    const pixels = width(index) * height(index);
-    const sum = <i32>(weight(outer) + weight(index)) * pixels;
-    most += max(sum, 0);
-    least += max(-sum, 0);
-    rest -= pixels;
-  }
-  const sum = <i32>weight(outer) * rest;
-  most += max(sum, 0);
-  least += max(-sum, 0);
-  return 255 * max(most, least) < 1 << 15;
-}
-
-/** The shape of a feature with integer weights, and whether it is turned. */
-export function shapeOf(feature: u32): i32 {
+/** The shape of an upright feature with integer weights, and whether it is turned: its corners are in that order. */
+export function arrange(feature: u32): i32 {
   gatherCorners(feature);
-  if (!fits16(feature)) return ANY_SHAPE;
   const shape = count === 6 ? 0 : count - 7;
-  if (shape < 0 || shape >= ANY_SHAPE) return ANY_SHAPE;
+  if (isTilted(feature) || shape < 0 || shape >= ANY_SHAPE) return ANY_SHAPE;
   if (arrangeCorners(shape)) return shape;
   return arrangeCorners(shape | TURNED) ? shape | TURNED : ANY_SHAPE;
 }

@@ -59,3 +59,7 @@ export const CHAIN = 29;
 export const PLACES = 30;
 /** whether hits need what the last stage adds up to */
 export const SCORES = 31;
+/** half the contrast of each window of two rows, which take turns, in 16 bits */
+export const SDS = 32;
+/** bytes from the pairs to the same of sums without their last bit, or 0 when not used */
+export const HALVES = 33;

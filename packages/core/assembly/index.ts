@@ -1,6 +1,8 @@
+import { prepareContrast } from './contrast';
 import {
   COLUMNS,
   frame,
+  HALVES,
   HEIGHT,
   HITS_ROOM,
   PAIRS,
@@ -19,7 +21,15 @@ import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { searchRows } from './row';
 
-export { buildTemplate, isTilted, layoutProgram, open, programSize, templateSize } from './layout';
+export {
+  buildTemplate,
+  isTilted,
+  layoutProgram,
+  needsHalves,
+  open,
+  programSize,
+  templateSize,
+} from './layout';
 export { tables } from './table';
 
 /** the next row of windows; the first row in the buffers; rows of integral images made so far, and rows of pairs */
@@ -38,6 +48,7 @@ export function begin(first: i32): void {
   made = first + 1;
   paired = first;
   prepareNormal();
+  prepareContrast();
   prepareColumns();
   firstRow();
 }
@@ -63,6 +74,10 @@ function slide(): void {
   const bytes = (made - row) * frame(STRIDE);
   memory.copy(frame(SUM), frame(SUM) + from, bytes);
   memory.copy(frame(PAIRS), frame(PAIRS) + from, bytes);
+  if (frame(HALVES)) {
+    const halves: usize = frame(PAIRS) + frame(HALVES);
+    memory.copy(halves, halves + from, bytes);
+  }
   memory.copy(frame(SQUARES), frame(SQUARES) + from, bytes);
   if (frame(TILTED)) memory.copy(frame(TILTED), frame(TILTED) + from, bytes);
   base = row;

@@ -1,10 +1,11 @@
 // Integral images, a row at a time: sums (int32), sums of squares (uint32, wrapping as OpenCV's), tilted sums,
-// and pairs: the lower 16 bits of a column's sum and of the sum one row of windows below.
+// and pairs: the lower 16 bits of a column's sum and of the sum one row of windows below, and the same of their halves.
 import {
   ABOVE,
   BLEND,
   frame,
   HALF,
+  HALVES,
   PAIRS,
   PIXELS,
   SQUARES,
@@ -147,8 +148,14 @@ export function pairRow(row: i32, below: i32): void {
 }
 
 function pairColumns(from: usize, below: usize, to: usize, bytes: usize): void {
+  const halves: usize = frame(HALVES);
   for (const end = to + bytes; to < end; to += 16, from += 16, below += 16) {
-    const high = i32x4.shl(v128.load(below), 16);
-    v128.store(to, v128.shuffle<u16>(v128.load(from), high, 0, 9, 2, 11, 4, 13, 6, 15));
+    const first = v128.load(from);
+    const second = v128.load(below);
+    v128.store(to, v128.shuffle<u16>(first, i32x4.shl(second, 16), 0, 9, 2, 11, 4, 13, 6, 15));
+    if (halves) {
+      const half = i32x4.shr_u(first, 1);
+      v128.store(to + halves, v128.shuffle<u16>(half, i32x4.shl(second, 15), 0, 9, 2, 11, 4, 13, 6, 15));
+    }
   }
 }

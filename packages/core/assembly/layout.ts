@@ -9,12 +9,13 @@ import {
   windowHeight,
   windowWidth,
 } from './cascade';
-import { KEPT_BYTES } from './corner';
 import { writeHeads } from './exact-program';
+import { FEATURE_BYTES } from './feature';
+import { FILTER_HEAD, FILTER_NODE, hasHalves } from './filter-program';
 import { setGrid } from './grid';
 import { answersAfter, layoutVectors } from './template';
 import { STAGE_BYTES } from './vector';
-import { maxNodes, writeTemplate } from './vector-program';
+import { filterNodes, maxNodes, writeTemplate } from './vector-program';
 import { goTo, here, int, real } from './writer';
 
 /**
@@ -29,20 +30,24 @@ export function isTilted(): bool {
   return hasTilted();
 }
 
+/** Whether the cascade needs the table of halves. */
+export function needsHalves(): bool {
+  return hasHalves;
+}
+
 /** Of a question with up to 12 corners, its choice, and two leaves eight times. */
 const VECTOR_NODE: usize = 12 + 12 * 8 + 4 + 16 + 2 * 32;
 const EXACT_NODE: usize = 104 + 4;
 
 function vectorRoom(): usize {
-  return 64 + <usize>stageCount * (2 * STAGE_BYTES + 4) + <usize>nodeCount * VECTOR_NODE;
+  const vectors = <usize>stageCount * (2 * STAGE_BYTES + 4) + <usize>nodeCount * VECTOR_NODE;
+  return 64 + vectors + <usize>stageCount * FILTER_HEAD + <usize>filterNodes() * FILTER_NODE;
 }
 
 /** Bytes that `buildTemplate` writes at most. */
 export function templateSize(): usize {
   // besides the words: what each is, shapes and corners of features, places among questions
-  return (
-    vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount * (KEPT_BYTES + 1) + 64
-  );
+  return vectorRoom() + (vectorRoom() >> 2) + <usize>nodeCount * 4 + <usize>featureCount * FEATURE_BYTES + 64;
 }
 
 /** Writes what is the same for all grids; answers its end. */

@@ -1,11 +1,13 @@
 // The contrast of a window, less one pixel on each side, as float32(1 / √(area·Σ² − (Σ)²)), in double as OpenCV has it.
 // Flat windows, which OpenCV does not look at, get a factor that is not less than FACTOR_LIMIT, or no number at all.
 import { frame, HALF, STEP, STRIDE, WINDOW_HEIGHT, WINDOW_WIDTH } from './frame';
+import { rectangleSums } from './sum';
 
-let topLeft: usize = 0;
-let topRight: usize = 0;
-let bottomLeft: usize = 0;
-let bottomRight: usize = 0;
+/** bytes from a window to the corners of its inner one */
+export let topLeft: usize = 0;
+export let topRight: usize = 0;
+export let bottomLeft: usize = 0;
+export let bottomRight: usize = 0;
 let area: f64 = 0;
 
 /** Finds the corners of the inner window in this layer's layout. */
@@ -23,13 +25,6 @@ function column(x: i32): usize {
   return frame(STEP) === 1 ? x << 2 : ((x >> 1) << 2) + (x & 1) * frame(HALF);
 }
 
-function windowSums(sums: usize): v128 {
-  return i32x4.sub(
-    i32x4.sub(v128.load(sums + topLeft), v128.load(sums + topRight)),
-    i32x4.sub(v128.load(sums + bottomLeft), v128.load(sums + bottomRight)),
-  );
-}
-
 function inverses(sum: v128, square: v128): v128 {
   const contrast = f64x2.sub(f64x2.mul(f64x2.splat(area), square), f64x2.mul(sum, sum));
   return f32x4.demote_f64x2_zero(f64x2.div(f64x2.splat(1), f64x2.sqrt(contrast)));
@@ -37,8 +32,8 @@ function inverses(sum: v128, square: v128): v128 {
 
 /** The factors of four windows. A contrast of 0 gives infinity, a negative one NaN: both are refused. */
 export function fourFactors(sums: usize, squares: usize): v128 {
-  const sum = windowSums(sums);
-  const square = windowSums(squares);
+  const sum = rectangleSums(sums, topLeft, topRight, bottomLeft, bottomRight);
+  const square = rectangleSums(squares, topLeft, topRight, bottomLeft, bottomRight);
   const first = inverses(f64x2.convert_low_i32x4_s(sum), f64x2.convert_low_i32x4_u(square));
   const second = inverses(
     f64x2.convert_low_i32x4_s(v128.shuffle<u64>(sum, sum, 1, 1)),

@@ -1,6 +1,10 @@
 // Two rows of windows, A and B: from the factors and the first stage, for all, to those that pass the last stage.
+import { halfContrasts, SMALL } from './contrast';
 import { bits } from './decide';
 import { passesStage, stageSum } from './exact';
+import { mayPass } from './filter';
+import { decideFirst } from './filter-first';
+import { decideFirstTrees, treesMayPass } from './filter-tree';
 import {
   CHAIN,
   COLUMNS,
@@ -10,13 +14,16 @@ import {
   LBP,
   LIST,
   NEXT_LIST,
-  PLACES,
   PROGRAM,
   SCORES,
+  SDS,
   STEP,
   STRIDE,
+  WINDOW_HEIGHT,
+  WINDOW_WIDTH,
 } from './frame';
 import { passesPatterns } from './lbp';
+import { aliveFrom, append, close } from './list';
 import { fourFactors } from './normal';
 import { passes, STAGE_BYTES } from './vector';
 
@@ -27,6 +34,10 @@ let sums: usize = 0;
 let squares: usize = 0;
 /** bytes to row B */
 let next: usize = 0;
+/** whether FACTORS has those of the rows, or has no use */
+let hasFactors: bool = false;
+/** what a factor must be less than */
+let limit: v128 = f32x4.splat(0);
 
 /** Searches row `row`, at these places, and the next one if `both`; answers the number of hits, `before` included. */
 export function searchRows(
@@ -46,55 +57,27 @@ export function searchRows(
   if (vectors) {
     searchVectors(vectors, row, both);
   } else {
-    searchEach(row, sums, squares);
-    if (both) searchEach(row + frame(STEP), sums + next, squares + next);
+    searchEach(row, 0);
+    if (both) searchEach(row + frame(STEP), next);
   }
   return hits;
 }
 
-/** `window`: its first sum. */
-function hit(column: i32, row: i32, window: usize, factor: f32): void {
+/** `at`: bytes from row A's first sum to the window's. */
+function hit(column: i32, row: i32, at: usize): void {
   const to: usize = frame(HITS) + (hits << 4);
-  const program: usize = frame(PROGRAM);
-  const last = load<i32>(program) - 1;
   store<i32>(to, column * frame(STEP));
   store<i32>(to, row, 4);
-  store<f64>(to, frame(SCORES) ? stageSum(window, program, last, factor, frame(LBP) !== 0) : 0, 8);
+  store<f64>(to, frame(SCORES) ? lastSum(at) : 0, 8);
   hits++;
 }
 
-/**
- * Puts `base` plus the places of the eight bits in a list of windows, without a branch: always eight, the list ends
- * earlier.
- */
-function append(to: usize, base: i32, bits: i32): usize {
-  const places = v128.load64_zero(<usize>frame(PLACES) + (bits << 3));
-  const words = i16x8.extend_low_i8x16_u(places);
-  const first = i32x4.splat(base);
-  v128.store(to, i32x4.add(i32x4.extend_low_i16x8_u(words), first));
-  v128.store(to, i32x4.add(i32x4.extend_high_i16x8_u(words), first), 16);
-  return to + (popcnt(bits) << 2);
-}
-
-/** Ends a list with eight windows that are far from all others. */
-function close(end: usize): void {
-  const far = i32x4.splat(i32.MAX_VALUE);
-  v128.store(end, far);
-  v128.store(end, far, 16);
-}
-
-/** Bits of the windows on the list that are at `first` or less than eight places after it. */
-function aliveFrom(list: usize, first: i32): i32 {
-  const start = i32x4.splat(first);
-  const places = i16x8.narrow_i32x4_s(
-    i32x4.sub(v128.load(list), start),
-    i32x4.sub(v128.load(list, 16), start),
-  );
-  const powers = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0);
-  const bits = i8x16.swizzle(powers, i8x16.narrow_i16x8_u(places, places));
-  // no two bytes have the same bit: the four of a word added up are in the highest of the product
-  const word: u32 = i32x4.extract_lane(bits, 0) | i32x4.extract_lane(bits, 1);
-  return (word * 0x01010101) >> 24;
+/** What the last stage adds up to. */
+function lastSum(at: usize): f64 {
+  const program: usize = frame(PROGRAM);
+  const isLbp = frame(LBP) !== 0;
+  const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(sums + at, squares + at), 0);
+  return stageSum(sums + at, program, load<i32>(program) - 1, factor, isLbp);
 }
 
 /** Writes the factors of eight windows, and answers the bits of those that are not too flat. */
@@ -115,21 +98,49 @@ function judge(isLbp: bool, stage: usize, number: i32, at: usize, factors: usize
     : passes(stage, number, pairs + at, sums + at, next, factors, alive);
 }
 
+/**
+ * Bits of the eight windows from byte `at` of the row, of those `valid`, that pass the first stage. `sds` and
+ * `factors`: of the first window.
+ */
+function judgeFirst(stage: usize, at: usize, sds: usize, factors: usize, valid: i32): i32 {
+  const filter: usize = load<u32>(stage, 32);
+  const both = load<u32>(stage, 28)
+    ? decideFirstTrees(filter, pairs + at, sums + at, next, sds, valid)
+    : decideFirst(filter, pairs + at, sums + at, next, sds, valid);
+  const pass = both >> 8;
+  const doubt = both & 255 & ~pass;
+  if (doubt === 0) return pass;
+  contrasts(at, factors, limit);
+  return pass | passes(stage, 0, pairs + at, sums + at, next, factors, doubt);
+}
+
 /** Windows that pass the first stage and are looked at: to LIST; answers the list's end. */
 function firstStage(stage: usize, both: bool): usize {
   const isLbp = frame(LBP) !== 0;
   const columns = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
-  const limit = v128.load_splat<f32>(frame(PROGRAM), 12);
+  const isFiltered = load<u32>(stage, 32) !== 0;
+  const isSmall = !isLbp && frame(WINDOW_WIDTH) * frame(WINDOW_HEIGHT) <= SMALL;
   const chain: usize = frame(CHAIN);
   const rows = both ? 255 : 0x55;
   let factors: usize = frame(FACTORS);
+  let sds: usize = frame(SDS);
   let to: usize = frame(LIST);
   let skip = 0;
-  for (let column = 0; column < columns; column += 4, factors += 32) {
+  limit = v128.load_splat<f32>(frame(PROGRAM), 12);
+  hasFactors = isLbp || !isFiltered;
+  for (let column = 0; column < columns; column += 4, factors += 32, sds += 16) {
     const at: usize = column << 2;
-    let valid = isLbp ? rows : contrasts(at, factors, limit) & rows;
+    let valid = isSmall ? halfContrasts(sums + at, squares + at, next, sds) : -1;
+    // where it is not certain, and where factors are needed anyway
+    if (!isLbp && (valid < 0 || !isFiltered)) valid = contrasts(at, factors, limit);
+    valid &= rows;
     if (columns - column < 4) valid &= (1 << ((columns - column) << 1)) - 1;
-    const pass = valid ? judge(isLbp, stage, 0, at, factors, valid) : 0;
+    let pass = 0;
+    if (valid) {
+      pass = isFiltered
+        ? judgeFirst(stage, at, sds, factors, valid)
+        : judge(isLbp, stage, 0, at, factors, valid);
+    }
     // OpenCV passes over the window after one that the first stage rejects
     const seen = <i32>load<u16>(chain + ((skip | (valid & ~pass)) << 1));
     skip = seen & 0x300;
@@ -138,53 +149,83 @@ function firstStage(stage: usize, both: bool): usize {
   return to;
 }
 
+/** Bits of the windows of a group that the filter of the stage lets through. */
+function sift(stage: usize, filter: usize, first: i32, alive: i32): i32 {
+  const at: usize = first << 1;
+  const sds: usize = frame(SDS) + (first << 1);
+  return load<u32>(stage, 28)
+    ? treesMayPass(filter, pairs + at, sums + at, next, sds, alive)
+    : mayPass(filter, pairs + at, sums + at, next, sds, alive);
+}
+
+/** Bits of the windows of a group that pass the stage for certain. */
+function judgeGroup(stage: usize, number: i32, first: i32, alive: i32): i32 {
+  const at: usize = first << 1;
+  const isLbp = frame(LBP) !== 0;
+  const factors: usize = frame(FACTORS) + (first << 2);
+  if (!hasFactors) contrasts(at, factors, limit);
+  return judge(isLbp, stage, number, at, factors, alive);
+}
+
+/** Lets the windows on a list through a stage, or through its filter: to another list, whose end is the answer. */
+function passStage(stage: usize, number: i32, filter: usize, list: usize, end: usize, other: usize): usize {
+  let to = other;
+  close(end);
+  // a group is four columns from the first window that is still in and not in the group before
+  for (let from = list; from < end; ) {
+    const first = load<i32>(from) & -2;
+    const alive = aliveFrom(from, first);
+    from += popcnt(alive) << 2;
+    const pass = filter ? sift(stage, filter, first, alive) : judgeGroup(stage, number, first, alive);
+    to = append(to, first, pass);
+  }
+  return to;
+}
+
+/**
+ * The stages after the first one, with their filters where they have one; then those that were only filtered again, for
+ * what is left.
+ */
 function searchVectors(vectors: usize, row: i32, both: bool): void {
   let end = firstStage(vectors, both);
   const stages = load<i32>(frame(PROGRAM));
-  const factors: usize = frame(FACTORS);
   let list: usize = frame(LIST);
   let other: usize = frame(NEXT_LIST);
-  const isLbp = frame(LBP) !== 0;
-  let stage = vectors;
-  for (let number = 1; number < stages && list < end; number++) {
-    stage += STAGE_BYTES;
-    let to = other;
-    close(end);
-    // a group is four columns from the first window that is still in and not in the group before
-    for (let from = list; from < end; ) {
-      const first = load<i32>(from) & -2;
-      const alive = aliveFrom(from, first);
-      from += popcnt(alive) << 2;
-      const at: usize = first << 1;
-      to = append(to, first, judge(isLbp, stage, number, at, factors + (first << 2), alive));
+  for (let turn = 0; turn < 2; turn++) {
+    let stage = vectors;
+    for (let number = 1; number < stages && list < end; number++) {
+      stage += STAGE_BYTES;
+      const filter: usize = load<u32>(stage, 32);
+      if (turn > 0 && filter === 0) continue;
+      end = passStage(stage, number, turn > 0 ? 0 : filter, list, end, other);
+      const swap = list;
+      list = other;
+      other = swap;
     }
-    end = to;
-    const swap = list;
-    list = other;
-    other = swap;
   }
   for (; list < end; list += 4) {
     const place = load<i32>(list);
     const column = place >> 1;
     const isB = place & 1;
-    const window = sums + ((<usize>column) << 2) + (isB ? next : 0);
-    hit(column, row + isB * frame(STEP), window, load<f32>(factors + ((<usize>place) << 2)));
+    hit(column, row + isB * frame(STEP), ((<usize>column) << 2) + (isB ? next : 0));
   }
 }
 
-function searchEach(row: i32, sums: usize, squares: usize): void {
+/** `from`: bytes to the row, from row A. */
+function searchEach(row: i32, from: usize): void {
   const windows = (frame(COLUMNS) + frame(STEP) - 1) / frame(STEP);
   const program: usize = frame(PROGRAM);
   const stages = load<i32>(program);
   const isLbp = frame(LBP) !== 0;
   const limit = load<f32>(program, 12);
   for (let index = 0; index < windows; index++) {
-    const window: usize = sums + (index << 2);
-    const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(window, squares + (index << 2)), 0);
+    const at = from + (index << 2);
+    const window = sums + at;
+    const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(window, squares + at), 0);
     if (!isLbp && !(factor < limit)) continue;
     let stage = 0;
     while (stage < stages && passesStage(window, program, stage, factor, isLbp)) stage++;
-    if (stage === stages) hit(index, row, window, factor);
+    if (stage === stages) hit(index, row, at);
     else if (stage === 0) index++;
   }
 }

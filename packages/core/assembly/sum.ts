@@ -1,6 +1,6 @@
-// Features of eight windows in 16 bits, by shape: how often each corner counts is in the order of the loads. Inlined by
-// the compiler, for a call would cost half as much as the sum; the linter cannot parse that decorator of
-// AssemblyScript's.
+// Sums that every window is asked for, first of all features of eight windows in 16 bits, by shape: how often each
+// corner counts is in the order of the loads. Inlined by the compiler, for a call would cost half as much as the sum;
+// the linter cannot parse that decorator of AssemblyScript's.
 
 /** 1 1 −1 −1 2 −2 */
 // @ts-expect-error: decorator
@@ -53,4 +53,31 @@ export function lowValues(sums: v128, factor: v128): v128 {
 @inline
 export function highValues(sums: v128, factor: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(sums)), factor);
+}
+
+/** Of a rectangle in an integral image, for four columns; the others: bytes to its corners. */
+// @ts-expect-error: decorator
+@inline
+export function rectangleSums(at: usize, topLeft: usize, topRight: usize, bottomLeft: usize, bottomRight: usize): v128 {
+  return i32x4.sub(
+    i32x4.sub(v128.load(at + topLeft), v128.load(at + topRight)),
+    i32x4.sub(v128.load(at + bottomLeft), v128.load(at + bottomRight)),
+  );
+}
+
+/** area · square − sum² in float32, of int32. */
+// @ts-expect-error: decorator
+@inline
+export function contrastsOf(sum: v128, square: v128, area: f32): v128 {
+  const single = f32x4.convert_i32x4_s(sum);
+  const product = f32x4.mul(f32x4.splat(area), f32x4.convert_i32x4_s(square));
+  return f32x4.sub(product, f32x4.mul(single, single));
+}
+
+/** Writes whether values are above their limit, and whether they are not above it less the band. */
+// @ts-expect-error: decorator
+@inline
+export function writeAnswers(to: usize, value: v128, limit: v128, band: v128): void {
+  v128.store(to, i16x8.gt_s(value, limit));
+  v128.store(to, i16x8.le_s(value, i16x8.sub(limit, band)), 16);
 }

@@ -5,7 +5,6 @@ import {
   firstRectangle,
   height,
   isLbp,
-  isTilted,
   left,
   nodeCount,
   nodeFeature,
@@ -21,8 +20,12 @@ import {
   treeNodes,
   width,
 } from './cascade';
-import { ANY_SHAPE, isInteger, KEPT_BYTES, keepCorners, shapeOf, TURNED } from './corner';
+import { ANY_SHAPE, TURNED } from './corner';
 import { loweredThreshold } from './exact-program';
+import { cornersAt, findFeatures, isTiltedAt, known, plainFeatures, shapeAt } from './feature';
+import { isWindowSmall } from './filter-limit';
+import { beginFilters, writeFilter } from './filter-program';
+import { writeTreeFilter } from './filter-tree-program';
 import {
   ANSWER,
   address,
@@ -36,9 +39,10 @@ import {
 import { STAGE_BYTES } from './vector';
 import { goTo, here, int, real } from './writer';
 
-/** for each feature its shape, and its corners; for each node of a stage its place among the questions */
-let shapes: usize = 0;
-let corners: usize = 0;
+/** Stages with a filter: after these few windows are left, and a second judgement would cost more than it saves. */
+const FILTERS: u32 = 11;
+
+/** for each node of a stage its place among the questions */
 let order: usize = 0;
 /** of the stage at hand: its first tree, the first tree after it, its first node */
 let firstTree: u32 = 0;
@@ -50,21 +54,10 @@ let firstNode: u32 = 0;
  * answer.
  */
 export function writeTemplate(to: usize, bytes: usize): usize {
-  shapes = to;
-  corners = (to + featureCount + 3) & ~3;
-  order = corners + featureCount * KEPT_BYTES;
+  order = isLbp ? plainFeatures(to) : findFeatures(to);
   const start = beginTemplate(order + ((<usize>maxNodes()) << 2), bytes);
-  const isKnown = isLbp ? arePatternsSmall() : findShapes();
+  const isKnown = isLbp ? arePatternsSmall() : known;
   return isKnown && writeStages(start) ? endTemplate() : start;
-}
-
-function findShapes(): bool {
-  for (let feature: u32 = 0; feature < featureCount; feature++) {
-    if (!isInteger(feature)) return false;
-    store<u8>(shapes + feature, shapeOf(feature));
-    keepCorners(corners + feature * KEPT_BYTES);
-  }
-  return true;
 }
 
 /** Whether 16 bits hold the sum of every cell, and every tree has one question. */
@@ -72,7 +65,6 @@ function arePatternsSmall(): bool {
   for (let feature: u32 = 0; feature < featureCount; feature++) {
     const cell = firstRectangle(feature);
     if (255 * width(cell) * height(cell) >= 1 << 16) return false;
-    store<u8>(shapes + feature, 0);
   }
   return nodeCount === treeCount;
 }
@@ -93,10 +85,6 @@ function countNodes(): u32 {
   let nodes: u32 = 0;
   for (let tree = firstTree; tree < endTree; tree++) nodes += treeNodes(tree);
   return nodes;
-}
-
-function shapeAt(node: u32): i32 {
-  return load<u8>(shapes + nodeFeature(node));
 }
 
 /** The leaf where the kernel's question is answered with yes, or with no, in a tree of one node. */
@@ -126,17 +114,16 @@ function writePatterns(head: usize, node: u32, leaf: f32): void {
 
 /** Writes a question, and counts it in the head. `leaf` stands after the threshold when there are leaves. */
 function writeQuestion(head: usize, node: u32, hasLeaf: bool, leaf: f32): void {
-  const feature = nodeFeature(node);
   const shape = shapeAt(node);
   const number = head + ((<usize>(shape & 3)) << 2);
   store<u32>(number, load<u32>(number) + 1);
   // not v < t is -v <= -t, which in float32 is -v < the number after -t
   const threshold = shape & TURNED ? nextUp(-nodeSplit(node)) : nodeSplit(node);
-  let at = corners + feature * KEPT_BYTES;
+  let at = cornersAt(node);
   const count = load<i32>(at);
   const end = at + 4 + ((<usize>count) << 3);
   if (shape === ANY_SHAPE) {
-    const kind = isTilted(feature) ? TILTED_PLACE : PLACE;
+    const kind = isTiltedAt(node) ? TILTED_PLACE : PLACE;
     real(threshold);
     if (hasLeaf) real(leaf);
     int(count);
@@ -252,6 +239,18 @@ function writeTrees(head: usize, threshold: f64): bool {
   return writeBounds(head, threshold, leaves, endTree - firstTree, leaves);
 }
 
+/** Nodes of the stages that have a filter. */
+export function filterNodes(): u32 {
+  let nodes: u32 = 0;
+  firstTree = 0;
+  for (let stage: u32 = 0; stage < min(stageCount, FILTERS); stage++) {
+    endTree = firstTree + stageTrees(stage);
+    nodes += countNodes();
+    firstTree = endTree;
+  }
+  return nodes;
+}
+
 /** False where the cascade has no such form. */
 function writeStages(start: usize): bool {
   let head = start;
@@ -259,6 +258,8 @@ function writeStages(start: usize): bool {
   goTo(head + <usize>stageCount * STAGE_BYTES);
   firstTree = 0;
   firstNode = 0;
+  beginFilters();
+  const hasFilters = !isLbp && isWindowSmall();
   for (let stage: u32 = 0; stage < stageCount; stage++, head += STAGE_BYTES) {
     endTree = firstTree + stageTrees(stage);
     addressAt(head + 24, here());
@@ -266,6 +267,13 @@ function writeStages(start: usize): bool {
     const threshold = <f64>loweredThreshold(stage);
     const isOfStumps = nodes === endTree - firstTree;
     if (!(isOfStumps ? writeStumps(head, threshold) : writeTrees(head, threshold))) return false;
+    if (stage < FILTERS && hasFilters) {
+      const filter = here();
+      const isWritten = isOfStumps
+        ? writeFilter(firstTree, endTree, firstNode, threshold, stage === 0, order)
+        : writeTreeFilter(firstTree, endTree, firstNode, threshold, order);
+      if (isWritten) addressAt(head + 32, filter);
+    }
     firstTree = endTree;
     firstNode += nodes;
   }

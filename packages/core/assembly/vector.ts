@@ -8,14 +8,14 @@
 // its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
 //
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
-// features; address of its trees (tree.ts) or 0. Feature: corner offsets in bytes, threshold, left − right (right is
-// taken off low and high).
+// features; addresses of its trees (tree.ts) and of its filter (filter.ts), or 0; one word more. Feature: offsets of
+// its corners in bytes, threshold, left − right (right is taken off low and high).
 import { decide } from './decide';
 import { frame, PROGRAM } from './frame';
 import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';
 import { ask, choose } from './tree';
 
-export const STAGE_BYTES = 32;
+export const STAGE_BYTES = 40;
 
 /**
  * Bits of the windows among `alive` that pass. `pairs`, `sums`, `factors`: of the first window; `next`: bytes to row B.

@@ -87,12 +87,15 @@ function divide(
   const sum = take(rows * stride);
   const tilted = isTilted ? take(rows * stride) : 0;
   const pairs = take(rows * stride);
+  // zero where no filter needs them
+  const halves = kernel.needsHalves() ? take(rows * stride) - pairs : 0;
   const squares = take(rows * stride);
   const [xOffsets, xWeights, blend] = [take(width * 4), take(width * 4), take(width * 2)];
   const [row, above] = [take(width), take(width)];
   const hits = take((hitsRoom + windows) * hitBytes);
   const [factors, list, nextList] = [take(windows * 4), take(windows * 4), take(windows * 4)];
   const [chain, places] = [take(2048), take(2048)];
+  const sds = take(windows * 2);
 
   growTo(kernel, next + 2 * (kernel.programSize() + 2 * slack));
   kernel.tables(chain, places);
@@ -113,7 +116,7 @@ function divide(
     [
       ...[image, 0, 0, 0, 0, 0, 0, 0, window.width, window.height, stride, half, rows, sum, squares, tilted],
       ...[xOffsets, xWeights, blend, row, above, 0, hits, hitsRoom + windows, factors, list, nextList],
-      ...[isLbp ? 1 : 0, pairs, chain, places],
+      ...[isLbp ? 1 : 0, pairs, chain, places, 0, sds, halves],
     ],
     frameAddress >> 2,
   );

@@ -5,6 +5,7 @@ export interface Kernel {
   memory: WebAssembly.Memory;
   open(at: number, bytes: number): number;
   isTilted(): number;
+  needsHalves(): number;
   templateSize(): number;
   buildTemplate(to: number): number;
   programSize(): number;

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  anyFeature,
+  type Family,
+  filterModel,
+  freeFeature,
+  type HaarModel,
+  partedFeature,
+  tiltedFeature,
+} from './filter-case.js';
+import { Dice } from './fuzz-dice.js';
+import { recipeOf } from './fuzz-image.js';
+import { exactOnly } from './fuzz-model.js';
+import { hitsOf, openSearcher } from './kernel-hits.js';
+import { imageFrom } from './sweep-image.js';
+
+const small = (dice: Dice) => ({ width: dice.between(6, 24), height: dice.between(6, 24) });
+const trained: Family = {
+  name: 'stumps as trained ones',
+  window: small,
+  feature: partedFeature,
+  split: (dice) => dice.real(-0.1, 0.1),
+  leaf: (dice) => dice.real(-1, 1),
+  nodes: () => 1,
+  trees: (dice) => dice.one([1, 2, 5, 12, 30]),
+  stages: (dice) => dice.between(1, 4),
+  share: [0.2, 0.75],
+};
+const extremes = [0, -0, 1e-42, 1e-7, 0.2499999, 0.25, 0.2500001, 0.5, 3.7, 999.9, 1000, 1e9, 1e30, 3e38];
+
+const families: Family[] = [
+  trained,
+  { ...trained, name: 'trees of two questions', nodes: () => 2 },
+  { ...trained, name: 'stumps and trees of two and more', nodes: (dice) => dice.one([1, 1, 2, 2, 3]) },
+  { ...trained, name: 'features of any corners', feature: freeFeature },
+  { ...trained, name: 'tilted features', feature: tiltedFeature, nodes: (dice) => dice.one([1, 2]) },
+  { ...trained, name: 'every feature in trees', feature: anyFeature, nodes: (dice) => dice.one([1, 2]) },
+  {
+    ...trained,
+    name: 'thresholds that are large, tiny or nothing',
+    feature: anyFeature,
+    nodes: (dice) => dice.one([1, 2]),
+    split: (dice) => dice.one(extremes) * dice.one([1, -1]),
+  },
+  {
+    ...trained,
+    name: 'leaves that are large, tiny or nothing',
+    nodes: (dice) => dice.one([1, 2]),
+    leaf: (dice) => dice.one([0, -0, 1e-42, 1e-9, 0.1, 1, 1e4, 1e15, 1e30, 1e36]) * dice.one([1, -1]),
+  },
+  { ...trained, name: 'leaves in tenths, whose sums tie', leaf: (dice) => dice.between(-3, 3) / 10 },
+  { ...trained, name: 'large features', window: () => ({ width: 24, height: 24 }), feature: anyFeature },
+  {
+    ...trained,
+    name: 'windows about as large as filters know',
+    feature: anyFeature,
+    window: (dice) =>
+      dice
+        .one([
+          [24, 25],
+          [25, 24],
+          [20, 30],
+          [3, 200],
+          [200, 3],
+          [25, 25],
+          [3, 3],
+          [60, 20],
+        ])
+        .reduce((size, side, index) => ({ ...size, [index === 0 ? 'width' : 'height']: side }), {
+          width: 0,
+          height: 0,
+        }),
+  },
+  {
+    ...trained,
+    name: 'more stages than have a filter',
+    stages: () => 14,
+    trees: () => 3,
+    share: [-0.1, 0.3],
+  },
+  { ...trained, name: 'more trees than a filter holds', stages: () => 2, trees: () => 1600 },
+];
+
+/** The filters' hits and scores are those of the code that does just what OpenCV does. */
+async function expectExact(model: HaarModel, dice: Dice): Promise<number> {
+  const image = await imageFrom(recipeOf(dice, { width: model.width + 30, height: model.height + 20 }));
+  const options = { scaleFactor: dice.one([1.1, 1.3, 2.5]), minNeighbors: 0 };
+  const [filtered, exact] = await Promise.all([openSearcher(model), openSearcher(exactOnly(model))]);
+  const hits = hitsOf(filtered, image, options);
+  assert.equal(hits, hitsOf(exact, image, options));
+  return hits === '' ? 0 : 1;
+}
+
+for (const [index, family] of families.entries()) {
+  test(`filters reject nothing that passes: ${family.name}`, async () => {
+    const cases = family.name.startsWith('more') ? 12 : 60;
+    let found = 0;
+    for (let number = 0; number < cases; number++) {
+      const dice = new Dice(1000 * index + number);
+      const model = filterModel(dice, family);
+      found += await expectExact(model, dice).catch((error: Error) => {
+        error.message = `case ${1000 * index + number}: ${error.message.slice(0, 500)}`;
+        throw error;
+      });
+    }
+    assert.ok(found > 0, 'none of the cases has a hit');
+  });
+}

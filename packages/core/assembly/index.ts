@@ -21,6 +21,7 @@ import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { searchRows } from './row';
 
+export { codeStart, countCode, useCode, writeCode } from './code';
 export {
   buildTemplate,
   isTilted,

@@ -14,6 +14,7 @@ import {
   LBP,
   LIST,
   NEXT_LIST,
+  PLACES,
   PROGRAM,
   SCORES,
   SDS,
@@ -104,9 +105,11 @@ function judge(isLbp: bool, stage: usize, number: i32, at: usize, factors: usize
  */
 function judgeFirst(stage: usize, at: usize, sds: usize, factors: usize, valid: i32): i32 {
   const filter: usize = load<u32>(stage, 32);
-  const both = load<u32>(stage, 28)
-    ? decideFirstTrees(filter, pairs + at, sums + at, next, sds, valid)
-    : decideFirst(filter, pairs + at, sums + at, next, sds, valid);
+  const code = load<u32>(stage, 36);
+  let both: i32;
+  if (code) both = call_indirect<i32>(code, pairs + at, sums + at, sums + at + next, sds, valid);
+  else if (load<u32>(stage, 28)) both = decideFirstTrees(filter, pairs + at, sums + at, next, sds, valid);
+  else both = decideFirst(filter, pairs + at, sums + at, next, sds, valid);
   const pass = both >> 8;
   const doubt = both & 255 & ~pass;
   if (doubt === 0) return pass;
@@ -171,6 +174,12 @@ function judgeGroup(stage: usize, number: i32, first: i32, alive: i32): i32 {
 function passStage(stage: usize, number: i32, filter: usize, list: usize, end: usize, other: usize): usize {
   let to = other;
   close(end);
+  const code = filter ? load<u32>(stage, 36) : 0;
+  if (code) {
+    const sds: usize = frame(SDS);
+    const places: usize = frame(PLACES);
+    return call_indirect<usize>(code, list, end, to, pairs, sums, next, sds, places);
+  }
   // a group is four columns from the first window that is still in and not in the group before
   for (let from = list; from < end; ) {
     const first = load<i32>(from) & -2;

@@ -23,7 +23,7 @@ import {
 import { ANY_SHAPE, TURNED } from './corner';
 import { loweredThreshold } from './exact-program';
 import { cornersAt, findFeatures, isTiltedAt, known, plainFeatures, shapeAt } from './feature';
-import { isWindowSmall } from './filter-limit';
+import { isWindowSmall, STAGES_FILTERED } from './filter-limit';
 import { beginFilters, writeFilter } from './filter-program';
 import { writeTreeFilter } from './filter-tree-program';
 import {
@@ -38,9 +38,6 @@ import {
 } from './template';
 import { STAGE_BYTES } from './vector';
 import { goTo, here, int, real } from './writer';
-
-/** Stages with a filter: after these few windows are left, and a second judgement would cost more than it saves. */
-const FILTERS: u32 = 11;
 
 /** for each node of a stage its place among the questions */
 let order: usize = 0;
@@ -243,7 +240,7 @@ function writeTrees(head: usize, threshold: f64): bool {
 export function filterNodes(): u32 {
   let nodes: u32 = 0;
   firstTree = 0;
-  for (let stage: u32 = 0; stage < min(stageCount, FILTERS); stage++) {
+  for (let stage: u32 = 0; stage < min(stageCount, <u32>STAGES_FILTERED); stage++) {
     endTree = firstTree + stageTrees(stage);
     nodes += countNodes();
     firstTree = endTree;
@@ -267,7 +264,7 @@ function writeStages(start: usize): bool {
     const threshold = <f64>loweredThreshold(stage);
     const isOfStumps = nodes === endTree - firstTree;
     if (!(isOfStumps ? writeStumps(head, threshold) : writeTrees(head, threshold))) return false;
-    if (stage < FILTERS && hasFilters) {
+    if (stage < <u32>STAGES_FILTERED && hasFilters) {
       const filter = here();
       const isWritten = isOfStumps
         ? writeFilter(firstTree, endTree, firstNode, threshold, stage === 0, order)

@@ -8,8 +8,9 @@
 // its rounding errors can carry it, and lanes in between are judged in double by exact.ts.
 //
 // Stage (words): features of 6, 8 and 9 corners in 16 bits, of any number in 32 bits; low, high; address of its
-// features; addresses of its trees (tree.ts) and of its filter (filter.ts), or 0; one word more. Feature: offsets of
-// its corners in bytes, threshold, left − right (right is taken off low and high).
+// features; addresses of its trees (tree.ts) and of its filter (filter.ts), or 0; the
+// place in the table of code made for the filter, or 0. Feature: offsets of its corners in bytes, threshold,
+// left − right (right is taken off low and high).
 import { decide } from './decide';
 import { frame, PROGRAM } from './frame';
 import { eightCorners, highValues, lowValues, nineCorners, sixCorners } from './sum';

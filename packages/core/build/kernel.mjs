@@ -25,6 +25,6 @@ async function compile(folder, name, ...options) {
 }
 
 // 6 MB, enough for 640×480: growing takes time at the start, and what is not used is not taken
-await compile('', 'haar.wasm', '--memoryBase', '2048', '--initialMemory', '96');
+await compile('', 'haar.wasm', '--memoryBase', '2048', '--initialMemory', '96', '--exportTable');
 // its memory is planned outside, behind the first page
 await compile('blaze/', 'blaze.wasm', '--initialMemory', '1');

@@ -50,7 +50,11 @@ export interface DetectorOptions {
 }
 
 export interface Detector {
-  /** engine and version, such as `opencv 4.3.0`; that of `simd` and `blaze` is this package's */
+  /**
+   * engine and version, such as `opencv 4.3.0`; that of `simd` and `blaze` is this package's. ` (tables)` after it says
+   * that `simd` may not compile code for the cascade here, which would be faster: a page's content security policy
+   * without `'wasm-unsafe-eval'`.
+   */
   readonly engine: string;
   /** the cascade's name; of the engine blaze the model's */
   readonly cascade: string;
@@ -103,15 +107,17 @@ async function find(finder: Finder, image: Image, options: DetectOptions): Promi
 
 /** A detector of what finds faces, in this thread or in another. */
 export function openDetector(finder: Finder): Detector {
-  const { engine, cascade, window } = finder;
+  const { cascade, window } = finder;
   let open: { finder: Finder; read: ImageReader } | undefined = { finder, read: imageReader() };
   let used = finder.threads;
+  let engine = finder.engine;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
   async function end(): Promise<void> {
     await Promise.allSettled(pending);
     used = open?.finder.threads ?? used;
+    engine = open?.finder.engine ?? engine;
     await open?.finder.close();
     // a detector that somebody keeps must not keep the engine's memory
     open = undefined;
@@ -123,7 +129,10 @@ export function openDetector(finder: Finder): Detector {
   }
 
   return {
-    engine,
+    get engine() {
+      engine = open?.finder.engine ?? engine;
+      return engine;
+    },
     cascade,
     window,
     get threads() {

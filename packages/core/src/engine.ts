@@ -7,6 +7,8 @@ import type { DetectOptions, Search, Size } from './option.js';
 export interface Classifier {
   /** how many threads search, the caller's included */
   readonly threads: number;
+  /** the engine's name, where it tells by now how it runs */
+  readonly engine?: string;
   /**
    * Every face in any order, as OpenCV 4.x's detectMultiScale2 and detectMultiScale3 give them. Calls may overlap. The
    * pixels are read before the call returns: the caller may use the memory for the next frame while the promise is

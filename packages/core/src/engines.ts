@@ -63,7 +63,9 @@ export async function loadParts(options: EngineOptions): Promise<EngineParts> {
 async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): Promise<Finder> {
   const classifier = await engine.open(cascade, threads);
   return {
-    engine: engine.name,
+    get engine() {
+      return classifier.engine ?? engine.name;
+    },
     cascade: cascade.name,
     get threads() {
       return classifier.threads;

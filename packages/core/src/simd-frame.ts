@@ -35,6 +35,10 @@ export interface Arena {
   image: number;
   hits: number;
   programs: Record<Layer['step'], number>;
+  /** what holds nothing between two searches */
+  free: { from: number; end: number };
+  /** whether the filters of a grid are functions */
+  coded: Record<Layer['step'], boolean>;
   /** the whole memory, in bytes, words, and words of float64 */
   bytesView: Uint8Array;
   words: Int32Array;
@@ -121,14 +125,21 @@ function divide(
     frameAddress >> 2,
   );
   const views = { bytesView: new Uint8Array(buffer), words, reals: new Float64Array(buffer) };
-  return { width, bytes: next, image, hits, programs, ...views };
+  const free = { from: sum, end: xOffsets };
+  return { width, bytes: next, image, hits, programs, free, coded: { 1: false, 2: false }, ...views };
+}
+
+/** Eight widths from one power of two to the next: code that is made for one is good for many images. */
+function roundedWidth(width: number): number {
+  const step = Math.max(64, 2 ** (Math.floor(Math.log2(width)) - 3));
+  return Math.ceil(width / step) * step;
 }
 
 /** Makes sure that images of that size fit. */
 export function fitArena(kernel: Kernel, cascade: Loaded, image: GrayImage, held?: Arena): Arena {
   const pixels = image.width * image.height;
   if (held && held.width >= image.width && held.image + pixels + slack <= held.bytes) return held;
-  return divide(kernel, cascade, Math.max(image.width, held?.width ?? 0), pixels);
+  return divide(kernel, cascade, Math.max(roundedWidth(image.width), held?.width ?? 0), pixels);
 }
 
 export function writeImage({ bytesView, image: address }: Arena, image: GrayImage): void {

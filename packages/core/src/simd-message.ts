@@ -1,6 +1,7 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
+import type { Code } from './simd-code.js';
 import type { Share } from './simd-search.js';
 
 /** The first message to a thread: what it will search with, and among how many, the caller's included. */
@@ -20,6 +21,8 @@ export interface Work {
   width: number;
   height: number;
   search: Search;
+  /** for the cascade, when it is new */
+  code?: Code;
 }
 
 export type Answer = { type: 'open' } | ({ type: 'share' } & Share);

@@ -3,6 +3,8 @@ import { instantiateModule, type KernelFile, kernelCompiler } from './wasm-modul
 /** What assembly/index.ts exports. */
 export interface Kernel {
   memory: WebAssembly.Memory;
+  /** of functions made later */
+  table: WebAssembly.Table;
   open(at: number, bytes: number): number;
   isTilted(): number;
   needsHalves(): number;
@@ -14,6 +16,12 @@ export interface Kernel {
   /** at this row of the layer: a multiple of twice its step */
   begin(first: number): void;
   search(): number;
+  /** functions that code for a program has */
+  countCode(program: number): number;
+  /** bytes it needs before the module that it writes */
+  codeStart(program: number): number;
+  writeCode(from: number, end: number, one: number, two: number, base: number, relaxed: number): number;
+  useCode(program: number, base: number): void;
 }
 
 const file: KernelFile = {

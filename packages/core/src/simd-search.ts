@@ -1,11 +1,13 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
 import type { Size } from './option.js';
+import { type Code, placeCode, useCode, writeCode } from './simd-code.js';
 import { type Arena, fitArena, type Loaded, loadInto, writeFrame, writeImage } from './simd-frame.js';
 import { addHit, addHits, emptyHits, type Hits } from './simd-group.js';
 import type { Kernel } from './simd-module.js';
 import { roundEven } from './simd-scale.js';
 import type { Plan, Task } from './simd-task.js';
+import type { Trial } from './simd-trial.js';
 
 /** What one thread found. */
 export interface Share {
@@ -38,6 +40,8 @@ export class Searcher {
   readonly #loaded: Loaded;
   readonly #share: Share = { hits: emptyHits(), tasks: [], ends: [] };
   #arena: Arena | undefined;
+  /** what the functions in the kernel's table are for, and whether they are worth it yet */
+  #coded: { width: number; trial: Trial | undefined } | undefined;
 
   /** @throws FACEPIPE_E_CASCADE_INVALID */
   constructor(kernel: Kernel, cascade: Cascade) {
@@ -47,6 +51,25 @@ export class Searcher {
 
   get window(): Size {
     return this.#loaded.window;
+  }
+
+  /** For how wide images the memory is divided: wider ones move everything. */
+  get width(): number {
+    return this.#arena?.width ?? 0;
+  }
+
+  /** The bytes of code for images of that width; undefined where there is none to be made. */
+  writeCode(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#arena && writeCode(this.#kernel, this.#arena);
+  }
+
+  /** Searches with that code, as the trial says, from the next image on, as long as memory is divided for its width. */
+  async adopt(code: Code, trial?: Trial): Promise<void> {
+    if (!this.#arena || this.#arena.width !== code.width) return;
+    this.#coded = undefined;
+    for (const step of [1, 2] as const) useCode(this.#kernel, this.#arena, step, false);
+    await placeCode(this.#kernel, this.#arena, code);
+    this.#coded = { width: code.width, trial };
   }
 
   /**
@@ -61,12 +84,13 @@ export class Searcher {
       // an image in which no window fits may have any shape, and needs no memory
       if (tasks.length === 0) return Object.assign(share, { tasks: [], ends: [] });
       this.#arena = fitArena(this.#kernel, this.#loaded, image, this.#arena);
+      this.#coded?.trial?.beginSearch();
       writeImage(this.#arena, image);
       for (;;) {
         const index = order[take()] ?? tasks.length;
         const task = tasks[index];
         if (!task) break;
-        this.#do(task, image, this.#arena, scores);
+        this.#judge(task, image, this.#arena, scores);
         share.tasks[done] = index;
         share.ends[done] = share.hits.count;
         done++;
@@ -80,6 +104,17 @@ export class Searcher {
       this.#arena = undefined;
       throw error;
     }
+  }
+
+  /** Does it by code or by tables. */
+  #judge(task: Task, image: GrayImage, arena: Arena, scores: boolean): void {
+    const coded = this.#coded?.width === arena.width ? this.#coded : undefined;
+    const byCode = coded !== undefined && (coded.trial?.usesCode(task) ?? true);
+    useCode(this.#kernel, arena, task.step, byCode);
+    const start = performance.now();
+    this.#do(task, image, arena, scores);
+    coded?.trial?.note(task, byCode, performance.now() - start);
+    if (coded?.trial?.isOver) coded.trial = undefined;
   }
 
   #do(task: Task, image: GrayImage, arena: Arena, scores: boolean): void {

@@ -1,6 +1,7 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
+import type { Code } from './simd-code.js';
 import {
   type Answer,
   type Opening,
@@ -27,6 +28,8 @@ const program: ThreadProgram = {
 export class Team {
   readonly #members: Member[];
   #shared: SharedArrayBuffer;
+  /** what the threads were sent */
+  #code: Code | undefined;
 
   constructor(members: Member[], shared: SharedArrayBuffer) {
     this.#members = members;
@@ -49,9 +52,19 @@ export class Team {
   begin(
     { data, width, height }: GrayImage,
     search: Search,
+    code?: Code,
   ): { take: () => number; shares: Promise<Share[]> } {
     if (data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
-    const work: Work = { type: 'search', shared: this.#shared, width, height, search };
+    const isNew = code !== undefined && code !== this.#code;
+    const work: Work = {
+      type: 'search',
+      shared: this.#shared,
+      width,
+      height,
+      search,
+      ...(isNew && { code }),
+    };
+    this.#code = code;
     sharedImage(work).data.set(data);
     resetTasks(work);
     return { take: takeFrom(work), shares: this.#shares(work) };

@@ -4,6 +4,7 @@ import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
 import type { Search } from './option.js';
+import { Coder } from './simd-coder.js';
 import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
 import { compileKernel, instantiateKernel } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
@@ -26,6 +27,7 @@ async function openClassifier(
   const teams = threads > 1 ? await import('./simd-team.js') : undefined;
   const openTeam = async () => teams?.openTeam(module, cascade, threads - 1);
   const merged = emptyHits();
+  const coder = new Coder(searcher);
   let team = await openTeam();
   /** calls that have not ended, and the end of the last one */
   let calls = 0;
@@ -38,7 +40,7 @@ async function openClassifier(
 
   async function searchTogether(team: Team, image: GrayImage, search: Search): Promise<Hits> {
     const plan = planTogether(image, search);
-    const { take, shares } = team.begin(image, search);
+    const { take, shares } = team.begin(image, search, coder.code);
     const ours = async () => searcher.search(image, plan, search.scores, take);
     // also when one fails: the next call finds all threads idle
     const [own, others] = await Promise.allSettled([ours(), shares]);
@@ -53,8 +55,10 @@ async function openClassifier(
         void team.close();
         team = await openTeam();
       }
+      const start = performance.now();
       const hits = team ? await searchTogether(team, image, search) : searchAlone(image, search);
       const faces = clipFaces(groupHits(hits, search.minNeighbors), image);
+      await coder.after(performance.now() - start);
       return search.scores ? faces : faces.map(({ score: _, ...face }) => face);
     } catch (error) {
       throw engineFailed(name, image, error);
@@ -75,7 +79,11 @@ async function openClassifier(
       last = call.catch(() => {}).then(() => calls--);
       return call;
     },
+    get engine() {
+      return coder.isRefused ? `${name} (tables)` : name;
+    },
     async close() {
+      coder.close();
       await team?.close();
     },
   };

@@ -7,6 +7,10 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }
+  class Table {
+    readonly length: number;
+    grow(by: number): number;
+  }
   interface Instance {
     readonly exports: Record<string, unknown>;
   }

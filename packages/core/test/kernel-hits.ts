@@ -1,11 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { loadCascade } from '../dist/cascade.js';
 import type { CascadeModel } from '../dist/cascade-model.js';
+import { readCascade } from '../dist/cascade-read.js';
 import { writeCascade } from '../dist/cascade-xml.js';
 import type { GrayImage } from '../dist/image.js';
 import { type DetectOptions, searchOf } from '../dist/option.js';
 import { compileKernel, instantiateKernel } from '../dist/simd-module.js';
 import { Searcher } from '../dist/simd-search.js';
 import { planner } from '../dist/simd-task.js';
+
+/** A cascade as OpenCV publishes it. */
+export async function readModel(name: string): Promise<CascadeModel> {
+  return readCascade(await readFile(new URL(`../../../models/${name}.xml`, import.meta.url), 'utf8'));
+}
 
 /** A cascade in a kernel of its own. */
 export async function openSearcher(model: CascadeModel): Promise<Searcher> {
@@ -22,4 +29,12 @@ export function hitsOf(searcher: Searcher, image: GrayImage, options: DetectOpti
     return [...hits.boxes.subarray(index * 4, index * 4 + 4), hits.scores[index]].join(' ');
   });
   return lines.sort().join('\n');
+}
+
+/** Lets the searcher, which has searched before, use code; false where there is none for its cascade. */
+export async function adoptCode(searcher: Searcher): Promise<boolean> {
+  const bytes = searcher.writeCode();
+  if (!bytes) return false;
+  await searcher.adopt({ module: await WebAssembly.compile(bytes), width: searcher.width });
+  return true;
 }

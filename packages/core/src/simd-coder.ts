@@ -1,0 +1,77 @@
+import type { Code } from './simd-code.js';
+import type { Searcher } from './simd-search.js';
+import { Trial } from './simd-trial.js';
+
+/**
+ * How long a cascade is searched with before code is made for it: it takes about as long to compile, and who looks at
+ * one picture is not to wait for that, nor to have a processor taken.
+ */
+const worthMilliseconds = 200;
+
+/** Lets the event loop turn once, where there is a way: who only awaits detections would never see code compiled. */
+function turn(): Promise<void> | undefined {
+  return 'setImmediate' in globalThis ? new Promise((resolve) => setImmediate(resolve)) : undefined;
+}
+
+/** Makes code for a cascade's filters in the background, again for wider images; until it is ready tables are used. */
+export class Coder {
+  readonly #searcher: Searcher;
+  #spent = 0;
+  /** the width it was made for last */
+  #width = 0;
+  #code: Code | undefined;
+  #making: Promise<void> | undefined;
+  #isRefused = false;
+  #isClosed = false;
+
+  constructor(searcher: Searcher) {
+    this.#searcher = searcher;
+  }
+
+  /** What other threads may use as well. */
+  get code(): Code | undefined {
+    return this.#code;
+  }
+
+  /** Whether code cannot be compiled here: tables are used for good. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /** After a search that took so long. Resolves at once, or after a turn of the event loop while code is compiled. */
+  async after(milliseconds: number): Promise<void> {
+    if (this.#making) await turn();
+    else this.#note(milliseconds);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#code = undefined;
+  }
+
+  #note(milliseconds: number): void {
+    const { width } = this.#searcher;
+    if (width === this.#width || this.#isRefused || this.#isClosed) return;
+    this.#spent += milliseconds;
+    if (this.#spent < worthMilliseconds) return;
+    this.#spent = 0;
+    this.#width = width;
+    const bytes = this.#searcher.writeCode();
+    if (!bytes) return;
+    this.#making = this.#make(bytes, width).finally(() => {
+      this.#making = undefined;
+    });
+  }
+
+  async #make(bytes: Uint8Array<ArrayBuffer>, width: number): Promise<void> {
+    try {
+      const code = { module: await WebAssembly.compile(bytes), width };
+      if (this.#isClosed) return;
+      await this.#searcher.adopt(code, new Trial());
+      this.#code = code;
+    } catch {
+      // a page's rules: no 'wasm-unsafe-eval'
+      this.#isRefused = true;
+    }
+  }
+}

@@ -27,16 +27,20 @@ function fetchNode(major: string): Node | undefined {
 function rowsOf(
   { version, path: node }: Node,
   { small, large }: { small: GrayPicture; large: GrayPicture },
-  { processes, runs }: { processes: number; runs: number },
+  { processes, seconds }: { processes: number; seconds: number },
 ): string[][] {
-  const starts = measureStart(small, { cascade, processes, runs, node });
-  const memory = measureStart(large, { cascade, processes: Math.ceil(processes / 3), runs: 3, node });
+  const starts = measureStart(small, { cascade, processes, runs: 8, seconds, node });
+  const memory = measureStart(large, {
+    ...{ cascade, processes: Math.ceil(processes / 3), node },
+    ...{ runs: 3, seconds: 0 },
+  });
   const ours = starts.get('facepipe')?.total ?? Number.NaN;
-  return [...starts].map(([engine, { imported, created, first, total, steady }]) => [
+  return [...starts].map(([engine, { imported, created, first, total, warm, steady }]) => [
     version,
     engine,
     ...[imported, created, first, total].map((ms) => ms.toFixed(1)),
     `${(total / ours).toFixed(1)}×`,
+    warm.toFixed(1),
     steady.toFixed(1),
     `${((memory.get(engine)?.grown ?? 0) / 2 ** 20).toFixed(0)} MB`,
   ]);
@@ -45,7 +49,7 @@ function rowsOf(
 /** From before the import to the first boxes, in fresh processes, and the memory it takes. */
 export async function startReport(short: boolean): Promise<string> {
   const pictures = { small: await picture(640, 480), large: await picture(1920, 1080, 4, 2) };
-  const times = short ? { processes: 2, runs: 5 } : { processes: 9, runs: 30 };
+  const times = short ? { processes: 2, seconds: 0.5 } : { processes: 9, seconds: 2.5 };
   const fetched = short ? [] : others.map(fetchNode);
   const nodes = [own, ...fetched.filter((node) => node !== undefined)];
   const rows = nodes.flatMap((node) => rowsOf(node, pictures, times));
@@ -58,11 +62,12 @@ export async function startReport(short: boolean): Promise<string> {
     'first detect',
     'to first boxes',
     'ratio',
+    'warm',
     'steady',
     'memory at 1920×1080',
   ];
   return `A fresh Node process, ${cascade}, 640×480 grey pixels: milliseconds, medians of ${times.processes} processes each, in
-turns. Memory is how much the process grew from before the import until after four detections at 1920×1080.${missing.map((major) => ` Node ${major} could not be had.`).join('')}
+turns. Warm is the third to the eighth detection, steady the last third of those of ${times.seconds} s. Memory is how much the process grew from before the import until after four detections at 1920×1080.${missing.map((major) => ` Node ${major} could not be had.`).join('')}
 
 ${table(head, rows)}`;
 }

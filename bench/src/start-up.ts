@@ -17,27 +17,39 @@ export interface StartUp {
   created: number;
   first: number;
   total: number;
+  /** of the third to the eighth detection */
+  warm: number;
+  /** of the last third of them */
   steady: number;
   /** how much resident memory grew from before the import until the last detection */
   grown: number;
   faces: number[][];
 }
 
-interface Run extends Omit<StartUp, 'steady'> {
-  steady: number[];
+interface Run extends Omit<StartUp, 'steady' | 'warm'> {
+  times: number[];
+}
+
+interface StartOptions {
+  cascade: string;
+  processes: number;
+  /** detections after the first one: so many at least, and for so many seconds */
+  runs: number;
+  seconds: number;
+  node: string;
 }
 
 /** Starts each engine in so many fresh processes of `node`, in turns. @throws when they do not find the same faces */
 export function measureStart(
   picture: GrayPicture,
-  { cascade, processes, runs, node }: { cascade: string; processes: number; runs: number; node: string },
+  { cascade, processes, runs, seconds, node }: StartOptions,
 ): Map<string, StartUp> {
   const folder = mkdtempSync(join(tmpdir(), 'facepipe-start-'));
   const measured = new Map<string, Run[]>(engines.map((engine) => [engine, []]));
   try {
     const file = join(folder, 'picture.raw');
     writeFileSync(file, picture.data);
-    const question = [file, picture.width, picture.height, cascade, runs].map(String);
+    const question = [file, picture.width, picture.height, cascade, runs, seconds].map(String);
     for (let turn = 0; turn < processes; turn++) {
       for (const [engine, done] of measured) {
         const { stdout, stderr, status } = spawnSync(node, [child, engine, ...question], {
@@ -64,7 +76,8 @@ export function measureStart(
         first: of(done, 'first'),
         total: of(done, 'total'),
         grown: of(done, 'grown'),
-        steady: median(done.map(({ steady }) => median(steady))),
+        warm: median(done.map(({ times }) => median(times.slice(1, 7)))),
+        steady: median(done.map(({ times }) => median(times.slice(-Math.ceil(times.length / 3))))),
         faces: done[0]?.faces ?? [],
       },
     ]),

@@ -20,8 +20,18 @@ const [
   { layersOf, roundEven },
   frame,
   module,
+  code,
 ] = await Promise.all(
-  ['index', 'gray', 'cascade-read', 'cascade-pack', 'simd-scale', 'simd-frame', 'simd-module'].map(core),
+  [
+    'index',
+    'gray',
+    'cascade-read',
+    'cascade-pack',
+    'simd-scale',
+    'simd-frame',
+    'simd-module',
+    'simd-code',
+  ].map(core),
 );
 
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '61' } } });
@@ -166,6 +176,9 @@ async function open(model, picture) {
   const kernel = await module.instantiateKernel(compiled);
   const loaded = frame.loadInto(kernel, { name: 'figures', bytes: packCascade(model) });
   const arena = frame.fitArena(kernel, loaded, picture);
+  const bytes = code.writeCode(kernel, arena);
+  await code.placeCode(kernel, arena, { width: arena.width, module: await WebAssembly.compile(bytes) });
+  for (const step of [1, 2]) code.useCode(kernel, arena, step, true);
   frame.writeImage(arena, picture);
   return (layer) => {
     frame.writeFrame(arena, picture, layer, false);

@@ -15,6 +15,8 @@ const LARGEST: f64 = 32767;
 let scale: f64 = 0;
 let slack: f64 = 0;
 let sure: f64 = 0;
+/** whether the best leaves do not reach the threshold */
+let isHopeless: bool = false;
 /** what losses may be rounded up in all, and down */
 let over: f64 = 0;
 let under: f64 = 0;
@@ -28,6 +30,7 @@ export function beginScale(best: f64, largest: f64, threshold: f64): void {
   const margin = 1e-9 * size;
   slack = max<f64>(best - threshold + margin, 1e-6 * size + 1e-12);
   sure = best - threshold - margin;
+  isHopeless = best - threshold + margin < 0;
   scale = WHOLE / slack;
   over = 0;
   under = 0;
@@ -57,6 +60,7 @@ export function passOver(loss: f64): void {
 
 /** Where windows start that are rejected below 0, or more than 16 bits hold. */
 export function optimisticStart(): i32 {
+  if (isHopeless) return -1;
   return <i32>min<f64>(LARGEST + 1, Math.ceil(slack * scale + over));
 }
 

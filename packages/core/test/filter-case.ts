@@ -13,8 +13,9 @@ export interface Family {
   feature: (dice: Dice, width: number, height: number) => HaarFeature;
   split: (dice: Dice) => number;
   leaf: (dice: Dice) => number;
-  /** nodes of a tree */
+  /** nodes of a tree, and of one of the first stage */
   nodes: (dice: Dice) => number;
+  firstNodes?: (dice: Dice) => number;
   trees: (dice: Dice) => number;
   stages: (dice: Dice) => number;
   /** where thresholds lie between the worst and the best sum of leaves */
@@ -67,6 +68,18 @@ export function freeFeature(dice: Dice, width: number, height: number): HaarFeat
   return { rects, tilted: false };
 }
 
+/** Nothing at all: what its rectangles have, they take from each other. */
+export function emptyFeature(dice: Dice, width: number, height: number): HaarFeature {
+  const rect = inside(dice, width, height);
+  return {
+    rects: [
+      { ...rect, weight: 2 },
+      { ...rect, weight: -2 },
+    ],
+    tilted: false,
+  };
+}
+
 export function tiltedFeature(dice: Dice, width: number, height: number): HaarFeature {
   const [across, down] = [dice.between(1, width - 1), dice.between(1, height - 1)];
   const [most, deep] = [width - across - down, height - across - down];
@@ -81,8 +94,8 @@ export function anyFeature(dice: Dice, width: number, height: number): HaarFeatu
 }
 
 /** Any way down, also past a question or to the same leaf twice. */
-function treeOf(dice: Dice, family: Family, features: number): Tree {
-  const count = family.nodes(dice);
+function treeOf(dice: Dice, family: Family, features: number, nodes: Family['nodes']): Tree {
+  const count = nodes(dice);
   const leads = (from: number) =>
     from + 1 < count && dice.chance(50) ? dice.between(from + 1, count - 1) : -dice.between(0, count);
   return {
@@ -107,8 +120,9 @@ function thresholdFor(dice: Dice, trees: readonly Tree[], share: Family['share']
 export function filterModel(dice: Dice, family: Family): HaarModel {
   const { width, height } = family.window(dice);
   const features = dice.list(dice.between(2, 20), () => family.feature(dice, width, height));
-  const stages = dice.list(family.stages(dice), () => {
-    const trees = dice.list(family.trees(dice), () => treeOf(dice, family, features.length));
+  const stages = dice.list(family.stages(dice), (stage) => {
+    const nodes = (stage === 0 && family.firstNodes) || family.nodes;
+    const trees = dice.list(family.trees(dice), () => treeOf(dice, family, features.length, nodes));
     return { threshold: thresholdFor(dice, trees, family.share), trees };
   });
   return { kind: 'haar', width, height, stages, features };

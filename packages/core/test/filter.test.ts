@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readCascade } from '../dist/cascade-read.js';
+import { oldXml } from './cascade-old.js';
 import {
   anyFeature,
+  emptyFeature,
   type Family,
   filterModel,
   freeFeature,
@@ -70,6 +73,27 @@ const families: Family[] = [
   },
   {
     ...trained,
+    name: 'a first stage that has no filter, before some that have',
+    firstNodes: () => 3,
+    nodes: (dice) => dice.one([1, 2]),
+    stages: (dice) => dice.between(2, 5),
+  },
+  {
+    ...trained,
+    name: 'a first stage with a filter, before some that have none',
+    firstNodes: (dice) => dice.one([1, 2]),
+    nodes: () => 3,
+    stages: (dice) => dice.between(2, 5),
+  },
+  {
+    ...trained,
+    name: 'features without corners',
+    feature: (dice, width, height) => dice.one([emptyFeature, partedFeature])(dice, width, height),
+    nodes: (dice) => dice.one([1, 2]),
+  },
+  { ...trained, name: 'a threshold of 1e30 in every tree', split: (dice) => dice.one([1e30, -1e30, 0.01]) },
+  {
+    ...trained,
     name: 'more stages than have a filter',
     stages: () => 14,
     trees: () => 3,
@@ -104,3 +128,15 @@ for (const [index, family] of families.entries()) {
     assert.ok(found > 0, 'none of the cases has a hit');
   });
 }
+
+test('cascades of the old format have the same filters', async () => {
+  let found = 0;
+  for (let number = 0; number < 10; number++) {
+    const dice = new Dice(number);
+    const model = filterModel(dice, { ...trained, nodes: (dice) => dice.one([1, 2]) });
+    // its leaves and questions in another order
+    const old = readCascade(oldXml(model));
+    found += await expectExact(old.kind === 'haar' ? old : assert.fail(), dice);
+  }
+  assert.ok(found > 0);
+});

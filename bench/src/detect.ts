@@ -12,8 +12,8 @@ import { table } from './table.js';
 // --write puts the tables into docs/speed.md.
 
 const short = process.argv.includes('--short');
-const repeats = short ? 3 : 15;
-const warmMilliseconds = short ? 100 : 2000;
+const repeats = short ? 3 : 9;
+const warmMilliseconds = short ? 100 : 1500;
 const cascades = ['frontalface_default', 'frontalface_alt2'];
 const pictures: GrayPicture[] = [
   await picture(320, 240),

@@ -5,9 +5,9 @@ import type { Task } from './simd-task.js';
  * What is tried: tasks that took so many milliseconds by tables. Shorter ones tell little, and in longer ones code that
  * is slow at first would be felt.
  */
-const [least, most] = [0.1, 0.5];
+const [least, most] = [0.05, 0.5];
 /** After so many milliseconds of searching code is used untried. */
-const patience = 1000;
+const patience = 500;
 
 /**
  * When code is worth being used. Runtimes run new code slowly at first, several times as slow as tables, and compile it

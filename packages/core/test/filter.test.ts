@@ -14,8 +14,8 @@ import {
 } from './filter-case.js';
 import { Dice } from './fuzz-dice.js';
 import { recipeOf } from './fuzz-image.js';
-import { exactOnly } from './fuzz-model.js';
-import { adoptCode, hitsOf, openSearcher } from './kernel-hits.js';
+import { exactOnly, firstStages } from './fuzz-model.js';
+import { adoptCode, hitsOf, openSearcher, readModel } from './kernel-hits.js';
 import { imageFrom } from './sweep-image.js';
 
 const small = (dice: Dice) => ({ width: dice.between(6, 24), height: dice.between(6, 24) });
@@ -130,13 +130,10 @@ for (const [index, family] of families.entries()) {
 }
 
 test('cascades of the old format have the same filters', async () => {
+  const model = firstStages(await readModel('haarcascade_frontalface_alt2'), 3);
+  const old = readCascade(oldXml(model));
+  assert.ok(old.kind === 'haar');
   let found = 0;
-  for (let number = 0; number < 10; number++) {
-    const dice = new Dice(number);
-    const model = filterModel(dice, { ...trained, nodes: (dice) => dice.one([1, 2]) });
-    // its leaves and questions in another order
-    const old = readCascade(oldXml(model));
-    found += await expectExact(old.kind === 'haar' ? old : assert.fail(), dice);
-  }
+  for (let number = 0; number < 6; number++) found += await expectExact(old, new Dice(number));
   assert.ok(found > 0);
 });

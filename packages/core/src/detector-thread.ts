@@ -8,12 +8,15 @@ import type { Image } from './image.js';
 import { imageCopier } from './image-copy.js';
 import { type DetectOptions, searchOf } from './option.js';
 import { Thread } from './thread.js';
-import { type ThreadProgram, threadName } from './thread-start.js';
+import type { ThreadProgram } from './thread-program.js';
 
 const program: ThreadProgram = {
   file: './detector-worker.js',
   startWeb: () =>
-    new Worker(new URL('./detector-worker.js', import.meta.url), { type: 'module', name: threadName }),
+    new Worker(new URL('./detector-worker.js', import.meta.url), {
+      type: 'module',
+      name: 'facepipe-detector',
+    }),
 };
 
 type DetectorThread = Thread<DetectorOpening | DetectorQuestion, DetectorAnswer>;

@@ -13,14 +13,14 @@ import {
 } from './simd-message.js';
 import type { Share } from './simd-search.js';
 import { Thread } from './thread.js';
-import { type ThreadProgram, threadName } from './thread-start.js';
+import type { ThreadProgram } from './thread-program.js';
 
 type Member = Thread<Opening | Work, Answer>;
 
 const program: ThreadProgram = {
   file: './simd-worker.js',
   startWeb: () =>
-    new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name: threadName }),
+    new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name: 'facepipe-search' }),
 };
 
 /** Threads beside the caller's that search one image at a time with it. */

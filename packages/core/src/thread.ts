@@ -1,6 +1,7 @@
 import { FacepipeError } from './error.js';
 import type { Reply } from './thread-answer.js';
-import { type StartedThread, startThread, type ThreadProgram } from './thread-start.js';
+import type { ThreadProgram } from './thread-program.js';
+import { type StartedThread, startThread } from './thread-start.js';
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;

@@ -126,7 +126,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     }
   });
 
-  test('the engine opencv needs an import map, and is refused without, with what to do', async (t) => {
+  test('the engine opencv is for pages that import it, and is refused to others, with what to do', async (t) => {
     addOpenCv(chromium.folder);
     const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
     const { site, page } = await chromium.open(t, { gzip: true });
@@ -136,7 +136,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
       assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
       assert.match(
         answer.message,
-        /Install the package opencv-wasm, [^\n]* let a bundler find it, or name opencv-wasm\/opencv-deno\.js in the import map/,
+        /Install the package opencv-wasm, [^\n]* and import @facepipe\/core\/opencv where you import @facepipe\/core/,
       );
     }
     const mapped = await openPage(chromium.browser, `${site.url}opencv.html`);

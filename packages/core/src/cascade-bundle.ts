@@ -1,6 +1,7 @@
 import { nearest, shorten } from './argument.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
+import { whyMissing } from './missing-file.js';
 import { readUrl, shownUrl } from './read-url.js';
 
 type BundledName =
@@ -85,8 +86,7 @@ function addressOf(name: BundledName): URL {
   try {
     return files[name]();
   } catch (error) {
-    const reason = 'this module has no address here, as in CommonJS bundles';
-    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason }, error);
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason: whyMissing(error) }, error);
   }
 }
 

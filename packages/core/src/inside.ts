@@ -1,4 +1,5 @@
 import { cascade as text } from '#inline/cascade';
+import { isObject } from './argument.js';
 import { type Cascade, type CascadeSource, loadCascade as load } from './cascade.js';
 import { bundledName } from './cascade-bundle.js';
 import { createDetector as create } from './create-detector.js';
@@ -34,12 +35,12 @@ export function inside(readKernel: () => Promise<KernelSource>) {
   }
 
   async function createDetector(options: DetectorOptions = {}): Promise<Detector> {
-    // what is no object is refused there
-    const { engine = 'simd', cascade: source = name, wasm } = Object(options) as DetectorOptions;
-    if (engine !== 'simd' || options !== Object(options)) return create(options);
-    if (wasm === undefined) kernel ??= readKernel();
+    // what is no object is refused there, and a network has neither
+    if (!isObject(options) || options.engine === 'blaze') return create(options);
+    const { engine = 'simd', cascade: source = name, wasm } = options;
+    if (engine === 'simd' && wasm === undefined) kernel ??= readKernel();
     const [module, cascade] = await Promise.all([wasm ?? kernel, isInside(source) ? readCascade() : source]);
-    return create({ ...options, cascade, ...(module && { wasm: module }) });
+    return create({ ...options, cascade, ...(engine === 'simd' && module && { wasm: module }) });
   }
 
   return { createDetector, loadCascade };

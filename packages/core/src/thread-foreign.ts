@@ -1,13 +1,20 @@
 type WorkerOptions = ConstructorParameters<typeof Worker>[1];
 
-/** The address that a call of `new Worker` has, and its options: a bundler writes them there and nowhere else. */
-function askedBy(startWeb: () => Worker): { url: string; options: WorkerOptions } {
+/** A call of `new Worker`. */
+interface Asked {
+  href: string;
+  options: WorkerOptions;
+}
+
+/** What `new Worker` would be called with: a bundler writes the address there and nowhere else. */
+function askedBy(startWeb: () => Worker): Asked {
   const scope = globalThis as unknown as { Worker: unknown };
   const { Worker } = scope;
-  let asked: { url: string; options: WorkerOptions } | undefined;
+  if (Worker === undefined) throw new Error('there are no workers here');
+  let asked: Asked | undefined;
   scope.Worker = class {
     constructor(url: URL | string, options: WorkerOptions) {
-      asked = { url: String(url), options };
+      asked = { href: new URL(url, location.href).href, options };
     }
   };
   try {
@@ -23,9 +30,8 @@ function askedBy(startWeb: () => Worker): { url: string; options: WorkerOptions 
  * Starts a worker whose file is another origin's, such as a CDN's: a page may start none but its own, and that may
  * import from anywhere. Its address is kept, as what it starts has the same.
  */
-function startImporting(startWeb: () => Worker): Worker {
-  const { url, options } = askedBy(startWeb);
-  const address = JSON.stringify(url);
+function startImporting({ href, options }: Asked): Worker {
+  const address = JSON.stringify(href);
   const code = options?.type === 'module' ? `import ${address};` : `importScripts(${address});`;
   const script = new Blob([code], { type: 'text/javascript' });
   return new Worker(URL.createObjectURL(script), options);
@@ -33,10 +39,7 @@ function startImporting(startWeb: () => Worker): Worker {
 
 /** Starts a worker, of this origin or another. @throws where there are none, or they are not allowed */
 export function startAnywhere(startWeb: () => Worker): Worker {
-  try {
-    return startWeb();
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SecurityError') return startImporting(startWeb);
-    throw error;
-  }
+  // Chrome throws at another origin, Firefox sends an error that says nothing
+  const asked = askedBy(startWeb);
+  return new URL(asked.href).origin === location.origin ? startWeb() : startImporting(asked);
 }

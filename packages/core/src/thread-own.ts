@@ -2,11 +2,11 @@ import type { ThreadProgram } from './thread-program.js';
 
 let own: ThreadProgram | undefined;
 
-/** Whether this worker is no module: those may not import scripts, not even none. */
+/** Whether this worker is no module: those may not import scripts. Firefox lets them import none. */
 function isClassic(): boolean {
   try {
     // not by its bare name, which Parcel refuses in what it takes for a module
-    globalThis.importScripts();
+    globalThis.importScripts('data:text/javascript,');
     return true;
   } catch {
     return false;

@@ -8,4 +8,4 @@ declare class Worker {
   terminate(): void;
 }
 declare var importScripts: (...addresses: string[]) => void;
-declare const location: { readonly href: string };
+declare const location: { readonly href: string; readonly origin: string };

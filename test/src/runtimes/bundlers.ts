@@ -116,6 +116,13 @@ function vite(version: string, short?: true): Runtime {
   };
 }
 
+/** On a server, webpack's bundles have addresses for browsers. */
+function leaveOnServer(place: Place): void {
+  const file = join(place.folder, 'next.config.mjs');
+  const setting = "export default {\n  serverExternalPackages: ['@facepipe/core'],";
+  writeFileSync(file, readFileSync(file, 'utf8').replace('export default {', setting));
+}
+
 function next(version: string, bundler: 'Turbopack' | 'webpack', flags: string[]): Runtime {
   return {
     name: `Next ${version.split('.')[0]}, ${bundler}`,
@@ -124,6 +131,7 @@ function next(version: string, bundler: 'Turbopack' | 'webpack', flags: string[]
     missing: chromiumMissing,
     async ask(place) {
       publish(place);
+      if (bundler === 'webpack') leaveOnServer(place);
       await place.run('npx', 'next', 'build', ...flags);
       const port = await freePort();
       const url = await startServer(place, ['next', 'start', '--port', String(port)], port);

@@ -160,7 +160,6 @@ export const bundlers: Runtime[] = [
     name: 'webpack 5',
     tools: { webpack: '5.113.0', 'webpack-cli': '7.3.1' },
     project: ['web'],
-    short: true,
     missing: chromiumMissing,
     async ask(place) {
       await place.run('npx', 'webpack', '--mode=production', '--entry=./main.js');

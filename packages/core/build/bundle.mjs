@@ -14,7 +14,7 @@ const inDist = (file) => fileURLToPath(new URL(file, dist));
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = {
   name: 'shared',
-  test: /dist\/(argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|image|image-read|missing-file|node-module|opencv-provided|option|read-url|version|wasm-module)\.js$/,
+  test: /dist\/(abort|argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|find-faces|gray|image(-part|-read)?|keeper|missing-file|node-module|opencv-provided|option|picture|read-url|rgb|thread-count|version|video-frame|wasm-module|yuv)\.js$/,
 };
 /** BlazeFace, which the verifier and the engine have in common. */
 const network = {

@@ -1,5 +1,6 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
+import { Usage } from './keeper.js';
 import type { Search } from './option.js';
 import {
   type Answer,
@@ -13,6 +14,7 @@ import {
 } from './simd-message.js';
 import type { Share } from './simd-search.js';
 import { Thread } from './thread.js';
+import type { GiveUp } from './thread-count.js';
 import type { ThreadProgram } from './thread-program.js';
 
 type Member = Thread<Opening | Work, Answer>;
@@ -26,6 +28,7 @@ const program: ThreadProgram = {
 /** Threads beside the caller's that search one image at a time with it. */
 export class Team {
   readonly #members: Member[];
+  readonly #usage = new Usage();
   #shared: SharedArrayBuffer;
 
   constructor(members: Member[], shared: SharedArrayBuffer) {
@@ -50,7 +53,9 @@ export class Team {
     { data, width, height }: GrayImage,
     search: Search,
   ): { take: () => number; shares: Promise<Share[]> } {
-    if (data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
+    const isWasted = this.#usage.isWasted(data.length);
+    if (isWasted) this.#usage.restart();
+    if (isWasted || data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
     const work: Work = { type: 'search', shared: this.#shared, width, height, search };
     sharedImage(work).data.set(data);
     resetTasks(work);
@@ -76,6 +81,7 @@ export async function openTeam(
   module: WebAssembly.Module,
   cascade: Cascade,
   size: number,
+  giveUp: GiveUp,
 ): Promise<Team | undefined> {
   const members: Member[] = [];
   try {
@@ -85,7 +91,8 @@ export async function openTeam(
     const opening: Opening = { type: 'open', module, cascade, threads: size + 1, shared };
     await Promise.all(members.map((member) => member.ask(opening)));
     return new Team(members, shared);
-  } catch {
+  } catch (error) {
+    giveUp(error);
     for (const member of members) void member.terminate();
     return undefined;
   }

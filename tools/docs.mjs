@@ -8,7 +8,8 @@ import { serviceErrors } from '../packages/service/dist/index.js';
 import { viewErrors } from '../packages/view/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
 
-const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+// what stands in angle brackets would be taken for HTML, and be gone
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('<', '\\<').replaceAll('\n', ' ');
 
 function errorsPage() {
   const tables = [

@@ -9,6 +9,7 @@ import type {
   VideoFrameLike,
 } from './image-source.js';
 import type { Size } from './option.js';
+import type { YuvColours, YuvMatrix } from './yuv.js';
 
 /** The part of a canvas and its context in use. */
 interface Canvas extends Size {
@@ -24,6 +25,8 @@ interface Context {
 const planes: Readonly<Record<string, PixelFormat>> = {
   ...{ I420: 'i420', NV12: 'nv12', RGBA: 'rgba', RGBX: 'rgba', BGRA: 'bgra', BGRX: 'bgra' },
 };
+
+const matrices: Readonly<Record<string, YuvMatrix>> = { bt709: 'bt709', 'bt2020-ncl': 'bt2020' };
 
 function closed(what: string): Error {
   return coreError('FACEPIPE_E_IMAGE_CLOSED', { what });
@@ -78,6 +81,13 @@ function formatOf(frame: VideoFrameLike): PixelFormat | undefined {
   return visibleRect?.width === displayWidth && visibleRect.height === displayHeight ? known : undefined;
 }
 
+/** How the frame says that its colours are to be read: `smpte170m` and `bt470bg` are BT.601. */
+function coloursOf({ colorSpace }: VideoFrameLike, format: PixelFormat): YuvColours {
+  if (format !== 'i420' && format !== 'nv12') return {};
+  const matrix = matrices[colorSpace?.matrix ?? ''];
+  return { ...(matrix && { matrix }), range: colorSpace?.fullRange ? 'full' : 'limited' };
+}
+
 /** Its planes. The frame may be closed as soon as this has returned. */
 async function copyFrame(what: string, frame: VideoFrameLike, format: PixelFormat): Promise<Image> {
   const { displayWidth: width, displayHeight: height } = frame;
@@ -85,7 +95,7 @@ async function copyFrame(what: string, frame: VideoFrameLike, format: PixelForma
   try {
     const data = new Uint8Array(own.allocationSize());
     await own.copyTo(data);
-    return expectImage({ data, width, height, format });
+    return expectImage({ data, width, height, format, ...coloursOf(frame, format) });
   } catch (error) {
     throw unreadable(what, error);
   } finally {

@@ -1,6 +1,6 @@
 // Puts the modules of @facepipe/core together into few files, packages/core/bundle, which is what the package exports:
 // a browser asks for two instead of twenty-five, and Node reads them in half the time. The file of a thread holds all
-// it needs but the engines opencv and blaze: sharing with the page's would cut that one in two.
+// it needs but the engines opencv and blaze and what reads XML: sharing with the page's would cut that one in two.
 import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -10,7 +10,7 @@ const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = {
   name: 'shared',
-  test: /dist\/(argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|image|image-read|node-module|option|read-url|version|wasm-module)\.js$/,
+  test: /dist\/(abort|argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|find-faces|gray|image(-part|-read)?|node-module|option|picture|read-url|rgb|version|video-frame|wasm-module|yuv)\.js$/,
 };
 /** BlazeFace, which the verifier and the engine have in common. */
 const network = {
@@ -28,7 +28,11 @@ if (!existsSync(index) || statSync(index).mtimeMs < newest) {
     const bundle = await rolldown({
       input: [fileURLToPath(new URL(entry, dist))],
       platform: 'neutral',
-      external: [/^node:/, /^opencv-wasm/, ...(entry === 'index.js' ? [] : ['./opencv.js', './blaze.js'])],
+      external: [
+        /^node:/,
+        /^opencv-wasm/,
+        ...(entry === 'index.js' ? [] : ['./opencv.js', './blaze.js', './cascade-parse.js']),
+      ],
     });
     await bundle.write({
       dir: fileURLToPath(target),

@@ -65,14 +65,29 @@ async function importing<T>(file: string, source: string, load: () => Promise<T>
   }
 }
 
-/** XML is read by code of its own, which nobody loads for a bundled cascade. */
-async function read(name: string, source: string, bytes: Uint8Array): Promise<Cascade> {
+/** A file of a cascade as it came, with what messages call it. It can be sent to another thread. */
+export interface CascadeFile {
+  name: string;
+  source: string;
+  file: Uint8Array<ArrayBuffer>;
+}
+
+/** A copy, before anything is awaited: the caller may use the memory again. @throws FACEPIPE_E_CASCADE_INVALID */
+function fileOf(name: string, source: string, bytes: Uint8Array): Cascade | CascadeFile {
   expectFits(source, bytes);
-  if (isCompact(bytes)) return { name, bytes: bytes.slice() };
-  // before anything is awaited: the caller may use the memory again
-  const own = bytes.slice();
+  const file = bytes.slice();
+  return isCompact(file) ? { name, bytes: file } : { name, source, file };
+}
+
+/**
+ * XML is read by code of its own, which nobody loads for a bundled cascade.
+ * @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_CASCADE_UNREADABLE where that code cannot be loaded
+ */
+export async function parsed(cascade: Cascade | CascadeFile): Promise<Cascade> {
+  if (!('file' in cascade)) return cascade;
+  const { name, source, file } = cascade;
   const { parseCascade } = await importing('cascade-parse.js', source, () => import('./cascade-parse.js'));
-  return { name, bytes: await parseCascade(source, own, maxBytes) };
+  return { name, bytes: await parseCascade(source, file, maxBytes) };
 }
 
 /** What a file is called, without what says its kind. */
@@ -81,19 +96,16 @@ function nameOf(path: string): string {
   return file.replace(/(\.(xml|cascade))?(\.gz)?$/i, '') || 'custom';
 }
 
-async function readBlob(blob: BlobLike): Promise<Cascade> {
+async function readBlob(blob: BlobLike): Promise<Cascade | CascadeFile> {
   const { name: file = '' } = blob;
   const source = file || `of ${blob.size} bytes`;
   // before so much is read
   expectFits(source, { length: blob.size });
-  return read(
-    nameOf(file),
-    source,
-    await reading(source, async () => new Uint8Array(await blob.arrayBuffer())),
-  );
+  const bytes = await reading(source, async () => new Uint8Array(await blob.arrayBuffer()));
+  return fileOf(nameOf(file), source, bytes);
 }
 
-async function readResponse(response: ResponseLike): Promise<Cascade> {
+async function readResponse(response: ResponseLike): Promise<Cascade | CascadeFile> {
   // one that a page has made has none
   const url = response.url ? new URL(response.url) : undefined;
   const source = url ? shownUrl(url) : 'of a Response';
@@ -101,25 +113,24 @@ async function readResponse(response: ResponseLike): Promise<Cascade> {
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   });
-  return read(nameOf(url?.pathname ?? ''), source, bytes);
+  return fileOf(nameOf(url?.pathname ?? ''), source, bytes);
 }
 
 /**
- * Reads and checks a cascade, so that several detectors can share it.
- * `URL`s are read from disk (`file:`, where there is one) or fetched.
+ * What is at the source; `parsed` gives the cascade.
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
-export async function loadCascade(source: CascadeSource): Promise<Cascade> {
+export async function readSource(source: CascadeSource): Promise<Cascade | CascadeFile> {
   if (typeof source === 'string') {
     if (/^\s*</.test(source))
-      return read('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
+      return fileOf('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
     return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
   }
-  if (source instanceof URL) return read(nameOf(source.pathname), shownUrl(source), await readUrl(source));
+  if (source instanceof URL) return fileOf(nameOf(source.pathname), shownUrl(source), await readUrl(source));
   if (isBytes(source)) {
     // memory that was transferred away has no bytes, and no view can be made of it
     const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
-    return read('custom', `of ${source.byteLength} bytes`, bytes);
+    return fileOf('custom', `of ${source.byteLength} bytes`, bytes);
   }
   if (isCascade(source)) {
     expectFits(source.name, source.bytes);
@@ -130,4 +141,13 @@ export async function loadCascade(source: CascadeSource): Promise<Cascade> {
   if (tag === '[object Blob]' || tag === '[object File]') return readBlob(source as BlobLike);
   if (tag === '[object Response]') return readResponse(source as ResponseLike);
   throw argumentError('bundled name, URL, bytes, Blob, Response or Cascade', 'cascade', source);
+}
+
+/**
+ * Reads and checks a cascade, so that several detectors can share it.
+ * `URL`s are read from disk (`file:`, where there is one) or fetched.
+ * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
+ */
+export async function loadCascade(source: CascadeSource): Promise<Cascade> {
+  return parsed(await readSource(source));
 }

@@ -1,4 +1,5 @@
 import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
+import { backendOf } from './backend.js';
 import { expectNetworkOptions } from './blaze-source.js';
 import { type Detector, type DetectorOptions, openDetector } from './detector.js';
 import { engineNames, loadParts, openParts } from './engines.js';
@@ -59,7 +60,7 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   expectNetworkOptions(options);
   if (typeof worker !== 'boolean') throw argumentError('boolean', 'worker', worker);
   const loading = loadParts({ ...options, engine, cascade, threads });
-  if (!worker) return openDetector(await openParts(await loading));
+  if (!worker) return openDetector(backendOf(await openParts(await loading)));
   // loaded here: addresses cannot be sent, and another thread that follows needs no other code
   const [parts, { openDetectorThread }] = await Promise.all([loading, importThread()]);
   return openDetector(await openDetectorThread({ type: 'open', ...parts }));

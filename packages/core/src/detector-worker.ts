@@ -1,24 +1,32 @@
 // A detector in a thread of its own: asked by detector-thread.ts.
+
+import { type Backend, backendOf } from './backend.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
-import type { Finder } from './engine.js';
 import { openParts } from './engines.js';
 import type { Face } from './face.js';
 import { answerQuestions } from './thread-answer.js';
 
-let finder: Finder | undefined;
+let backend: Backend | undefined;
 
-const answerOf = ({ engine, cascade, threads }: Finder, faces: Face[]): DetectorAnswer => ({
+const answerOf = ({ engine, cascade, threads, window }: Backend, faces: Face[]): DetectorAnswer => ({
   engine,
   cascade,
   threads,
+  window,
   faces,
 });
 
 answerQuestions<DetectorOpening | DetectorQuestion, DetectorAnswer>(async (message) => {
   if (message.type === 'open') {
-    finder = await openParts(message);
-    return answerOf(finder, []);
+    backend = backendOf(await openParts(message));
+    return answerOf(backend, []);
   }
-  if (!finder) throw new Error('a thread was asked before it was opened');
-  return answerOf(finder, await finder.detect(message.image, message.options));
+  if (!backend) throw new Error('a thread was asked before it was opened');
+  const { image, options } = message;
+  try {
+    return answerOf(backend, await backend.detect(image, options));
+  } finally {
+    // it was sent for this alone
+    if ('close' in image) image.close();
+  }
 });

@@ -1,17 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { expectGoing, expectSignal, unlessAborted } from './abort.js';
+import { expectSignal, unlessAborted } from './abort.js';
+import type { Backend } from './backend.js';
 import type { ModelName, WeightsSource } from './blaze-source.js';
-import { expectBox } from './box.js';
 import type { CascadeSource } from './cascade.js';
 import { asyncDispose } from './dispose.js';
-import type { Finder } from './engine.js';
 import type { EngineName } from './engines.js';
 import { coreError } from './error.js';
-import { compareFaces, type Face, moved } from './face.js';
-import type { Image } from './image.js';
-import { partOf } from './image-part.js';
-import { type ImageReader, imageReader } from './image-read.js';
+import type { Face } from './face.js';
 import type { ImageSource } from './image-source.js';
 import { type DetectOptions, expectDetectOptions, type Size } from './option.js';
 import type { KernelSource } from './platform.js';
@@ -43,8 +39,8 @@ export interface DetectorOptions {
   threads?: number;
   /**
    * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or
-   * of the web; default false. It finds the same faces. Each image is copied to it, into shared memory where there is
-   * some.
+   * of the web; default false. It finds the same faces. XML is parsed there, and pictures are read there. Pixels are
+   * copied to it, into shared memory where there is some.
    */
   worker?: boolean;
 }
@@ -76,43 +72,18 @@ export interface Detector {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The strongest, at most so many. */
-function strongest(faces: readonly Face[], count: number, isNetwork: boolean): Face[] {
-  const score = (one: Face, other: Face) => (other.score ?? 0) - (one.score ?? 0);
-  const compare = isNetwork
-    ? score
-    : (one: Face, other: Face) => other.neighbors - one.neighbors || score(one, other);
-  // sorted first, so that of equals the same ones stay whichever engine and however many threads
-  return [...faces].sort(compareFaces).sort(compare).slice(0, count);
-}
-
-/** The faces of one image in their order, with the options that are the same for all finders. */
-async function find(finder: Finder, image: Image, options: DetectOptions): Promise<Face[]> {
-  const { roi, maxFaces, scores } = options;
-  const box = roi === undefined ? undefined : expectBox(roi, image, 'roi');
-  const isNetwork = finder.window === undefined;
-  const part = box ? partOf(image, box, isNetwork) : image;
-  let faces = await finder.detect(part, options);
-  if (maxFaces !== undefined) {
-    faces = strongest(faces, maxFaces, isNetwork);
-    if (!scores) faces = faces.map(({ score: _, ...face }) => face);
-  }
-  if (box) faces = faces.map((face) => moved(face, box));
-  return faces.sort(compareFaces);
-}
-
 /** A detector of what finds faces, in this thread or in another. */
-export function openDetector(finder: Finder): Detector {
-  const { engine, cascade, window } = finder;
-  let open: { finder: Finder; read: ImageReader } | undefined = { finder, read: imageReader() };
-  let used = finder.threads;
+export function openDetector(backend: Backend): Detector {
+  const { engine, cascade, window } = backend;
+  let open: Backend | undefined = backend;
+  let used = backend.threads;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
   async function end(): Promise<void> {
     await Promise.allSettled(pending);
-    used = open?.finder.threads ?? used;
-    await open?.finder.close();
+    used = open?.threads ?? used;
+    await open?.close();
     // a detector that somebody keeps must not keep the engine's memory
     open = undefined;
   }
@@ -127,21 +98,14 @@ export function openDetector(finder: Finder): Detector {
     cascade,
     window,
     get threads() {
-      used = open?.finder.threads ?? used;
+      used = open?.threads ?? used;
       return used;
     },
     async detect(source, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const { finder, read } = open;
       expectDetectOptions(options);
       const signal = expectSignal(options.signal);
-      const image = read(source);
-      const search = async (pixels: Image) => {
-        expectGoing(signal);
-        return find(finder, pixels, options);
-      };
-      // what can be searched at once is, so that its memory may be used again when this returns
-      const run = image instanceof Promise ? image.then(search) : search(image);
+      const run = open.detect(source, options, signal);
       pending.add(run);
       void run.catch(() => {}).then(() => pending.delete(run));
       return unlessAborted(run, signal);

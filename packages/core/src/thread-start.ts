@@ -1,3 +1,4 @@
+import type { SentPicture } from './image-send.js';
 import { nodeModule } from './node-module.js';
 
 /** What a thread runs. */
@@ -15,9 +16,12 @@ export interface ThreadEvents {
   end(reason: Error): void;
 }
 
+/** What changes hands with a message: memory, or a picture of a page. */
+export type Sendable = ArrayBuffer | SentPicture;
+
 /** A thread that has been started, in any runtime. */
 export interface StartedThread {
-  send(message: unknown, transfer: ArrayBuffer[]): void;
+  send(message: unknown, transfer: readonly Sendable[]): void;
   /** whether the process waits for it */
   hold(on: boolean): void;
   /** Resolves when it has ended, where the runtime tells. */
@@ -42,7 +46,8 @@ function nodeThread(
   worker.on('error', end);
   worker.on('exit', () => end(new Error('a thread has ended')));
   return {
-    send: (data, transfer) => worker.postMessage(data, transfer),
+    // there are no pictures here
+    send: (data, transfer) => worker.postMessage(data, transfer as readonly ArrayBuffer[]),
     hold: (on) => (on ? worker.ref() : worker.unref()),
     async terminate() {
       await worker.terminate();

@@ -4,6 +4,6 @@ declare class Worker {
   onmessage: ((event: { data: unknown }) => void) | null;
   onmessageerror: (() => void) | null;
   onerror: ((event: { message?: string; preventDefault?(): void }) => void) | null;
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  postMessage(message: unknown, transfer: readonly object[]): void;
   terminate(): void;
 }

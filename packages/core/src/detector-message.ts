@@ -1,4 +1,5 @@
 import type { EngineParts } from './engines.js';
+import type { CoreErrorCode } from './error.js';
 import type { Face } from './face.js';
 import type { Image } from './image.js';
 import type { SentPicture } from './image-send.js';
@@ -21,6 +22,8 @@ export interface DetectorAnswer {
   /** name of the cascade or of the model */
   cascade: string;
   threads: number;
+  /** why one thread searches alone, where more were to: said once */
+  warning?: { code: CoreErrorCode; message: string };
   window: Size | undefined;
   faces: Face[];
 }

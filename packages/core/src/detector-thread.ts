@@ -81,11 +81,19 @@ function sentWholeOptions(opening: DetectorOpening, options: DetectOptions, imag
  * What finds faces in a thread of its own. One that ends fails the call that it was at, and the next starts another.
  * @throws FACEPIPE_E_WORKER_UNAVAILABLE where no thread can be started, and what the engine throws
  */
-export async function openDetectorThread(opening: DetectorOpening): Promise<Backend> {
+export async function openDetectorThread(
+  opening: DetectorOpening,
+  warn: (warning: FacepipeError) => void,
+): Promise<Backend> {
   const copy = imageCopier();
   const send = imageSender();
   let { thread, answer: last } = await openThread(opening);
+  tell(last);
   let turn: Promise<unknown> = Promise.resolve();
+
+  function tell({ warning }: DetectorAnswer): void {
+    if (warning) warn(new FacepipeError(warning.code, warning.message));
+  }
 
   async function askNow({ question, size, transfer, signal }: Asked): Promise<Face[]> {
     expectGoing(signal);
@@ -93,9 +101,11 @@ export async function openDetectorThread(opening: DetectorOpening): Promise<Back
       const opened = await openThread(opening);
       thread = opened.thread;
       last = opened.answer;
+      tell(last);
     }
     try {
       last = await thread.ask(question, transfer);
+      tell(last);
       return last.faces;
     } catch (error) {
       if (error instanceof FacepipeError || isUnsent(error)) throw error;

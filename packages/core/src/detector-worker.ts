@@ -5,20 +5,25 @@ import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detect
 import { openParts } from './engines.js';
 import type { Face } from './face.js';
 import { answerQuestions } from './thread-answer.js';
+import { threadsUnavailable } from './thread-count.js';
 
 let backend: Backend | undefined;
+let warning: DetectorAnswer['warning'];
 
-const answerOf = ({ engine, cascade, threads, window }: Backend, faces: Face[]): DetectorAnswer => ({
-  engine,
-  cascade,
-  threads,
-  window,
-  faces,
-});
+function giveUp(error: unknown): void {
+  const { code, message } = threadsUnavailable(error);
+  warning = { code, message };
+}
+
+function answerOf({ engine, cascade, threads, window }: Backend, faces: Face[]): DetectorAnswer {
+  const answer = { engine, cascade, threads, window, faces, ...(warning && { warning }) };
+  warning = undefined;
+  return answer;
+}
 
 answerQuestions<DetectorOpening | DetectorQuestion, DetectorAnswer>(async (message) => {
   if (message.type === 'open') {
-    backend = backendOf(await openParts(message));
+    backend = backendOf(await openParts(message, giveUp));
     return answerOf(backend, []);
   }
   if (!backend) throw new Error('a thread was asked before it was opened');

@@ -6,7 +6,7 @@ import type { ModelName, WeightsSource } from './blaze-source.js';
 import type { CascadeSource } from './cascade.js';
 import { asyncDispose } from './dispose.js';
 import type { EngineName } from './engines.js';
-import { coreError } from './error.js';
+import { coreError, type FacepipeError } from './error.js';
 import type { Face } from './face.js';
 import type { ImageSource } from './image-source.js';
 import { type DetectOptions, expectDetectOptions, type Size } from './option.js';
@@ -30,19 +30,25 @@ export interface DetectorOptions {
    */
   wasm?: KernelSource;
   /**
-   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine
-   * has cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
-   * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
-   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` and `blaze` have
-   * only one.
+   * how many threads search each image, the caller's included: integer from 1 to 64, default 1. More than the machine
+   * has cores gain nothing; `auto` is as many as it has, 4 at most. They find the same faces. Where memory cannot be
+   * shared with workers one is used: `Detector.threads` tells, and `onWarning` why. A page has to be cross-origin
+   * isolated for it: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
+   * `Cross-Origin-Embedder-Policy: require-corp`. `opencv` and `blaze` have only one.
    */
-  threads?: number;
+  threads?: number | 'auto';
   /**
    * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or
    * of the web; default false. It finds the same faces. XML is parsed there, and pictures are read there. Pixels are
    * copied to it, into shared memory where there is some.
    */
   worker?: boolean;
+  /**
+   * is told once why one thread searches alone, where more were to: an error with the code
+   * `FACEPIPE_E_THREADS_UNAVAILABLE` and a sentence of what to do, which is not thrown; before `createDetector` gives
+   * the detector, or, where its threads end later, during a search
+   */
+  onWarning?: (warning: FacepipeError) => void;
 }
 
 export interface Detector {

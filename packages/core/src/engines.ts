@@ -9,6 +9,7 @@ import { searchOf } from './option.js';
 import type { WasmModule } from './platform.js';
 import { openSimd } from './simd.js';
 import { compileKernel } from './simd-module.js';
+import type { GiveUp } from './thread-count.js';
 
 /** Those that run cascades, and find the same. */
 export const cascadeEngineNames = ['simd', 'opencv'] as const;
@@ -61,10 +62,10 @@ export async function loadParts(options: EngineOptions): Promise<EngineParts> {
   return { engine, cascade, threads, module };
 }
 
-async function openCascade(engine: Engine, parts: CascadeParts): Promise<Finder> {
+async function openCascade(engine: Engine, parts: CascadeParts, giveUp: GiveUp): Promise<Finder> {
   const { threads } = parts;
   const cascade = await parsed(parts.cascade);
-  const classifier = await engine.open(cascade, threads);
+  const classifier = await engine.open(cascade, threads, giveUp);
   return {
     engine: engine.name,
     cascade: cascade.name,
@@ -82,14 +83,15 @@ async function openCascade(engine: Engine, parts: CascadeParts): Promise<Finder>
 
 /**
  * opencv and blaze are loaded on demand: nobody downloads what they do not use.
+ * @param giveUp is told why one thread searches alone, where more were to
  * @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and what parsing the cascade throws
  */
-export async function openParts(parts: EngineParts): Promise<Finder> {
+export async function openParts(parts: EngineParts, giveUp: GiveUp): Promise<Finder> {
   switch (parts.engine) {
     case 'simd':
-      return openCascade(await openSimd(parts.module), parts);
+      return openCascade(await openSimd(parts.module), parts, giveUp);
     case 'opencv':
-      return openCascade(await (await import('./opencv.js')).openOpenCv(), parts);
+      return openCascade(await (await import('./opencv.js')).openOpenCv(), parts, giveUp);
     case 'blaze':
       return (await importBlaze()).openBlaze(parts);
   }

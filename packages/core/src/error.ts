@@ -59,6 +59,11 @@ export const coreErrors = {
     message: 'No thread for a detector can be started here ({reason}).',
     remedy: 'Let detector-worker.js lie beside the module, or leave out the option worker.',
   },
+  FACEPIPE_E_THREADS_UNAVAILABLE: {
+    exit: 1,
+    message: 'One thread searches alone ({reason}).',
+    remedy: '{advice}',
+  },
   FACEPIPE_E_ENGINE_FAILED: {
     exit: 1,
     message: 'The engine {engine} gave up on an image of {width}x{height} pixels ({reason}).',

@@ -13,6 +13,7 @@ import {
 } from './simd-message.js';
 import type { Share } from './simd-search.js';
 import { Thread } from './thread.js';
+import type { GiveUp } from './thread-count.js';
 import { type ThreadProgram, threadName } from './thread-start.js';
 
 type Member = Thread<Opening | Work, Answer>;
@@ -76,6 +77,7 @@ export async function openTeam(
   module: WebAssembly.Module,
   cascade: Cascade,
   size: number,
+  giveUp: GiveUp,
 ): Promise<Team | undefined> {
   const members: Member[] = [];
   try {
@@ -85,7 +87,8 @@ export async function openTeam(
     const opening: Opening = { type: 'open', module, cascade, threads: size + 1, shared };
     await Promise.all(members.map((member) => member.ask(opening)));
     return new Team(members, shared);
-  } catch {
+  } catch (error) {
+    giveUp(error);
     for (const member of members) void member.terminate();
     return undefined;
   }

@@ -9,6 +9,7 @@ import { compileKernel, instantiateKernel } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 import type { Team } from './simd-team.js';
+import type { GiveUp } from './thread-count.js';
 import { version } from './version.js';
 import type { KernelSource } from './wasm-module.js';
 
@@ -18,13 +19,14 @@ async function openClassifier(
   module: WebAssembly.Module,
   cascade: Cascade,
   threads: number,
+  giveUp: GiveUp,
 ): Promise<Classifier> {
   const searcher = new Searcher(await instantiateKernel(module), cascade);
   const planAlone = planner(searcher.window, 1);
   const planTogether = planner(searcher.window, threads);
   // loaded on demand: one thread needs none of it
   const teams = threads > 1 ? await import('./simd-team.js') : undefined;
-  const openTeam = async () => teams?.openTeam(module, cascade, threads - 1);
+  const openTeam = async () => teams?.openTeam(module, cascade, threads - 1, giveUp);
   const merged = emptyHits();
   let team = await openTeam();
   /** calls that have not ended, and the end of the last one */
@@ -84,5 +86,5 @@ async function openClassifier(
 /** The kernel of this package: WebAssembly SIMD. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openSimd(source?: KernelSource): Promise<Engine> {
   const module = await compileKernel(source);
-  return { name, open: (cascade, threads) => openClassifier(module, cascade, threads) };
+  return { name, open: (cascade, threads, giveUp) => openClassifier(module, cascade, threads, giveUp) };
 }

@@ -15,7 +15,7 @@ export interface Backend extends Pick<Finder, 'engine' | 'cascade' | 'threads' |
 
 /** Reads and searches in this thread. */
 export function backendOf(finder: Finder): Backend {
-  const read = imageReader();
+  const reader = imageReader();
   return {
     get engine() {
       return finder.engine;
@@ -26,7 +26,7 @@ export function backendOf(finder: Finder): Backend {
     },
     window: finder.window,
     async detect(source, options, signal) {
-      const image = read(source);
+      const image = reader.read(source);
       const search = async (pixels: Image) => {
         expectGoing(signal);
         return findFaces(finder, pixels, options);
@@ -34,6 +34,9 @@ export function backendOf(finder: Finder): Backend {
       // what can be searched at once is, so that its memory may be used again when this returns
       return image instanceof Promise ? image.then(search) : search(image);
     },
-    close: () => finder.close(),
+    async close() {
+      reader.close();
+      await finder.close();
+    },
   };
 }

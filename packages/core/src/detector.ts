@@ -72,7 +72,10 @@ export interface Detector {
    *   its reason
    */
   detect(image: ImageSource, options?: DetectOptions): Promise<Face[]>;
-  /** Waits for what is under way and frees the engine's memory. Calling it again does nothing more. */
+  /**
+   * Waits for what is under way and lets go of all memory: threads end, and what was in the caller's own is garbage.
+   * Calling it again does nothing more.
+   */
   close(): Promise<void>;
   /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

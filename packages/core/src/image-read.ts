@@ -25,8 +25,12 @@ function open({ width, height }: Size): { canvas: Canvas; context: Context } {
   return { canvas, context };
 }
 
-/** Gives an image of whatever has pixels, at once if it can be. */
-export type ImageReader = (source: ImageSource) => Image | Promise<Image>;
+export interface ImageReader {
+  /** Gives an image of whatever has pixels, at once if it can be. */
+  read(source: ImageSource): Image | Promise<Image>;
+  /** Frees the canvas; the next picture has another. */
+  close(): void;
+}
 
 /**
  * Reads images. What pages have is drawn into a canvas, which is kept for the next one; planes of frames and of videos
@@ -66,12 +70,21 @@ export function imageReader(): ImageReader {
     return draw('HTMLVideoElement', video, size);
   }
 
-  return (source) => {
+  function read(source: ImageSource): Image | Promise<Image> {
     const what = tagOf(source);
     if (!isPicture(what)) return imageOf(what, source);
     const size = sizeOf(what, source);
     if (what === 'VideoFrame') return readFrame(source as VideoFrameLike, size);
     if (what === 'HTMLVideoElement') return readVideo(source as VideoElementLike, size);
     return draw(what, source, size);
+  }
+
+  return {
+    read,
+    close() {
+      // its pixels would stay until the garbage is collected
+      if (kept) Object.assign(kept.canvas, { width: 0, height: 0 });
+      kept = undefined;
+    },
   };
 }

@@ -26,7 +26,7 @@ type CreateImageBitmap = (source: ImageSource) => Promise<ImageBitmapLike>;
  * The sender throws as readers do.
  */
 export function imageSender(): ImageSender {
-  const read = imageReader();
+  const reader = imageReader();
 
   function take(what: string, source: ImageSource): Promise<SentPicture> | undefined {
     if (what === 'VideoFrame') return Promise.resolve((source as VideoFrameLike).clone());
@@ -44,7 +44,7 @@ export function imageSender(): ImageSender {
     const size = sizeOf(what, source);
     try {
       const picture = take(what, source);
-      return picture ? { ...size, what, picture } : read(source);
+      return picture ? { ...size, what, picture } : reader.read(source);
     } catch (error) {
       throw unreadable(what, error);
     }

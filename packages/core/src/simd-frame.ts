@@ -121,6 +121,9 @@ function divide(
   return { width, bytes: next, image, hits, programs, ...views };
 }
 
+/** About how many bytes an image takes in the kernel's memory: itself, and 90 rows of three integral images. */
+export const bytesFor = ({ width, height }: Size): number => width * height + 1080 * width;
+
 /** Makes sure that images of that size fit. */
 export function fitArena(kernel: Kernel, cascade: Loaded, image: GrayImage, held?: Arena): Arena {
   const pixels = image.width * image.height;

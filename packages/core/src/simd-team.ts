@@ -1,5 +1,6 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
+import { Usage } from './keeper.js';
 import type { Search } from './option.js';
 import {
   type Answer,
@@ -27,6 +28,7 @@ const program: ThreadProgram = {
 /** Threads beside the caller's that search one image at a time with it. */
 export class Team {
   readonly #members: Member[];
+  readonly #usage = new Usage();
   #shared: SharedArrayBuffer;
 
   constructor(members: Member[], shared: SharedArrayBuffer) {
@@ -51,7 +53,9 @@ export class Team {
     { data, width, height }: GrayImage,
     search: Search,
   ): { take: () => number; shares: Promise<Share[]> } {
-    if (data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
+    const isWasted = this.#usage.isWasted(data.length);
+    if (isWasted) this.#usage.restart();
+    if (isWasted || data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
     const work: Work = { type: 'search', shared: this.#shared, width, height, search };
     sharedImage(work).data.set(data);
     resetTasks(work);

@@ -3,7 +3,9 @@ import type { Classifier, Engine } from './engine.js';
 import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
+import { keeper } from './keeper.js';
 import type { Search } from './option.js';
+import { bytesFor } from './simd-frame.js';
 import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
 import { compileKernel, instantiateKernel } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
@@ -21,9 +23,9 @@ async function openClassifier(
   threads: number,
   giveUp: GiveUp,
 ): Promise<Classifier> {
-  const searcher = new Searcher(await instantiateKernel(module), cascade);
-  const planAlone = planner(searcher.window, 1);
-  const planTogether = planner(searcher.window, threads);
+  const searcher = await keeper(async () => new Searcher(await instantiateKernel(module), cascade));
+  const planAlone = planner(searcher.value.window, 1);
+  const planTogether = planner(searcher.value.window, threads);
   // loaded on demand: one thread needs none of it
   const teams = threads > 1 ? await import('./simd-team.js') : undefined;
   const openTeam = async () => teams?.openTeam(module, cascade, threads - 1, giveUp);
@@ -35,13 +37,13 @@ async function openClassifier(
 
   function searchAlone(image: GrayImage, search: Search): Hits {
     let taken = 0;
-    return searcher.search(image, planAlone(image, search), () => taken++).hits;
+    return searcher.for(bytesFor(image)).search(image, planAlone(image, search), () => taken++).hits;
   }
 
   async function searchTogether(team: Team, image: GrayImage, search: Search): Promise<Hits> {
     const plan = planTogether(image, search);
     const { take, shares } = team.begin(image, search);
-    const ours = async () => searcher.search(image, plan, take);
+    const ours = async () => searcher.for(bytesFor(image)).search(image, plan, take);
     // also when one fails: the next call finds all threads idle
     const [own, others] = await Promise.allSettled([ours(), shares]);
     if (own.status === 'rejected') throw own.reason;

@@ -105,12 +105,22 @@ async function readBlob(blob: BlobLike): Promise<Cascade | CascadeFile> {
   return fileOf(nameOf(file), source, bytes);
 }
 
+async function readAddress(url: URL): Promise<Cascade | CascadeFile> {
+  // the path of data: is the data
+  const name = url.protocol === 'data:' ? 'custom' : nameOf(url.pathname);
+  return fileOf(name, shownUrl(url), await readUrl(url));
+}
+
+/** What is wrong with an answer that is no success. */
+const refusalOf = ({ status }: ResponseLike): string =>
+  status === 0 ? 'it is an error or came from another origin without CORS' : `HTTP ${status}`;
+
 async function readResponse(response: ResponseLike): Promise<Cascade | CascadeFile> {
   // one that a page has made has none
   const url = response.url ? new URL(response.url) : undefined;
   const source = url ? shownUrl(url) : 'of a Response';
   const bytes = await reading(source, async () => {
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    if (!response.ok) throw new Error(refusalOf(response));
     return new Uint8Array(await response.arrayBuffer());
   });
   return fileOf(nameOf(url?.pathname ?? ''), source, bytes);
@@ -122,11 +132,11 @@ async function readResponse(response: ResponseLike): Promise<Cascade | CascadeFi
  */
 export async function readSource(source: CascadeSource): Promise<Cascade | CascadeFile> {
   if (typeof source === 'string') {
-    if (/^\s*</.test(source))
+    // a name has one line
+    if (/^\s*<|\n/.test(source))
       return fileOf('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
     return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
   }
-  if (source instanceof URL) return fileOf(nameOf(source.pathname), shownUrl(source), await readUrl(source));
   if (isBytes(source)) {
     // memory that was transferred away has no bytes, and no view can be made of it
     const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
@@ -138,6 +148,7 @@ export async function readSource(source: CascadeSource): Promise<Cascade | Casca
   }
   // of every realm
   const tag = Object.prototype.toString.call(source);
+  if (tag === '[object URL]') return readAddress(new URL((source as Url).href));
   if (tag === '[object Blob]' || tag === '[object File]') return readBlob(source as BlobLike);
   if (tag === '[object Response]') return readResponse(source as ResponseLike);
   throw argumentError('bundled name, URL, bytes, Blob, Response or Cascade', 'cascade', source);

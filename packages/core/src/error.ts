@@ -47,7 +47,7 @@ export const coreErrors = {
   FACEPIPE_E_CASCADE_INVALID: {
     exit: 2,
     message: 'The cascade {source} cannot be used: {problem}.',
-    remedy: "Give an XML file of OpenCV's opencv-cascade-classifier format with HAAR or LBP features.",
+    remedy: "Give an XML file that OpenCV's CascadeClassifier loads, with HAAR or LBP features.",
   },
   FACEPIPE_E_ENGINE_UNAVAILABLE: {
     exit: 2,

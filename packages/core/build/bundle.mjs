@@ -10,7 +10,7 @@ const target = new URL('../bundle/', import.meta.url);
 /** What parts loaded on demand have in common with the rest: in one file, not in one for each set of them. */
 const shared = {
   name: 'shared',
-  test: /dist\/(abort|argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|find-faces|gray|image(-part|-read)?|node-module|option|picture|read-url|rgb|version|video-frame|wasm-module|yuv)\.js$/,
+  test: /dist\/(abort|argument|blaze-(option|source)|box|cascade-compact|dispose|error|face|find-faces|gray|image(-part|-read)?|keeper|node-module|option|picture|read-url|rgb|thread-count|version|video-frame|wasm-module|yuv)\.js$/,
 };
 /** BlazeFace, which the verifier and the engine have in common. */
 const network = {

@@ -6,11 +6,12 @@ import type { Image } from './image.js';
 import { imageReader } from './image-read.js';
 import type { ImageSource } from './image-source.js';
 import type { DetectOptions } from './option.js';
+import type { Signal } from './platform.js';
 
 /** What a detector asks, in this thread or in another: whatever has pixels in, faces in their order out. */
 export interface Backend extends Pick<Finder, 'engine' | 'cascade' | 'threads' | 'window' | 'close'> {
   /** All pixels are read, or held, before the call returns. */
-  detect(source: ImageSource, options: DetectOptions, signal?: AbortSignal): Promise<Face[]>;
+  detect(source: ImageSource, options: DetectOptions, signal?: Signal): Promise<Face[]>;
 }
 
 /** Reads and searches in this thread. */

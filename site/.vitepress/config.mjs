@@ -30,7 +30,15 @@ export default defineConfig({
   rewrites: { 'site/index.md': 'index.md', 'packages/:name/README.md': 'packages/:name/index.md' },
   outDir: './dist',
   cacheDir: './.vitepress/cache',
-  vite: { publicDir: `${root}docs/figures` },
+  vite: {
+    publicDir: `${root}docs/figures`,
+    // the pages lie outside of the folder that has it
+    resolve: {
+      alias: [
+        { find: /^vue(?=$|\/)/, replacement: fileURLToPath(new URL('../node_modules/vue', import.meta.url)) },
+      ],
+    },
+  },
   cleanUrls: true,
   lastUpdated: false,
   markdown: {

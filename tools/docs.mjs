@@ -10,7 +10,8 @@ import { viewErrors } from '../packages/view/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
 import { staleResults, withTable } from './runtimes-table.mjs';
 
-const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+// what stands in angle brackets would be taken for HTML, and be gone
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('<', '\\<').replaceAll('\n', ' ');
 
 function errorsPage() {
   const tables = [

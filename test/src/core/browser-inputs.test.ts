@@ -138,8 +138,13 @@ suite('what a page has is taken as it is', { skip: chromiumMissing }, () => {
     t.after(() => site.close());
     const { page } = await openPage(chromium, `${site.url}inputs.html`);
     t.after(() => page.close());
-    for (const photo of [photoName, 'turned.jpg']) {
-      const asked = { photo: `${site.url}${photo}`, search };
+    const part = { ...search, roi: { x: 101, y: 21, width: 303, height: 305 }, maxFaces: 1, scores: true };
+    for (const [photo, search] of [
+      [photoName, {}],
+      [photoName, part],
+      ['turned.jpg', part],
+    ] as const) {
+      const asked = { photo: `${site.url}${photo}`, search: { minSize: 60, ...search } };
       const said: Record<string, { faces: Face[]; count: number }> = await page.evaluate(
         `askReads(${JSON.stringify(asked)})`,
       );

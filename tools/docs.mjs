@@ -1,4 +1,5 @@
-// Writes docs/errors.md and docs/commands.md from the tables the programs themselves use; --check only compares.
+// Writes docs/errors.md and docs/commands.md from the tables the programs themselves use, and the table of
+// docs/runtimes.md from what was found; --check only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cliErrors, commands } from '../packages/cli/dist/index.js';
 import { cloudErrors } from '../packages/cloud/dist/index.js';
@@ -7,8 +8,10 @@ import { edgeErrors, sourceErrors, spoolErrors } from '../packages/edge/dist/ind
 import { serviceErrors } from '../packages/service/dist/index.js';
 import { viewErrors } from '../packages/view/dist/index.js';
 import { wireErrors } from '../packages/wire/dist/index.js';
+import { staleResults, withTable } from './runtimes-table.mjs';
 
-const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+// what stands in angle brackets would be taken for HTML, and be gone
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('<', '\\<').replaceAll('\n', ' ');
 
 function errorsPage() {
   const tables = [
@@ -71,7 +74,9 @@ Results go to stdout, logs and progress to stderr.
 ${sections.join('\n')}`;
 }
 
-const pages = { 'errors.md': errorsPage(), 'commands.md': commandsPage() };
+const runtimesPage = () => withTable(readFileSync(new URL('../docs/runtimes.md', import.meta.url), 'utf8'));
+
+const pages = { 'errors.md': errorsPage(), 'commands.md': commandsPage(), 'runtimes.md': runtimesPage() };
 const check = process.argv.includes('--check');
 for (const [name, text] of Object.entries(pages)) {
   const file = new URL(`../docs/${name}`, import.meta.url);
@@ -80,4 +85,8 @@ for (const [name, text] of Object.entries(pages)) {
     console.error(`docs/${name} is older than the code it describes: run \`npm run docs\``);
     process.exitCode = 1;
   }
+}
+for (const name of staleResults()) {
+  console.error(`the results of ${name} are of other versions: run \`npm run test:runtimes -- --write\``);
+  process.exitCode = 1;
 }

@@ -1,51 +1,41 @@
 import { cascadeNames, createDetector } from '@facepipe/core';
-
-/** Larger pictures are scaled down before the search, so that a phone stays quick. */
-const longestSide = 1280;
+import { captureCamera } from './camera.js';
+import { readOptions, watchOptions } from './options.js';
+import { clearFaces, drawFaces, showFigures, tell } from './view.js';
 
 const element = (id) => document.getElementById(id);
-const view = element('view');
-const pen = view.getContext('2d', { willReadFrequently: true });
-const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true });
 
+/** a promise, for there is always one that is being made */
 let detector;
-/** what is shown now: a picture, or a camera's stream; undefined at first */
+/** what is shown now: a picture, or a camera that is on; undefined at first */
 let shown;
 
-const tell = (text) => {
-  element('message').textContent = text;
-};
+/** What is searched and shown: a snapshot, no larger than `side`, so that a phone stays quick. */
+async function snapshot(picture, width, height, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
+  const resize = { resizeWidth: size.width, resizeHeight: size.height, resizeQuality: 'medium' };
+  return { image: await createImageBitmap(picture, resize), ...size };
+}
 
-/** Draws the picture, looks for faces and frames them. */
+/** Looks for faces in the picture, and shows it with them. */
 async function look(picture, width, height) {
-  const scale = Math.min(1, longestSide / Math.max(width, height));
-  view.width = Math.round(width * scale);
-  view.height = Math.round(height * scale);
-  pen.drawImage(picture, 0, 0, view.width, view.height);
-  const { data } = pen.getImageData(0, 0, view.width, view.height);
-  const image = { data, width: view.width, height: view.height, format: 'rgba' };
-  const minSize = Math.round(Math.min(view.width, view.height) / 12);
-  const started = performance.now();
-  const faces = await (await detector).detect(image, { minSize, minNeighbors: 4 });
-  const ms = performance.now() - started;
-  pen.lineWidth = Math.max(2, view.width / 200);
-  pen.strokeStyle = '#00e000';
-  for (const face of faces) pen.strokeRect(face.x, face.y, face.width, face.height);
-  element('faces').replaceChildren(
-    ...faces.map(({ x, y, width, height, neighbors }) => {
-      const item = document.createElement('li');
-      item.textContent = `x ${x}, y ${y}, ${width}×${height}, ${neighbors} neighbours`;
-      return item;
-    }),
-  );
-  const count = faces.length === 1 ? '1 face' : `${faces.length} faces`;
-  tell(`${count} in ${ms.toFixed(1)} ms, ${view.width}×${view.height} pixels`);
+  const { side, minSize, ...search } = readOptions();
+  const open = await detector;
+  const begin = performance.now();
+  const small = await snapshot(picture, width, height, side);
+  const pixels = Math.round((Math.min(small.width, small.height) * minSize) / 100);
+  const faces = await open.detect(small.image, { ...search, minSize: pixels });
+  const ms = performance.now() - begin;
+  drawFaces(small.image, small, faces);
+  showFigures(open, small, faces, ms);
+  small.image.close();
 }
 
 function show(next) {
-  if (shown instanceof MediaStream) for (const track of shown.getTracks()) track.stop();
+  shown?.stop?.();
   shown = next;
-  element('camera').textContent = next instanceof MediaStream ? 'Stop the camera' : 'Start the camera';
+  element('camera').textContent = next?.stop ? 'Stop the camera' : 'Start the camera';
 }
 
 async function showPicture(file) {
@@ -56,33 +46,21 @@ async function showPicture(file) {
     tell(`${file.name} is not a picture that this browser can read. JPEG, PNG and WebP are.`);
     return;
   }
-  show(picture);
-  await look(picture, picture.width, picture.height);
+  show({ again: () => look(picture, picture.width, picture.height) });
+  await shown.again();
 }
 
-/** The camera's next picture, or the screen's next where the browser does not tell. */
-const nextFrame = () =>
-  new Promise((resolve) => {
-    if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(resolve);
-    else requestAnimationFrame(resolve);
-  });
-
 async function showCamera() {
-  const stream = await navigator.mediaDevices.getUserMedia({
-    video: { facingMode: 'user', width: { ideal: 640 }, height: { ideal: 480 } },
+  tell('Waiting for the camera …');
+  const camera = await captureCamera(() => {
+    show(undefined);
+    tell('The camera has stopped.');
   });
-  show(stream);
-  for (const track of stream.getTracks()) {
-    track.onended = () => {
-      show(undefined);
-      tell('The camera has stopped.');
-    };
-  }
-  video.srcObject = stream;
-  await video.play();
-  while (shown === stream) {
-    await nextFrame();
-    if (shown === stream) await look(video, video.videoWidth, video.videoHeight);
+  show(camera);
+  // the next picture is taken when this one has been searched: none waits, and none is old
+  while (shown === camera) {
+    await camera.nextFrame();
+    if (shown === camera) await look(camera.video, camera.video.videoWidth, camera.video.videoHeight);
   }
 }
 
@@ -96,15 +74,26 @@ const refusals = {
 /** What went wrong, in words: the detector's errors say themselves what to do. */
 const explain = (error) => tell(refusals[error.name] ?? error.message);
 
+function makeDetector() {
+  const former = detector;
+  detector = createDetector({ cascade: element('cascade').value, worker: true, threads: 'auto' });
+  detector.catch(explain);
+  former?.then(
+    (one) => one.close(),
+    () => {},
+  );
+}
+
 element('camera').onclick = () => {
-  if (shown instanceof MediaStream) {
+  if (shown?.stop) {
     show(undefined);
+    clearFaces();
+    tell('');
   } else if (!isSecureContext) {
     tell('Browsers give the camera to https:// and localhost only. Choose a picture instead.');
   } else {
-    tell('Waiting for the camera …');
     showCamera().catch((error) => {
-      if (shown instanceof MediaStream) show(undefined);
+      if (shown?.stop) show(undefined);
       explain(error);
     });
   }
@@ -116,29 +105,43 @@ element('picture').onchange = ({ target }) => {
   target.value = '';
 };
 
-document.ondragover = (event) => event.preventDefault();
+document.ondragover = (event) => {
+  event.preventDefault();
+  element('drop').classList.add('over');
+};
+document.ondragleave = ({ relatedTarget }) => {
+  if (!relatedTarget) element('drop').classList.remove('over');
+};
 document.ondrop = (event) => {
   event.preventDefault();
+  element('drop').classList.remove('over');
   const [file] = event.dataTransfer.files;
   if (file) showPicture(file).catch(explain);
 };
 
 const cascade = element('cascade');
-cascade.append(...cascadeNames.map((name) => new Option(name, name, false, name === 'frontalface_alt2')));
-
-function makeDetector() {
-  const former = detector;
-  detector = createDetector({ cascade: cascade.value });
-  detector.catch(explain);
-  former?.then(
-    (one) => one.close(),
-    () => {},
-  );
-}
-
+cascade.append(
+  ...cascadeNames.map(
+    (name) => new Option(name, name, name === 'frontalface_alt2', name === 'frontalface_alt2'),
+  ),
+);
 cascade.onchange = () => {
   makeDetector();
-  if (shown instanceof ImageBitmap) look(shown, shown.width, shown.height).catch(explain);
+  shown?.again?.().catch(explain);
 };
+
+// of several changes while one search is under way the last one counts
+let changed = false;
+let searching = false;
+watchOptions(async () => {
+  changed = true;
+  if (searching) return;
+  searching = true;
+  while (changed) {
+    changed = false;
+    await shown?.again?.().catch(explain);
+  }
+  searching = false;
+});
 
 makeDetector();

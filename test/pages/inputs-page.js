@@ -1,5 +1,5 @@
 import * as core from '@facepipe/core';
-import { detectInputs, refusals } from './inputs.js';
+import { colours, detectInputs, reads, refusals } from './inputs.js';
 
 function askWorker(question) {
   const worker = new Worker(new URL('./inputs-worker.js', import.meta.url), { type: 'module' });
@@ -13,6 +13,8 @@ function askWorker(question) {
 // for the test, which asks from outside
 globalThis.askInputs = (question) => (question.inWorker ? askWorker(question) : detectInputs(core, question));
 globalThis.askRefusals = (question) => refusals(core, question);
+globalThis.askColours = (question) => colours(core, question);
+globalThis.askReads = (question) => reads(core, question);
 
 // in a browser that no test can ask from outside, questions come in the address, and answers go to the server
 if (location.hash) {

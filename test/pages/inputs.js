@@ -122,7 +122,6 @@ export async function refusals({ createDetector }, { photo, foreign, options }) 
   const wrong = {
     'a new video': document.createElement('video'),
     'a new image': new Image(),
-    'an image that loads': Object.assign(new Image(), { src: `${photo}?${Math.random()}` }),
     'a canvas without a side': Object.assign(document.createElement('canvas'), { width: 0 }),
     'a canvas that was given away': canvas,
     'a closed bitmap': bitmap,
@@ -134,10 +133,64 @@ export async function refusals({ createDetector }, { photo, foreign, options }) 
     'an element without pixels': document.body,
   };
   for (const closed of [bitmap, frame, closing]) closed.close();
+  // last of all: it must not have loaded when it is handed over
+  wrong['an image that loads'] = Object.assign(new Image(), { src: `${photo}?${Math.random()}` });
+  const calls = Object.entries(wrong).map(([name, input]) => [name, outcome(detector.detect(input))]);
   const said = {};
-  for (const [name, input] of Object.entries(wrong)) said[name] = await outcome(detector.detect(input));
+  for (const [name, call] of calls) said[name] = await call;
   // the canvas that drawing goes through is not spoilt by pixels that it may not read
   said.afterwards = await outcome(detector.detect(inputs.HTMLImageElement, { minSize: 60 }));
   await detector.close();
+  return said;
+}
+
+/** What a verifier says to a frame whose colours follow another recommendation, and to its planes with them named. */
+export async function colours({ createVerifier }, { photo, boxes }) {
+  const verifier = await createVerifier({ model: 'short' });
+  const { pixels } = await makeInputs(photo);
+  const { data, width, height } = pixels;
+  const planes = new Uint8Array(1.5 * width * height);
+  for (let at = 0; at < width * height; at++) planes[at] = data[4 * at + 1];
+  planes.fill(110, width * height, 1.25 * width * height);
+  planes.fill(150, 1.25 * width * height);
+  const colorSpace = { matrix: 'bt709', fullRange: true, primaries: 'bt709', transfer: 'bt709' };
+  const size = { codedWidth: width, codedHeight: height };
+  const frame = new VideoFrame(planes, { format: 'I420', ...size, timestamp: 0, colorSpace });
+  const image = { data: planes, width, height, format: 'i420' };
+  const said = {
+    frame: await verifier.verify(frame, boxes),
+    named: await verifier.verify({ ...image, matrix: 'bt709', range: 'full' }, boxes),
+    plain: await verifier.verify(image, boxes),
+  };
+  frame.close();
+  await verifier.close();
+  return said;
+}
+
+/** What detectors here and in threads of their own find in pictures, and how often pixels are read here. */
+export async function reads({ createDetector }, { photo, search }) {
+  const image = await imageOf(photo);
+  const canvas = Object.assign(document.createElement('canvas'), {
+    width: image.naturalWidth,
+    height: image.naturalHeight,
+  });
+  const inputs = { image, canvas: canvasOf(canvas, image), bitmap: await createImageBitmap(image) };
+  let count = 0;
+  const { getImageData } = OffscreenCanvasRenderingContext2D.prototype;
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...box) {
+    count++;
+    return getImageData.apply(this, box);
+  };
+  const said = {};
+  for (const worker of [false, true]) {
+    const detector = await createDetector({ worker });
+    for (const [name, input] of Object.entries(inputs)) {
+      count = 0;
+      const faces = await detector.detect(input, search);
+      said[`${name} ${worker ? 'there' : 'here'}`] = { faces, count };
+    }
+    await detector.close();
+  }
+  OffscreenCanvasRenderingContext2D.prototype.getImageData = getImageData;
   return said;
 }

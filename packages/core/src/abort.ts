@@ -1,4 +1,5 @@
 import { argumentError, isObject } from './argument.js';
+import type { Signal } from './platform.js';
 
 /** @throws FACEPIPE_E_ARGUMENT unless it is an AbortSignal or undefined, and the signal's reason if it is aborted */
 export function expectSignal(signal: unknown): AbortSignal | undefined {
@@ -13,7 +14,7 @@ export function expectSignal(signal: unknown): AbortSignal | undefined {
 }
 
 /** @throws the signal's reason if it is aborted */
-export function expectGoing(signal: AbortSignal | undefined): void {
+export function expectGoing(signal: Signal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }
 

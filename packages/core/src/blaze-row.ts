@@ -1,5 +1,7 @@
 import type { BlazeKernel } from './blaze-module.js';
 import { bytesPerPixel, type Image } from './image.js';
+import { toRgb } from './rgb.js';
+import { isOpenCv } from './yuv.js';
 
 /** Columns of an image, in whole pairs: pairs share their colours in the formats of cameras. */
 export interface Columns {
@@ -31,6 +33,16 @@ export function rowReader(kernel: BlazeKernel, image: Image, { start, end }: Col
     kernel.convertRow(at, u, v, luma, chroma, count, converted);
     return converted;
   };
+  // the kernel knows BT.601 in the limited range alone
+  if (!isOpenCv(image)) {
+    return {
+      bytes: 3,
+      read(y) {
+        memory.set(toRgb(image, { x: start, y, width: count, height: 1 }).data, at);
+        return at;
+      },
+    };
+  }
   switch (format) {
     case 'yuyv':
       return {

@@ -2,6 +2,7 @@ import { argumentError } from './argument.js';
 import { readWeights, type Weights, WeightsError } from './blaze-read.js';
 import type { ModelName, WeightsSource } from './blaze-source.js';
 import { coreError, FacepipeError } from './error.js';
+import { whyMissing } from './missing-file.js';
 import { readUrl, shownUrl } from './read-url.js';
 
 /** Each written out: bundlers find a file by a literal name beside import.meta.url, and by nothing else. */
@@ -34,7 +35,7 @@ function addressOf(model: ModelName): URL {
   try {
     return files[model]();
   } catch (error) {
-    throw unreadable(model, 'this module has no address here, as in CommonJS bundles', error);
+    throw unreadable(model, whyMissing(error), error);
   }
 }
 

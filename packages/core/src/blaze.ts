@@ -10,6 +10,7 @@ import type { Finder } from './engine.js';
 import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { Image } from './image.js';
+import { type Keeper, keeper } from './keeper.js';
 import { landmarksOf } from './landmark.js';
 import type { DetectOptions, Size } from './option.js';
 import { version } from './version.js';
@@ -18,6 +19,9 @@ export { loadBlaze } from './blaze-parts.js';
 
 const blazeName = `blaze ${version}`;
 
+/** About how many bytes of memory each pixel of the network's image takes. */
+const bytesPerPixel = 100;
+
 /** The image in the middle of the network's, which may have another shape. */
 function letterbox(image: Size, size: Size): Region {
   const scale = Math.max(image.width / size.width, image.height / size.height);
@@ -25,11 +29,12 @@ function letterbox(image: Size, size: Size): Region {
   return { x: (image.width - width) / 2, y: (image.height - height) / 2, width, height };
 }
 
-function find(runner: Runner, model: ModelName, image: Image, options: DetectOptions): Face[] {
+function find(network: Keeper<Runner>, model: ModelName, image: Image, options: DetectOptions): Face[] {
   const search = blazeSearchOf(options, image, model);
   const { minSize, maxSize, minScore } = search;
   const size = networkSize(image, minSize, model);
   const region = letterbox(image, size);
+  const runner = network.for(size.width * size.height * bytesPerPixel);
   const found = decode(runner.run(image, region, size.width, size.height), size, region, minScore);
   return merge(found).flatMap(({ score, points, neighbors, ...box }) => {
     const seen = clipBox(box, image);
@@ -48,7 +53,7 @@ function find(runner: Runner, model: ModelName, image: Image, options: DetectOpt
 
 /** BlazeFace, which needs no cascade. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openBlaze({ model, weights, module }: BlazeParts): Promise<Finder> {
-  const runner = await openNetwork(weights, module);
+  const network = await keeper(() => openNetwork(weights, module));
   return {
     engine: blazeName,
     cascade: model,
@@ -56,7 +61,7 @@ export async function openBlaze({ model, weights, module }: BlazeParts): Promise
     window: undefined,
     async detect(image, options) {
       try {
-        return find(runner, model, image, options);
+        return find(network, model, image, options);
       } catch (error) {
         if (error instanceof Error && 'code' in error) throw error;
         throw engineFailed(blazeName, image, error);

@@ -1,6 +1,7 @@
 import { nearest, shorten } from './argument.js';
 import { isCompact } from './cascade-compact.js';
 import { coreError } from './error.js';
+import { whyMissing } from './missing-file.js';
 import { readUrl, shownUrl } from './read-url.js';
 
 type BundledName =
@@ -61,18 +62,25 @@ export type CascadeName = BundledName | (string & {});
  */
 export const cascadeNames: readonly CascadeName[] = Object.keys(files);
 
+/** Without what OpenCV's file names have more. */
+const nameIn = (written: string): string =>
+  written
+    .toLowerCase()
+    .replace(/\.xml(\.gz)?$/, '')
+    .replace(/^haarcascade_/, '');
+
 /** The name of a bundled cascade, which may be written as OpenCV's file is called; undefined when there is none. */
 export function bundledName(written: string): BundledName | undefined {
-  const name = written.replace(/\.xml$/i, '').replace(/^haarcascade_/, '');
+  const name = nameIn(written);
   return Object.hasOwn(files, name) ? (name as BundledName) : undefined;
 }
 
 /** What is no name may be a part of one, or a path or an address that was meant to be read. */
 function unknown(written: string): Error {
-  const name = written.replace(/\.xml$/i, '').replace(/^haarcascade_/, '');
+  const name = nameIn(written);
   const like = name.length < 3 ? [] : cascadeNames.filter((known) => known.includes(name));
   const near = nearest(name, cascadeNames);
-  const hint = /[/\\]|\.xml$/i.test(written)
+  const hint = /[/\\]|\.xml(\.gz)?$/i.test(written)
     ? 'A file or an address is given as a URL: new URL(…)'
     : like.length === 0 && near !== undefined
       ? `The nearest is ${near}`
@@ -85,8 +93,7 @@ function addressOf(name: BundledName): URL {
   try {
     return files[name]();
   } catch (error) {
-    const reason = 'this module has no address here, as in CommonJS bundles';
-    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason }, error);
+    throw coreError('FACEPIPE_E_CASCADE_UNREADABLE', { source: name, reason: whyMissing(error) }, error);
   }
 }
 

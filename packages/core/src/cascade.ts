@@ -65,14 +65,29 @@ async function importing<T>(file: string, source: string, load: () => Promise<T>
   }
 }
 
-/** XML is read by code of its own, which nobody loads for a bundled cascade. */
-async function read(name: string, source: string, bytes: Uint8Array): Promise<Cascade> {
+/** A file of a cascade as it came, with what messages call it. It can be sent to another thread. */
+export interface CascadeFile {
+  name: string;
+  source: string;
+  file: Uint8Array<ArrayBuffer>;
+}
+
+/** A copy, before anything is awaited: the caller may use the memory again. @throws FACEPIPE_E_CASCADE_INVALID */
+function fileOf(name: string, source: string, bytes: Uint8Array): Cascade | CascadeFile {
   expectFits(source, bytes);
-  if (isCompact(bytes)) return { name, bytes: bytes.slice() };
-  // before anything is awaited: the caller may use the memory again
-  const own = bytes.slice();
+  const file = bytes.slice();
+  return isCompact(file) ? { name, bytes: file } : { name, source, file };
+}
+
+/**
+ * XML is read by code of its own, which nobody loads for a bundled cascade.
+ * @throws FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_CASCADE_UNREADABLE where that code cannot be loaded
+ */
+export async function parsed(cascade: Cascade | CascadeFile): Promise<Cascade> {
+  if (!('file' in cascade)) return cascade;
+  const { name, source, file } = cascade;
   const { parseCascade } = await importing('cascade-parse.js', source, () => import('./cascade-parse.js'));
-  return { name, bytes: await parseCascade(source, own, maxBytes) };
+  return { name, bytes: await parseCascade(source, file, maxBytes) };
 }
 
 /** What a file is called, without what says its kind. */
@@ -81,27 +96,62 @@ function nameOf(path: string): string {
   return file.replace(/(\.(xml|cascade))?(\.gz)?$/i, '') || 'custom';
 }
 
-async function readBlob(blob: BlobLike): Promise<Cascade> {
+async function readBlob(blob: BlobLike): Promise<Cascade | CascadeFile> {
   const { name: file = '' } = blob;
   const source = file || `of ${blob.size} bytes`;
   // before so much is read
   expectFits(source, { length: blob.size });
-  return read(
-    nameOf(file),
-    source,
-    await reading(source, async () => new Uint8Array(await blob.arrayBuffer())),
-  );
+  const bytes = await reading(source, async () => new Uint8Array(await blob.arrayBuffer()));
+  return fileOf(nameOf(file), source, bytes);
 }
 
-async function readResponse(response: ResponseLike): Promise<Cascade> {
+async function readAddress(url: URL): Promise<Cascade | CascadeFile> {
+  // the path of data: is the data
+  const name = url.protocol === 'data:' ? 'custom' : nameOf(url.pathname);
+  return fileOf(name, shownUrl(url), await readUrl(url));
+}
+
+/** What is wrong with an answer that is no success. */
+const refusalOf = ({ status }: ResponseLike): string =>
+  status === 0 ? 'it is an error or came from another origin without CORS' : `HTTP ${status}`;
+
+async function readResponse(response: ResponseLike): Promise<Cascade | CascadeFile> {
   // one that a page has made has none
   const url = response.url ? new URL(response.url) : undefined;
   const source = url ? shownUrl(url) : 'of a Response';
   const bytes = await reading(source, async () => {
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    if (!response.ok) throw new Error(refusalOf(response));
     return new Uint8Array(await response.arrayBuffer());
   });
-  return read(nameOf(url?.pathname ?? ''), source, bytes);
+  return fileOf(nameOf(url?.pathname ?? ''), source, bytes);
+}
+
+/**
+ * What is at the source; `parsed` gives the cascade.
+ * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
+ */
+export async function readSource(source: CascadeSource): Promise<Cascade | CascadeFile> {
+  if (typeof source === 'string') {
+    // a name has one line
+    if (/^\s*<|\n/.test(source))
+      return fileOf('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
+    return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
+  }
+  if (isBytes(source)) {
+    // memory that was transferred away has no bytes, and no view can be made of it
+    const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
+    return fileOf('custom', `of ${source.byteLength} bytes`, bytes);
+  }
+  if (isCascade(source)) {
+    expectFits(source.name, source.bytes);
+    return source;
+  }
+  // of every realm
+  const tag = Object.prototype.toString.call(source);
+  if (tag === '[object URL]') return readAddress(new URL((source as Url).href));
+  if (tag === '[object Blob]' || tag === '[object File]') return readBlob(source as BlobLike);
+  if (tag === '[object Response]') return readResponse(source as ResponseLike);
+  throw argumentError('bundled name, URL, bytes, Blob, Response or Cascade', 'cascade', source);
 }
 
 /**
@@ -110,24 +160,5 @@ async function readResponse(response: ResponseLike): Promise<Cascade> {
  * @throws FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID, FACEPIPE_E_ARGUMENT
  */
 export async function loadCascade(source: CascadeSource): Promise<Cascade> {
-  if (typeof source === 'string') {
-    if (/^\s*</.test(source))
-      return read('custom', `of ${source.length} characters`, new TextEncoder().encode(source));
-    return { name: bundledName(source) ?? source, bytes: await readBundled(source) };
-  }
-  if (source instanceof URL) return read(nameOf(source.pathname), shownUrl(source), await readUrl(source));
-  if (isBytes(source)) {
-    // memory that was transferred away has no bytes, and no view can be made of it
-    const bytes = source.byteLength > 0 ? new Uint8Array(source) : new Uint8Array();
-    return read('custom', `of ${source.byteLength} bytes`, bytes);
-  }
-  if (isCascade(source)) {
-    expectFits(source.name, source.bytes);
-    return source;
-  }
-  // of every realm
-  const tag = Object.prototype.toString.call(source);
-  if (tag === '[object Blob]' || tag === '[object File]') return readBlob(source as BlobLike);
-  if (tag === '[object Response]') return readResponse(source as ResponseLike);
-  throw argumentError('bundled name, URL, bytes, Blob, Response or Cascade', 'cascade', source);
+  return parsed(await readSource(source));
 }

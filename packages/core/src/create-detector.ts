@@ -1,8 +1,10 @@
-import { argumentError, expectInteger, expectOneOf, expectOptions, isObject } from './argument.js';
+import { argumentError, expectOneOf, expectOptions, isObject } from './argument.js';
+import { backendOf } from './backend.js';
 import { expectNetworkOptions } from './blaze-source.js';
 import { type Detector, type DetectorOptions, openDetector } from './detector.js';
 import { engineNames, loadParts, openParts } from './engines.js';
-import { coreError } from './error.js';
+import { coreError, type FacepipeError } from './error.js';
+import { threadCount, threadsUnavailable } from './thread-count.js';
 
 const known: readonly (keyof DetectorOptions)[] = [
   'cascade',
@@ -12,10 +14,8 @@ const known: readonly (keyof DetectorOptions)[] = [
   'wasm',
   'threads',
   'worker',
+  'onWarning',
 ];
-
-/** More would only wait for each other. */
-const maxThreads = 64;
 
 /** Loaded on demand: a detector in the caller's thread needs none of it. @throws FACEPIPE_E_WORKER_UNAVAILABLE */
 async function importThread(): Promise<typeof import('./detector-thread.js')> {
@@ -40,6 +40,25 @@ function expectFor(engine: string, { cascade, model, weights }: DetectorOptions)
   }
 }
 
+/** Says the first warning, and no other. @throws FACEPIPE_E_ARGUMENT */
+function warner(onWarning: unknown): (warning: FacepipeError) => void {
+  if (onWarning !== undefined && typeof onWarning !== 'function')
+    throw argumentError('function', 'onWarning', onWarning);
+  let isSaid = false;
+  return (warning) => {
+    if (isSaid) return;
+    isSaid = true;
+    try {
+      onWarning?.(warning);
+    } catch (error) {
+      // the caller's fault, and not the detector's
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
+}
+
 /**
  * Makes a detector: loads the engine (once for all detectors of a thread) and the cascade.
  * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_CASCADE_UNKNOWN, FACEPIPE_E_CASCADE_UNREADABLE, FACEPIPE_E_CASCADE_INVALID,
@@ -51,16 +70,18 @@ export async function createDetector(options: DetectorOptions = {}): Promise<Det
   expectOptions(options, known);
   const { cascade = 'frontalface_default', engine = 'simd', threads = 1, worker = false } = options;
   expectOneOf('engine', engine, engineNames);
-  expectInteger('threads', threads, 1, maxThreads);
-  if (engine !== 'simd' && threads > 1) {
-    throw argumentError(`1 (the engine ${engine} runs on one thread)`, 'threads', threads);
-  }
+  const count = threadCount(threads, engine);
   expectFor(engine, options);
   expectNetworkOptions(options);
   if (typeof worker !== 'boolean') throw argumentError('boolean', 'worker', worker);
-  const loading = loadParts({ ...options, engine, cascade, threads });
-  if (!worker) return openDetector(await openParts(await loading));
+  const warn = warner(options.onWarning);
+  const loading = loadParts({ ...options, engine, cascade, threads: count });
+  if (!worker) {
+    return openDetector(
+      backendOf(await openParts(await loading, (error) => warn(threadsUnavailable(error)))),
+    );
+  }
   // loaded here: addresses cannot be sent, and another thread that follows needs no other code
   const [parts, { openDetectorThread }] = await Promise.all([loading, importThread()]);
-  return openDetector(await openDetectorThread({ type: 'open', ...parts }));
+  return openDetector(await openDetectorThread({ type: 'open', ...parts }, warn));
 }

@@ -1,19 +1,28 @@
+import { expectGoing } from './abort.js';
+import type { Backend } from './backend.js';
 import { blazeSearchOf } from './blaze-option.js';
-import { windowOf } from './cascade-compact.js';
+import { expectBox } from './box.js';
 import type { DetectorAnswer, DetectorOpening, DetectorQuestion } from './detector-message.js';
 import type { Finder } from './engine.js';
 import { coreError, engineFailed, FacepipeError } from './error.js';
 import type { Face } from './face.js';
+import { findFaces } from './find-faces.js';
 import type { Image } from './image.js';
 import { imageCopier } from './image-copy.js';
-import { type DetectOptions, searchOf } from './option.js';
+import { imageSender, isUnsent, type Leaving, unsent } from './image-send.js';
+import { type DetectOptions, type Size, searchOf } from './option.js';
+import type { Signal } from './platform.js';
 import { Thread } from './thread.js';
-import { type ThreadProgram, threadName } from './thread-start.js';
+import type { ThreadProgram } from './thread-program.js';
+import type { Sendable } from './thread-start.js';
 
 const program: ThreadProgram = {
   file: './detector-worker.js',
   startWeb: () =>
-    new Worker(new URL('./detector-worker.js', import.meta.url), { type: 'module', name: threadName }),
+    new Worker(new URL('./detector-worker.js', import.meta.url), {
+      type: 'module',
+      name: 'facepipe-detector',
+    }),
 };
 
 type DetectorThread = Thread<DetectorOpening | DetectorQuestion, DetectorAnswer>;
@@ -27,6 +36,14 @@ function reasonOf(error: unknown): string {
 function unavailable(error: unknown): Error {
   if (error instanceof FacepipeError) return error;
   return coreError('FACEPIPE_E_WORKER_UNAVAILABLE', { reason: reasonOf(error) }, error);
+}
+
+interface Asked {
+  question: DetectorQuestion;
+  /** of the image, for messages */
+  size: Size;
+  transfer: readonly Sendable[];
+  signal: Signal | undefined;
 }
 
 interface Opened {
@@ -47,7 +64,7 @@ async function openThread(opening: DetectorOpening): Promise<Opened> {
 }
 
 /** With everything that can be sent, and nothing else: getters and other members of the caller's objects stay here. */
-function sentOptions(opening: DetectorOpening, options: DetectOptions, image: Image): DetectOptions {
+function sentOptions(opening: DetectorOpening, options: DetectOptions, image: Size): DetectOptions {
   const isBlaze = opening.engine === 'blaze';
   const { maxSize, ...search } = isBlaze
     ? blazeSearchOf(options, image, opening.model)
@@ -56,52 +73,109 @@ function sentOptions(opening: DetectorOpening, options: DetectOptions, image: Im
   return options.maxSize === undefined ? search : { ...search, maxSize };
 }
 
+/** The same for a picture, of which a part is cut out there. */
+function sentWholeOptions(opening: DetectorOpening, options: DetectOptions, image: Size): DetectOptions {
+  const { roi, maxFaces, scores = false } = options;
+  const box = roi === undefined ? undefined : expectBox(roi, image, 'roi');
+  const search = { ...sentOptions(opening, options, box ?? image), scores };
+  return { ...search, ...(box && { roi: box }), ...(maxFaces !== undefined && { maxFaces }) };
+}
+
 /**
- * What finds faces in a thread of its own. One that ends fails the calls under way, and the next call starts another.
+ * What finds faces in a thread of its own. One that ends fails the call that it was at, and the next starts another.
  * @throws FACEPIPE_E_WORKER_UNAVAILABLE where no thread can be started, and what the engine throws
  */
-export async function openDetectorThread(opening: DetectorOpening): Promise<Finder> {
+export async function openDetectorThread(
+  opening: DetectorOpening,
+  warn: (warning: FacepipeError) => void,
+): Promise<Backend> {
   const copy = imageCopier();
+  const send = imageSender();
   let { thread, answer: last } = await openThread(opening);
-  let reopening: Promise<void> | undefined;
+  tell(last);
+  let turn: Promise<unknown> = Promise.resolve();
 
-  async function reopen(): Promise<void> {
-    const opened = await openThread(opening);
-    thread = opened.thread;
-    last = opened.answer;
+  function tell({ warning }: DetectorAnswer): void {
+    if (warning) warn(new FacepipeError(warning.code, warning.message));
   }
 
-  async function ask(image: Image, options: DetectOptions): Promise<Face[]> {
-    const { image: sent, transfer, release } = copy(image);
+  async function askNow({ question, size, transfer, signal }: Asked): Promise<Face[]> {
+    expectGoing(signal);
     if (thread.gone) {
-      reopening ??= reopen().finally(() => {
-        reopening = undefined;
-      });
-      await reopening;
+      const opened = await openThread(opening);
+      thread = opened.thread;
+      last = opened.answer;
+      tell(last);
     }
     try {
-      last = await thread.ask({ type: 'detect', image: sent, options }, transfer);
+      last = await thread.ask(question, transfer);
+      tell(last);
       return last.faces;
     } catch (error) {
-      if (error instanceof FacepipeError) throw error;
-      throw engineFailed(last.engine, image, error, reasonOf(error));
+      if (error instanceof FacepipeError || isUnsent(error)) throw error;
+      throw engineFailed(last.engine, size, error, reasonOf(error));
+    }
+  }
+
+  /** One after the other, as the thread works: what is given up before its turn costs nothing there. */
+  function ask(asked: Asked): Promise<Face[]> {
+    const answer = turn.then(() => askNow(asked));
+    turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async function askImage(image: Image, options: DetectOptions, signal?: Signal): Promise<Face[]> {
+    const { image: sent, transfer, release } = copy(image);
+    try {
+      return await ask({ question: { type: 'detect', image: sent, options }, size: image, transfer, signal });
     } finally {
       release();
     }
   }
 
-  return {
+  async function askPicture({ what, picture, ...size }: Leaving, options: DetectOptions): Promise<Face[]> {
+    const image = await picture;
+    try {
+      const question = { type: 'detect', image, options: sentWholeOptions(opening, options, size) } as const;
+      return await ask({ question, size, transfer: [image], signal: options.signal });
+    } catch (error) {
+      throw isUnsent(error) ? unsent(what, error) : error;
+    } finally {
+      // what has gone over is empty here; what has not would stay until the garbage is collected
+      image.close();
+    }
+  }
+
+  const { cascade, window } = last;
+  const finder: Finder = {
     get engine() {
       return last.engine;
     },
-    cascade: last.cascade,
+    cascade,
     get threads() {
       return last.threads;
     },
-    window: opening.engine === 'blaze' ? undefined : windowOf(opening.cascade.bytes),
+    window,
     async detect(image, options) {
-      return ask(image, sentOptions(opening, options, image));
+      return askImage(image, sentOptions(opening, options, image), options.signal);
     },
     close: () => thread.terminate(),
+  };
+  return {
+    ...{ cascade, window, close: finder.close },
+    get engine() {
+      return finder.engine;
+    },
+    get threads() {
+      return finder.threads;
+    },
+    async detect(source, options, signal) {
+      const sent = send(source);
+      if ('picture' in sent) return askPicture(sent, options);
+      if (!(sent instanceof Promise)) return findFaces(finder, sent, options);
+      const image = await sent;
+      expectGoing(signal);
+      return findFaces(finder, image, options);
+    },
   };
 }

@@ -1,17 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { expectGoing, expectSignal, unlessAborted } from './abort.js';
+import { expectSignal, unlessAborted } from './abort.js';
+import type { Backend } from './backend.js';
 import type { ModelName, WeightsSource } from './blaze-source.js';
-import { expectBox } from './box.js';
 import type { CascadeSource } from './cascade.js';
 import { asyncDispose } from './dispose.js';
-import type { Finder } from './engine.js';
 import type { EngineName } from './engines.js';
-import { coreError } from './error.js';
-import { compareFaces, type Face, moved } from './face.js';
-import type { Image } from './image.js';
-import { partOf } from './image-part.js';
-import { type ImageReader, imageReader } from './image-read.js';
+import { coreError, type FacepipeError } from './error.js';
+import type { Face } from './face.js';
 import type { ImageSource } from './image-source.js';
 import { type DetectOptions, expectDetectOptions, type Size } from './option.js';
 import type { KernelSource } from './platform.js';
@@ -34,19 +30,25 @@ export interface DetectorOptions {
    */
   wasm?: KernelSource;
   /**
-   * how many threads search each image, the caller's included: integer from 1 to 64, default 1; more than the machine
-   * has cores gain nothing. They find the same faces. Where memory cannot be shared with workers (a page that is not
-   * cross-origin isolated: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
-   * `Cross-Origin-Embedder-Policy: require-corp`) one is used; `Detector.threads` tells. `opencv` and `blaze` have
-   * only one.
+   * how many threads search each image, the caller's included: integer from 1 to 64, default 1. More than the machine
+   * has cores gain nothing; `auto` is as many as it has, 4 at most. They find the same faces. Where memory cannot be
+   * shared with workers one is used: `Detector.threads` tells, and `onWarning` why. A page has to be cross-origin
+   * isolated for it: that needs the headers `Cross-Origin-Opener-Policy: same-origin` and
+   * `Cross-Origin-Embedder-Policy: require-corp`. `opencv` and `blaze` have only one.
    */
-  threads?: number;
+  threads?: number | 'auto';
   /**
    * whether the detector runs in a thread of its own, so that the caller's is free while it looks: a worker of Node or
-   * of the web; default false. It finds the same faces. Each image is copied to it, into shared memory where there is
-   * some.
+   * of the web; default false. It finds the same faces. XML is parsed there, and pictures are read there. Pixels are
+   * copied to it, into shared memory where there is some.
    */
   worker?: boolean;
+  /**
+   * is told once why one thread searches alone, where more were to: an error with the code
+   * `FACEPIPE_E_THREADS_UNAVAILABLE` and a sentence of what to do, which is not thrown; before `createDetector` gives
+   * the detector, or, where its threads end later, during a search
+   */
+  onWarning?: (warning: FacepipeError) => void;
 }
 
 export interface Detector {
@@ -74,51 +76,29 @@ export interface Detector {
    *   its reason
    */
   detect(image: ImageSource, options?: DetectOptions): Promise<Face[]>;
-  /** Waits for what is under way and frees the engine's memory. Calling it again does nothing more. */
+  /**
+   * Waits for what is under way and lets go of all memory: threads end, and what was in the caller's own is garbage.
+   * Calling it again does nothing more.
+   */
   close(): Promise<void>;
   /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The strongest, at most so many. */
-function strongest(faces: readonly Face[], count: number, isNetwork: boolean): Face[] {
-  const score = (one: Face, other: Face) => (other.score ?? 0) - (one.score ?? 0);
-  const compare = isNetwork
-    ? score
-    : (one: Face, other: Face) => other.neighbors - one.neighbors || score(one, other);
-  // sorted first, so that of equals the same ones stay whichever engine and however many threads
-  return [...faces].sort(compareFaces).sort(compare).slice(0, count);
-}
-
-/** The faces of one image in their order, with the options that are the same for all finders. */
-async function find(finder: Finder, image: Image, options: DetectOptions): Promise<Face[]> {
-  const { roi, maxFaces, scores } = options;
-  const box = roi === undefined ? undefined : expectBox(roi, image, 'roi');
-  const isNetwork = finder.window === undefined;
-  const part = box ? partOf(image, box, isNetwork) : image;
-  let faces = await finder.detect(part, options);
-  if (maxFaces !== undefined) {
-    faces = strongest(faces, maxFaces, isNetwork);
-    if (!scores) faces = faces.map(({ score: _, ...face }) => face);
-  }
-  if (box) faces = faces.map((face) => moved(face, box));
-  return faces.sort(compareFaces);
-}
-
 /** A detector of what finds faces, in this thread or in another. */
-export function openDetector(finder: Finder): Detector {
-  const { cascade, window } = finder;
-  let open: { finder: Finder; read: ImageReader } | undefined = { finder, read: imageReader() };
-  let used = finder.threads;
-  let engine = finder.engine;
+export function openDetector(backend: Backend): Detector {
+  const { cascade, window } = backend;
+  let open: Backend | undefined = backend;
+  let used = backend.threads;
+  let engine = backend.engine;
   const pending = new Set<Promise<Face[]>>();
   let closing: Promise<void> | undefined;
 
   async function end(): Promise<void> {
     await Promise.allSettled(pending);
-    used = open?.finder.threads ?? used;
-    engine = open?.finder.engine ?? engine;
-    await open?.finder.close();
+    used = open?.threads ?? used;
+    engine = open?.engine ?? engine;
+    await open?.close();
     // a detector that somebody keeps must not keep the engine's memory
     open = undefined;
   }
@@ -130,27 +110,20 @@ export function openDetector(finder: Finder): Detector {
 
   return {
     get engine() {
-      engine = open?.finder.engine ?? engine;
+      engine = open?.engine ?? engine;
       return engine;
     },
     cascade,
     window,
     get threads() {
-      used = open?.finder.threads ?? used;
+      used = open?.threads ?? used;
       return used;
     },
     async detect(source, options = {}) {
       if (closing || !open) throw coreError('FACEPIPE_E_DETECTOR_CLOSED');
-      const { finder, read } = open;
       expectDetectOptions(options);
       const signal = expectSignal(options.signal);
-      const image = read(source);
-      const search = async (pixels: Image) => {
-        expectGoing(signal);
-        return find(finder, pixels, options);
-      };
-      // what can be searched at once is, so that its memory may be used again when this returns
-      const run = image instanceof Promise ? image.then(search) : search(image);
+      const run = open.detect(source, options, signal);
       pending.add(run);
       void run.catch(() => {}).then(() => pending.delete(run));
       return unlessAborted(run, signal);

@@ -2,6 +2,7 @@ import type { Cascade } from './cascade.js';
 import type { Face } from './face.js';
 import type { GrayImage, Image } from './image.js';
 import type { DetectOptions, Search, Size } from './option.js';
+import type { GiveUp } from './thread-count.js';
 
 /** One cascade made ready by an engine. */
 export interface Classifier {
@@ -23,8 +24,11 @@ export interface Classifier {
 export interface Engine {
   /** name and version, such as `opencv 4.3.0` */
   readonly name: string;
-  /** `threads`: how many may search one image; `opencv` has one */
-  open(cascade: Cascade, threads: number): Promise<Classifier>;
+  /**
+   * `threads`: how many may search one image; `opencv` has one. `giveUp` is told why one searches alone, where more
+   * were to.
+   */
+  open(cascade: Cascade, threads: number, giveUp: GiveUp): Promise<Classifier>;
 }
 
 /** Whatever finds faces: a cascade that an engine runs, or a network that has none. */

@@ -1,6 +1,6 @@
 import type { BlazeParts } from './blaze-parts.js';
 import type { NetworkOptions } from './blaze-source.js';
-import { type Cascade, type CascadeSource, loadCascade } from './cascade.js';
+import { type Cascade, type CascadeFile, type CascadeSource, parsed, readSource } from './cascade.js';
 import { windowOf } from './cascade-compact.js';
 import type { Engine, Finder } from './engine.js';
 import { coreError } from './error.js';
@@ -9,6 +9,7 @@ import { searchOf } from './option.js';
 import type { WasmModule } from './platform.js';
 import { openSimd } from './simd.js';
 import { compileKernel } from './simd-module.js';
+import type { GiveUp } from './thread-count.js';
 
 /** Those that run cascades, and find the same. */
 export const cascadeEngineNames = ['simd', 'opencv'] as const;
@@ -20,7 +21,8 @@ export const engineNames: readonly EngineName[] = [...cascadeEngineNames, 'blaze
 /** What an engine for cascades is opened with: all of it can be sent to another thread. */
 interface CascadeParts {
   engine: (typeof cascadeEngineNames)[number];
-  cascade: Cascade;
+  /** XML is parsed where it is used */
+  cascade: Cascade | CascadeFile;
   threads: number;
   /** the kernel, for the engine simd */
   module: WasmModule | undefined;
@@ -49,19 +51,21 @@ async function importBlaze(): Promise<typeof import('./blaze.js')> {
   }
 }
 
-/** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and what loading the cascade or the weights throws */
+/** @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and what reading the cascade or the weights throws */
 export async function loadParts(options: EngineOptions): Promise<EngineParts> {
   const { engine, cascade: source, threads, wasm } = options;
   if (engine === 'blaze') return (await importBlaze()).loadBlaze(options);
   const [cascade, module] = await Promise.all([
-    loadCascade(source),
+    readSource(source),
     engine === 'simd' ? compileKernel(wasm) : undefined,
   ]);
   return { engine, cascade, threads, module };
 }
 
-async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): Promise<Finder> {
-  const classifier = await engine.open(cascade, threads);
+async function openCascade(engine: Engine, parts: CascadeParts, giveUp: GiveUp): Promise<Finder> {
+  const { threads } = parts;
+  const cascade = await parsed(parts.cascade);
+  const classifier = await engine.open(cascade, threads, giveUp);
   return {
     get engine() {
       return classifier.engine ?? engine.name;
@@ -80,14 +84,16 @@ async function openCascade(engine: Engine, { cascade, threads }: CascadeParts): 
 }
 
 /**
- * opencv and blaze are loaded on demand: nobody downloads what they do not use. @throws FACEPIPE_E_ENGINE_UNAVAILABLE
+ * opencv and blaze are loaded on demand: nobody downloads what they do not use.
+ * @param giveUp is told why one thread searches alone, where more were to
+ * @throws FACEPIPE_E_ENGINE_UNAVAILABLE, and what parsing the cascade throws
  */
-export async function openParts(parts: EngineParts): Promise<Finder> {
+export async function openParts(parts: EngineParts, giveUp: GiveUp): Promise<Finder> {
   switch (parts.engine) {
     case 'simd':
-      return openCascade(await openSimd(parts.module), parts);
+      return openCascade(await openSimd(parts.module), parts, giveUp);
     case 'opencv':
-      return openCascade(await (await import('./opencv.js')).openOpenCv(), parts);
+      return openCascade(await (await import('./opencv.js')).openOpenCv(), parts, giveUp);
     case 'blaze':
       return (await importBlaze()).openBlaze(parts);
   }

@@ -47,7 +47,7 @@ export const coreErrors = {
   FACEPIPE_E_CASCADE_INVALID: {
     exit: 2,
     message: 'The cascade {source} cannot be used: {problem}.',
-    remedy: "Give an XML file of OpenCV's opencv-cascade-classifier format with HAAR or LBP features.",
+    remedy: "Give an XML file that OpenCV's CascadeClassifier loads, with HAAR or LBP features.",
   },
   FACEPIPE_E_ENGINE_UNAVAILABLE: {
     exit: 2,
@@ -58,6 +58,11 @@ export const coreErrors = {
     exit: 2,
     message: 'No thread for a detector can be started here ({reason}).',
     remedy: 'Let detector-worker.js lie beside the module, or leave out the option worker.',
+  },
+  FACEPIPE_E_THREADS_UNAVAILABLE: {
+    exit: 1,
+    message: 'One thread searches alone ({reason}).',
+    remedy: '{advice}',
   },
   FACEPIPE_E_ENGINE_FAILED: {
     exit: 1,

@@ -1,14 +1,8 @@
-import { coreError } from './error.js';
-import { expectImage, type Image, type PixelFormat } from './image.js';
-import type {
-  CanvasLike,
-  ImageDataLike,
-  ImageElementLike,
-  ImageSource,
-  VideoElementLike,
-  VideoFrameLike,
-} from './image-source.js';
-import type { Size } from './option.js';
+import type { Size } from './box.js';
+import type { Image } from './image.js';
+import type { ImageDataLike, ImageSource, VideoElementLike, VideoFrameLike } from './image-source.js';
+import { imageOf, isPicture, sizeOf, tagOf, unreadable } from './picture.js';
+import { formatOf, frameOf, takePlanes } from './video-frame.js';
 
 /** The part of a canvas and its context in use. */
 interface Canvas extends Size {
@@ -20,101 +14,32 @@ interface Context {
   getImageData(x: number, y: number, width: number, height: number): ImageDataLike;
 }
 
-/** The formats of frames whose planes are those of an image. */
-const planes: Readonly<Record<string, PixelFormat>> = {
-  ...{ I420: 'i420', NV12: 'nv12', RGBA: 'rgba', RGBX: 'rgba', BGRA: 'bgra', BGRX: 'bgra' },
-};
-
-function closed(what: string): Error {
-  return coreError('FACEPIPE_E_IMAGE_CLOSED', { what });
+function open({ width, height }: Size): { canvas: Canvas; context: Context } {
+  const { OffscreenCanvas } = globalThis as {
+    OffscreenCanvas?: new (width: number, height: number) => Canvas;
+  };
+  if (!OffscreenCanvas) throw new Error('this runtime has no OffscreenCanvas');
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('there is no memory for a canvas');
+  return { canvas, context };
 }
 
-function notReady(what: string, reason: string): Error {
-  return coreError('FACEPIPE_E_IMAGE_NOT_READY', { what, reason });
+export interface ImageReader {
+  /** Gives an image of whatever has pixels, at once if it can be. */
+  read(source: ImageSource): Image | Promise<Image>;
+  /** Frees the canvas; the next picture has another. */
+  close(): void;
 }
-
-function unreadable(what: string, error: unknown): Error {
-  if (error instanceof Error && error.name === 'SecurityError') {
-    return coreError('FACEPIPE_E_IMAGE_FOREIGN', { what }, error);
-  }
-  const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-  return coreError('FACEPIPE_E_IMAGE_UNREADABLE', { what, reason }, error);
-}
-
-const empty = ({ width, height }: Size): string => `it has ${width}x${height} pixels`;
-
-function imageOf({ data, width, height }: ImageDataLike): Image {
-  // those of half floats have another
-  if (!(data instanceof Uint8ClampedArray)) throw unreadable('ImageData', 'its data is no Uint8ClampedArray');
-  return expectImage({ data, width, height, format: 'rgba' });
-}
-
-/** How large the picture is. @throws FACEPIPE_E_IMAGE_CLOSED, FACEPIPE_E_IMAGE_NOT_READY */
-function sizeOf(what: string, source: ImageSource): Size {
-  let size: Size;
-  if (what === 'HTMLVideoElement') {
-    const { readyState, videoWidth: width, videoHeight: height } = source as VideoElementLike;
-    // HAVE_CURRENT_DATA
-    if (readyState < 2) throw notReady(what, `its readyState is ${readyState}`);
-    size = { width, height };
-  } else if (what === 'HTMLImageElement') {
-    const { complete, naturalWidth: width, naturalHeight: height } = source as ImageElementLike;
-    if (!complete) throw notReady(what, 'it is still loading');
-    size = { width, height };
-  } else {
-    const { width, height } = source as CanvasLike;
-    size = { width, height };
-  }
-  if (size.width > 0 && size.height > 0) return size;
-  throw what === 'ImageBitmap' ? closed(what) : notReady(what, empty(size));
-}
-
-/** Whether the frame's own planes are the picture as it is shown. */
-function formatOf(frame: VideoFrameLike): PixelFormat | undefined {
-  const { format, displayWidth, displayHeight, visibleRect, rotation, flip } = frame;
-  const isOdd = displayWidth % 2 !== 0 || displayHeight % 2 !== 0;
-  const known = planes[format ?? ''];
-  if (rotation || flip || (isOdd && (known === 'i420' || known === 'nv12'))) return undefined;
-  return visibleRect?.width === displayWidth && visibleRect.height === displayHeight ? known : undefined;
-}
-
-/** Its planes. The frame may be closed as soon as this has returned. */
-async function copyFrame(what: string, frame: VideoFrameLike, format: PixelFormat): Promise<Image> {
-  const { displayWidth: width, displayHeight: height } = frame;
-  const own = frame.clone();
-  try {
-    const data = new Uint8Array(own.allocationSize());
-    await own.copyTo(data);
-    return expectImage({ data, width, height, format });
-  } catch (error) {
-    throw unreadable(what, error);
-  } finally {
-    own.close();
-  }
-}
-
-/** Gives an image of whatever has pixels, at once if it can be. */
-export type ImageReader = (source: ImageSource) => Image | Promise<Image>;
 
 /**
- * Reads images. What pages have is drawn into a canvas, which is kept for the next one; frames' planes are copied where
- * they are those of an image. All pixels are read before the call returns, or are held until they are.
+ * Reads images. What pages have is drawn into a canvas, which is kept for the next one; planes of frames and of videos
+ * are copied where they are those of an image. All pixels are read before the call returns, or are held until they are.
  * The reader throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_IMAGE_NOT_READY, FACEPIPE_E_IMAGE_CLOSED, FACEPIPE_E_IMAGE_FOREIGN
  * and FACEPIPE_E_IMAGE_UNREADABLE.
  */
 export function imageReader(): ImageReader {
   let kept: { canvas: Canvas; context: Context } | undefined;
-
-  function open({ width, height }: Size): { canvas: Canvas; context: Context } {
-    const { OffscreenCanvas } = globalThis as {
-      OffscreenCanvas?: new (width: number, height: number) => Canvas;
-    };
-    if (!OffscreenCanvas) throw new Error('this runtime has no OffscreenCanvas');
-    const canvas = new OffscreenCanvas(width, height);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('there is no memory for a canvas');
-    return { canvas, context };
-  }
 
   function draw(what: string, source: ImageSource, { width, height }: Size): Image {
     try {
@@ -126,33 +51,40 @@ export function imageReader(): ImageReader {
       context.drawImage(source, 0, 0, width, height);
       const pixels = context.getImageData(0, 0, width, height);
       kept = { canvas, context };
-      return imageOf(pixels);
+      return imageOf('ImageData', pixels);
     } catch (error) {
       throw unreadable(what, error);
     }
   }
 
-  return (source) => {
-    // by tag and not instanceof: those of another frame or window are as good
-    const what = Object.prototype.toString.call(source).slice('[object '.length, -1);
-    switch (what) {
-      case 'ImageData':
-        return imageOf(source as ImageDataLike);
-      case 'VideoFrame': {
-        const frame = source as VideoFrameLike;
-        const { displayWidth: width, displayHeight: height } = frame;
-        if (width === 0 || height === 0) throw closed(what);
-        const format = formatOf(frame);
-        return format ? copyFrame(what, frame, format) : draw(what, frame, { width, height });
-      }
-      case 'ImageBitmap':
-      case 'HTMLVideoElement':
-      case 'HTMLImageElement':
-      case 'HTMLCanvasElement':
-      case 'OffscreenCanvas':
-        return draw(what, source, sizeOf(what, source));
-      default:
-        return expectImage(source);
-    }
+  function readFrame(frame: VideoFrameLike, size: Size): Image | Promise<Image> {
+    const format = formatOf(frame);
+    return format ? takePlanes('VideoFrame', frame.clone(), format) : draw('VideoFrame', frame, size);
+  }
+
+  function readVideo(video: VideoElementLike, size: Size): Image | Promise<Image> {
+    const frame = frameOf(video);
+    const format = frame && formatOf(frame);
+    if (format) return takePlanes('HTMLVideoElement', frame, format);
+    frame?.close();
+    return draw('HTMLVideoElement', video, size);
+  }
+
+  function read(source: ImageSource): Image | Promise<Image> {
+    const what = tagOf(source);
+    if (!isPicture(what)) return imageOf(what, source);
+    const size = sizeOf(what, source);
+    if (what === 'VideoFrame') return readFrame(source as VideoFrameLike, size);
+    if (what === 'HTMLVideoElement') return readVideo(source as VideoElementLike, size);
+    return draw(what, source, size);
+  }
+
+  return {
+    read,
+    close() {
+      // its pixels would stay until the garbage is collected
+      if (kept) Object.assign(kept.canvas, { width: 0, height: 0 });
+      kept = undefined;
+    },
   };
 }

@@ -27,6 +27,7 @@ export interface VideoFrameLike {
   /** degrees, and whether it is mirrored, where the runtime has them */
   readonly rotation?: number;
   readonly flip?: boolean;
+  readonly colorSpace?: { readonly matrix: string | null; readonly fullRange: boolean | null };
   clone(): VideoFrameLike;
   copyTo(destination: Uint8Array<ArrayBuffer>): Promise<unknown>;
   allocationSize(): number;

@@ -1,9 +1,10 @@
 import { argumentError, expectInteger, expectOneOf, isObject } from './argument.js';
+import { expectYuvColours, type YuvMatrix, type YuvRange } from './yuv.js';
 
 /**
- * How pixels lie in memory, rows from the top. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`,
- * `bgr`, `bgra`. Cameras' own, in the limited range of BT.601: `yuyv` is packed 4:2:2, Y0 U Y1 V; `nv12` is semi-planar
- * 4:2:0, all Y, then U V for every 2×2 pixels (V4L2's NV12); `i420` is planar 4:2:0, all Y, all U, all V (V4L2's YU12).
+ * How pixels lie in memory, rows from the top. Interleaved, a byte a channel: `gray`, `rgb`, `rgba`, `bgr`, `bgra`.
+ * Cameras' own, brightness apart from colours: `yuyv` is packed 4:2:2, Y0 U Y1 V. `nv12` is semi-planar 4:2:0, all Y,
+ * then U V for every 2×2 pixels (V4L2's NV12). `i420` is planar 4:2:0, all Y, all U, all V (V4L2's YU12).
  */
 export type PixelFormat = 'gray' | 'rgb' | 'rgba' | 'bgr' | 'bgra' | 'yuyv' | 'nv12' | 'i420';
 
@@ -46,6 +47,14 @@ export interface Image {
    * need not be there.
    */
   stride?: number;
+  /**
+   * which recommendation the colours of yuyv, nv12 and i420 follow; default `bt601`, as OpenCV takes all of them and
+   * webcams send them. Video of 720 lines and more is mostly `bt709`. Cascades do not look at it: their grey is the
+   * luma as it is. It is what a network sees, and what `toRgb` gives.
+   */
+  matrix?: YuvMatrix;
+  /** of yuyv, nv12 and i420, whether luma goes from 16 to 235 or from 0 to 255, as in JPEG; default `limited` */
+  range?: YuvRange;
 }
 
 /** One byte of brightness a pixel, rows from the top without padding. */
@@ -104,13 +113,14 @@ export function expectImage(image: unknown): Image {
   const width = expectInteger('image.width', given.width, 1);
   const height = expectInteger('image.height', given.height, 1);
   const format = expectOneOf('image.format', given.format, formats);
+  const colours = expectYuvColours(given, format);
   const sizes = { width, height };
   for (const side of evenSizes[format] ?? []) {
     if (sizes[side] % 2 !== 0) throw argumentError('even integer', `image.${side} of ${format}`, sizes[side]);
   }
   const bytes = width * height * bytesPerPixel[format];
   if (given.stride === undefined)
-    return { data: expectData(given.data, bytes, false, sizes, format), ...sizes, format };
+    return { data: expectData(given.data, bytes, false, sizes, format), ...sizes, format, ...colours };
   // those of nv12 and i420 begin with a byte a pixel
   const row = width * Math.floor(bytesPerPixel[format]);
   const stride = expectInteger('image.stride', given.stride, row);
@@ -121,7 +131,8 @@ export function expectImage(image: unknown): Image {
     ...planes.map((plane) => plane.at + (plane.rows - 1) * plane.stride + plane.length),
   );
   const data = expectData(given.data, needed, true, sizes, `${format}, stride ${stride}`);
-  return { data: stride === row ? data.subarray(0, bytes) : pack(data, planes, bytes), ...sizes, format };
+  const packed = stride === row ? data.subarray(0, bytes) : pack(data, planes, bytes);
+  return { data: packed, ...sizes, format, ...colours };
 }
 
 /** @throws FACEPIPE_E_ARGUMENT unless `data` has that many bytes, or at least as many */

@@ -31,3 +31,4 @@ export type { DetectOptions, Size } from './option.js';
 export type { KernelSource } from './platform.js';
 export { type RgbImage, toRgb } from './rgb.js';
 export type { Verdict, Verifier, VerifierOptions } from './verifier.js';
+export type { YuvMatrix, YuvRange } from './yuv.js';

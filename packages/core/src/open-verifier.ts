@@ -65,19 +65,19 @@ function judge(runner: Runner, image: Image, box: Box): Verdict {
 export async function openVerifier(options: VerifierOptions): Promise<Verifier> {
   const { model, weights, module } = await loadBlaze(options);
   let runner: Runner | undefined = await openNetwork(weights, module);
-  let reader = imageReader();
+  const reader = imageReader();
 
   async function close(): Promise<void> {
     // a verifier that somebody keeps must not keep the network's memory, nor a canvas
     runner = undefined;
-    reader = imageReader();
+    reader.close();
   }
 
   return {
     model,
     async verify(image, boxes) {
       if (!runner) throw coreError('FACEPIPE_E_VERIFIER_CLOSED');
-      const read = reader(image);
+      const read = reader.read(image);
       const candidates = expectBoxes(boxes);
       const open = runner;
       // what can be looked at once is, so that its memory may be used again when this returns

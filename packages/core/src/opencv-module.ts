@@ -1,5 +1,6 @@
 import { coreError } from './error.js';
 import { nodeModule } from './node-module.js';
+import { providedOpenCv } from './opencv-provided.js';
 
 /** Objects in OpenCV's memory, which no garbage collector frees. */
 export interface Deletable {
@@ -88,6 +89,8 @@ const events = ['uncaughtException', 'unhandledRejection'] as const;
  * here.
  */
 function quietly<T>(load: () => T): T {
+  // not by its bare name, for which bundlers would bring a polyfill
+  const { process } = globalThis;
   const before = events.map((event) => process.listeners(event as 'uncaughtException'));
   const { log, warn } = console;
   console.log = () => {};
@@ -126,7 +129,7 @@ function hostOf(create: () => OpenCv): OpenCvHost {
 
 const install = 'Install the package opencv-wasm, version 4.3.0-10, beside @facepipe/core';
 const inBrowser =
-  ', and let a bundler find it, or name opencv-wasm/opencv-deno.js in the import map of the page, which its workers do not see';
+  ', and import @facepipe/core/opencv where you import @facepipe/core: in a page, or in a worker of your own instead of the option worker';
 
 async function open(): Promise<OpenCvHost> {
   const node = nodeModule('node:module');
@@ -139,7 +142,8 @@ async function open(): Promise<OpenCvHost> {
       host();
       return host;
     }
-    const { cv } = await import('opencv-wasm/opencv-deno.js');
+    const cv = providedOpenCv();
+    if (cv === undefined) throw new Error('there is no opencv-wasm here');
     // a page has one instance for good; a worker can make more
     return hostOf(() => (typeof cv === 'function' ? cv() : cv) as OpenCv);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type Box, expectBox } from './box.js';
 import { bytesPerPixel, expectImage, type Image, type PixelFormat } from './image.js';
+import { shift, yuvWeights } from './yuv.js';
 
 /** Red, green and blue of every pixel, a byte each, rows from the top without padding. */
 export interface RgbImage {
@@ -69,32 +70,31 @@ function yuvRow({ width, height, format }: Image, y: number): YuvRow {
   return { luma, u, v: u + (pixels >> 2), lumaStep: 1, colourStep: 1 };
 }
 
-/** BT.601 in the limited range, in 1/2²⁰: OpenCV's modules/imgproc/src/color_yuv.simd.hpp (ITUR_BT_601_…). */
-const [cy, cub, cug, cvg, cvr] = [1_220_542, 2_116_026, -409_993, -852_492, 1_673_527];
-const shift = 20;
 const half = 1 << (shift - 1);
 
 /** Puts the box's pixels into `rgb`, which clamps them. */
 function convertYuv(image: Image, box: Box, rgb: Uint8ClampedArray): void {
   const { data } = image;
+  const { black, y: cy, ub, ug, vg, vr } = yuvWeights(image);
   let to = 0;
   for (let y = box.y; y < box.y + box.height; y++) {
     const { luma, u: firstU, v: firstV, lumaStep, colourStep } = yuvRow(image, y);
     for (let x = box.x; x < box.x + box.width; x++) {
-      const light = Math.max(0, (data[luma + x * lumaStep] ?? 0) - 16) * cy + half;
+      const light = Math.max(0, (data[luma + x * lumaStep] ?? 0) - black) * cy + half;
       const colour = (x >> 1) * colourStep;
       const u = (data[firstU + colour] ?? 0) - 128;
       const v = (data[firstV + colour] ?? 0) - 128;
-      rgb[to++] = (light + cvr * v) >> shift;
-      rgb[to++] = (light + cvg * v + cug * u) >> shift;
-      rgb[to++] = (light + cub * u) >> shift;
+      rgb[to++] = (light + vr * v) >> shift;
+      rgb[to++] = (light + vg * v + ug * u) >> shift;
+      rgb[to++] = (light + ub * u) >> shift;
     }
   }
 }
 
 /**
- * The image, or one box of it, in colour: a copy. Of yuyv, nv12 and i420 number for number as OpenCV's cvtColor makes
- * it (YUV2RGB_YUY2, YUV2RGB_NV12, YUV2RGB_I420); grey becomes three times the same, and alpha is dropped.
+ * The image, or one box of it, in colour: a copy. Grey becomes three times the same, and alpha is dropped. Of yuyv,
+ * nv12 and i420 it is number for number what OpenCV's cvtColor makes: YUV2RGB_YUY2, YUV2RGB_NV12, YUV2RGB_I420. Those
+ * are BT.601 in the limited range; an image may have another `matrix` or `range`.
  * @param box default the whole image; what lies outside of it is not read
  * @throws FACEPIPE_E_ARGUMENT when the image's sizes, format and data do not fit together, or the box does not lie in
  *   it

@@ -15,7 +15,8 @@ function turn(): Promise<void> | undefined {
 
 /** Makes code for a cascade's filters in the background, again for wider images; until it is ready tables are used. */
 export class Coder {
-  readonly #searcher: Searcher;
+  /** what it was asked for last: another one has no code yet */
+  #searcher: Searcher | undefined;
   #spent = 0;
   /** the width it was made for last */
   #width = 0;
@@ -23,10 +24,6 @@ export class Coder {
   #making: Promise<void> | undefined;
   #isRefused = false;
   #isClosed = false;
-
-  constructor(searcher: Searcher) {
-    this.#searcher = searcher;
-  }
 
   /** What other threads may use as well. */
   get code(): Code | undefined {
@@ -39,35 +36,38 @@ export class Coder {
   }
 
   /** After a search that took so long. Resolves at once, or after a turn of the event loop while code is compiled. */
-  async after(milliseconds: number): Promise<void> {
+  async after(searcher: Searcher, milliseconds: number): Promise<void> {
     if (this.#making) await turn();
-    else this.#note(milliseconds);
+    else this.#note(searcher, milliseconds);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#code = undefined;
+    this.#searcher = undefined;
   }
 
-  #note(milliseconds: number): void {
-    const { width } = this.#searcher;
-    if (width === this.#width || this.#isRefused || this.#isClosed) return;
+  #note(searcher: Searcher, milliseconds: number): void {
+    if (this.#isRefused || this.#isClosed) return;
+    if (searcher !== this.#searcher) [this.#searcher, this.#width, this.#spent] = [searcher, 0, 0];
+    const { width } = searcher;
+    if (width === this.#width) return;
     this.#spent += milliseconds;
     if (this.#spent < worthMilliseconds) return;
     this.#spent = 0;
     this.#width = width;
-    const bytes = this.#searcher.writeCode();
+    const bytes = searcher.writeCode();
     if (!bytes) return;
-    this.#making = this.#make(bytes, width).finally(() => {
+    this.#making = this.#make(searcher, bytes, width).finally(() => {
       this.#making = undefined;
     });
   }
 
-  async #make(bytes: Uint8Array<ArrayBuffer>, width: number): Promise<void> {
+  async #make(searcher: Searcher, bytes: Uint8Array<ArrayBuffer>, width: number): Promise<void> {
     try {
       const code = { module: await WebAssembly.compile(bytes), width };
       if (this.#isClosed) return;
-      await this.#searcher.adopt(code, new Trial());
+      await searcher.adopt(code, new Trial());
       this.#code = code;
     } catch {
       // a page's rules: no 'wasm-unsafe-eval'

@@ -135,6 +135,9 @@ function roundedWidth(width: number): number {
   return Math.ceil(width / step) * step;
 }
 
+/** About how many bytes an image takes in the kernel's memory: itself, and 90 rows of three integral images. */
+export const bytesFor = ({ width, height }: Size): number => width * height + 1080 * width;
+
 /** Makes sure that images of that size fit. */
 export function fitArena(kernel: Kernel, cascade: Loaded, image: GrayImage, held?: Arena): Arena {
   const pixels = image.width * image.height;

@@ -1,5 +1,6 @@
 import type { Cascade } from './cascade.js';
 import type { GrayImage } from './image.js';
+import { Usage } from './keeper.js';
 import type { Search } from './option.js';
 import type { Code } from './simd-code.js';
 import {
@@ -14,19 +15,21 @@ import {
 } from './simd-message.js';
 import type { Share } from './simd-search.js';
 import { Thread } from './thread.js';
-import { type ThreadProgram, threadName } from './thread-start.js';
+import type { GiveUp } from './thread-count.js';
+import type { ThreadProgram } from './thread-program.js';
 
 type Member = Thread<Opening | Work, Answer>;
 
 const program: ThreadProgram = {
   file: './simd-worker.js',
   startWeb: () =>
-    new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name: threadName }),
+    new Worker(new URL('./simd-worker.js', import.meta.url), { type: 'module', name: 'facepipe-search' }),
 };
 
 /** Threads beside the caller's that search one image at a time with it. */
 export class Team {
   readonly #members: Member[];
+  readonly #usage = new Usage();
   #shared: SharedArrayBuffer;
   /** what the threads were sent */
   #code: Code | undefined;
@@ -54,7 +57,9 @@ export class Team {
     search: Search,
     code?: Code,
   ): { take: () => number; shares: Promise<Share[]> } {
-    if (data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
+    const isWasted = this.#usage.isWasted(data.length);
+    if (isWasted) this.#usage.restart();
+    if (isWasted || data.length > roomIn(this.#shared)) this.#shared = shareMemory(data.length);
     const isNew = code !== undefined && code !== this.#code;
     const work: Work = {
       type: 'search',
@@ -89,6 +94,7 @@ export async function openTeam(
   module: WebAssembly.Module,
   cascade: Cascade,
   size: number,
+  giveUp: GiveUp,
 ): Promise<Team | undefined> {
   const members: Member[] = [];
   try {
@@ -98,7 +104,8 @@ export async function openTeam(
     const opening: Opening = { type: 'open', module, cascade, threads: size + 1, shared };
     await Promise.all(members.map((member) => member.ask(opening)));
     return new Team(members, shared);
-  } catch {
+  } catch (error) {
+    giveUp(error);
     for (const member of members) void member.terminate();
     return undefined;
   }

@@ -3,13 +3,16 @@ import type { Classifier, Engine } from './engine.js';
 import { engineFailed } from './error.js';
 import type { Face } from './face.js';
 import type { GrayImage } from './image.js';
+import { keeper } from './keeper.js';
 import type { Search } from './option.js';
 import { Coder } from './simd-coder.js';
+import { bytesFor } from './simd-frame.js';
 import { clipFaces, emptyHits, groupHits, type Hits } from './simd-group.js';
 import { compileKernel, instantiateKernel } from './simd-module.js';
 import { mergeShares, Searcher } from './simd-search.js';
 import { planner } from './simd-task.js';
 import type { Team } from './simd-team.js';
+import type { GiveUp } from './thread-count.js';
 import { version } from './version.js';
 import type { KernelSource } from './wasm-module.js';
 
@@ -19,15 +22,16 @@ async function openClassifier(
   module: WebAssembly.Module,
   cascade: Cascade,
   threads: number,
+  giveUp: GiveUp,
 ): Promise<Classifier> {
-  const searcher = new Searcher(await instantiateKernel(module), cascade);
-  const planAlone = planner(searcher.window, 1);
-  const planTogether = planner(searcher.window, threads);
+  const searcher = await keeper(async () => new Searcher(await instantiateKernel(module), cascade));
+  const planAlone = planner(searcher.value.window, 1);
+  const planTogether = planner(searcher.value.window, threads);
   // loaded on demand: one thread needs none of it
   const teams = threads > 1 ? await import('./simd-team.js') : undefined;
-  const openTeam = async () => teams?.openTeam(module, cascade, threads - 1);
+  const openTeam = async () => teams?.openTeam(module, cascade, threads - 1, giveUp);
   const merged = emptyHits();
-  const coder = new Coder(searcher);
+  const coder = new Coder();
   let team = await openTeam();
   /** calls that have not ended, and the end of the last one */
   let calls = 0;
@@ -35,13 +39,14 @@ async function openClassifier(
 
   function searchAlone(image: GrayImage, search: Search): Hits {
     let taken = 0;
-    return searcher.search(image, planAlone(image, search), search.scores, () => taken++).hits;
+    return searcher.for(bytesFor(image)).search(image, planAlone(image, search), search.scores, () => taken++)
+      .hits;
   }
 
   async function searchTogether(team: Team, image: GrayImage, search: Search): Promise<Hits> {
     const plan = planTogether(image, search);
     const { take, shares } = team.begin(image, search, coder.code);
-    const ours = async () => searcher.search(image, plan, search.scores, take);
+    const ours = async () => searcher.for(bytesFor(image)).search(image, plan, search.scores, take);
     // also when one fails: the next call finds all threads idle
     const [own, others] = await Promise.allSettled([ours(), shares]);
     if (own.status === 'rejected') throw own.reason;
@@ -58,7 +63,7 @@ async function openClassifier(
       const start = performance.now();
       const hits = team ? await searchTogether(team, image, search) : searchAlone(image, search);
       const faces = clipFaces(groupHits(hits, search.minNeighbors), image);
-      await coder.after(performance.now() - start);
+      await coder.after(searcher.value, performance.now() - start);
       return search.scores ? faces : faces.map(({ score: _, ...face }) => face);
     } catch (error) {
       throw engineFailed(name, image, error);
@@ -92,5 +97,5 @@ async function openClassifier(
 /** The kernel of this package: WebAssembly SIMD. @throws FACEPIPE_E_ENGINE_UNAVAILABLE */
 export async function openSimd(source?: KernelSource): Promise<Engine> {
   const module = await compileKernel(source);
-  return { name, open: (cascade, threads) => openClassifier(module, cascade, threads) };
+  return { name, open: (cascade, threads, giveUp) => openClassifier(module, cascade, threads, giveUp) };
 }

@@ -1,12 +1,8 @@
+import type { SentPicture } from './image-send.js';
 import { nodeModule } from './node-module.js';
-
-/** What a thread runs. */
-export interface ThreadProgram {
-  /** the file beside this one, for Node, Deno and Bun */
-  file: string;
-  /** starts it in a browser: written out where it is asked for, as bundlers find a worker by a literal alone */
-  startWeb(): Worker;
-}
+import { startAnywhere } from './thread-foreign.js';
+import { programFor } from './thread-own.js';
+import type { ThreadProgram } from './thread-program.js';
 
 export interface ThreadEvents {
   /** the thread has sent something */
@@ -15,17 +11,17 @@ export interface ThreadEvents {
   end(reason: Error): void;
 }
 
+/** What changes hands with a message: memory, or a picture of a page. */
+export type Sendable = ArrayBuffer | SentPicture;
+
 /** A thread that has been started, in any runtime. */
 export interface StartedThread {
-  send(message: unknown, transfer: ArrayBuffer[]): void;
+  send(message: unknown, transfer: readonly Sendable[]): void;
   /** whether the process waits for it */
   hold(on: boolean): void;
   /** Resolves when it has ended, where the runtime tells. */
   terminate(): Promise<void>;
 }
-
-/** As debuggers show it. */
-export const threadName = 'facepipe';
 
 /** In Node, Deno and Bun. */
 function nodeThread(
@@ -36,13 +32,14 @@ function nodeThread(
   // told by a variable, or bundlers for the web would take along the file as it is
   const here = import.meta.url;
   // this program's flags are not for the thread: with --input-type, say, it would not start
-  const worker = new Worker(new URL(file, here), { name: threadName, execArgv: [] });
+  const worker = new Worker(new URL(file, here), { name: 'facepipe', execArgv: [] });
   worker.on('message', message);
   worker.on('messageerror', end);
   worker.on('error', end);
   worker.on('exit', () => end(new Error('a thread has ended')));
   return {
-    send: (data, transfer) => worker.postMessage(data, transfer),
+    // there are no pictures here
+    send: (data, transfer) => worker.postMessage(data, transfer as readonly ArrayBuffer[]),
     hold: (on) => (on ? worker.ref() : worker.unref()),
     async terminate() {
       await worker.terminate();
@@ -52,7 +49,7 @@ function nodeThread(
 
 /** In browsers, which do not tell when a worker ends: nothing there ends one but `terminate`. */
 function webThread({ startWeb }: ThreadProgram, { message, end }: ThreadEvents): StartedThread {
-  const worker = startWeb();
+  const worker = startAnywhere(startWeb);
   worker.onmessage = ({ data }) => message(data);
   worker.onmessageerror = () => end(new Error('a message could not be read'));
   worker.onerror = (event) => {
@@ -71,5 +68,6 @@ function webThread({ startWeb }: ThreadProgram, { message, end }: ThreadEvents):
 /** @throws where there are no workers, or they are not allowed */
 export function startThread(program: ThreadProgram, events: ThreadEvents): StartedThread {
   const threads = nodeModule('node:worker_threads');
-  return threads ? nodeThread(threads, program, events) : webThread(program, events);
+  const own = programFor(program);
+  return threads ? nodeThread(threads, own, events) : webThread(own, events);
 }

@@ -1,6 +1,7 @@
 import { FacepipeError } from './error.js';
 import type { Reply } from './thread-answer.js';
-import { type StartedThread, startThread, type ThreadProgram } from './thread-start.js';
+import type { ThreadProgram } from './thread-program.js';
+import { type Sendable, type StartedThread, startThread } from './thread-start.js';
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -34,7 +35,7 @@ export class Thread<Question, Answer> {
    * The process waits for the answer, and for nothing else.
    * @throws what the thread threw, a FacepipeError with its code; an Error with the reason when it has ended
    */
-  ask(question: Question, transfer: ArrayBuffer[] = []): Promise<Answer> {
+  ask(question: Question, transfer: readonly Sendable[] = []): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#gone) return reject(this.#gone);
       this.#thread.send(question, transfer);

@@ -8,7 +8,7 @@ export interface Element {
 
 // attributes are few: the expression's stack, which they would fill, is small
 const markup =
-  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w.-]*)((?:\s+[\w:-]+\s*=\s*"[^"<]*"){0,8})\s*(\/?)>|[^<]+/y;
+  /<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<(\/?)([A-Za-z_][\w.-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')){0,8})\s*(\/?)>|[^<]+/y;
 
 /** The largest cascade OpenCV ships has 2.7 million characters in 61,000 elements, 7 deep. */
 const most = { characters: 2 ** 23, elements: 2 ** 19, depth: 64, shown: 120 };
@@ -31,6 +31,9 @@ export function readXml(source: string): Element {
   const open = [top];
   let elements = 0;
   if (source.length > most.characters) throw new Flaw(`it has more than ${most.characters} characters`);
+  const begin = source.slice(0, most.shown).trimStart();
+  if (/^<(!doctype\s+)?html\b/i.test(begin)) throw new Flaw('it is a page of HTML and not the file');
+  if (!begin.startsWith('<')) throw new Flaw('it is not an XML document');
   markup.lastIndex = 0;
   while (markup.lastIndex < source.length) {
     const at = markup.lastIndex;
@@ -44,7 +47,7 @@ export function readXml(source: string): Element {
       if (parent.name !== name) throw new Flaw(`</${name}> closes nothing`);
       open.pop();
     } else {
-      const type = attributes?.match(/\stype_id\s*=\s*"([^"]*)"/)?.[1];
+      const [, , type] = attributes?.match(/\stype_id\s*=\s*(["'])(.*?)\1/) ?? [];
       const element: Element = { name, ...(type !== undefined && { type }), children: [], text: '' };
       parent.children.push(element);
       if (++elements > most.elements) throw new Flaw(`it has more than ${most.elements} elements`);
@@ -59,8 +62,7 @@ export function readXml(source: string): Element {
 }
 
 function unreadable(source: string, at: number, open: readonly Element[]): string {
-  if (open.length === 1 && /^<!doctype/i.test(source.slice(at)))
-    return 'it is an HTML or other document with a DOCTYPE';
+  if (open.length === 1 && /^<!doctype/i.test(source.slice(at))) return 'it is a document with a DOCTYPE';
   const unfinished = source.startsWith('<!--', at) || !source.includes('>', at);
   if (open.length > 1 && unfinished) return `it is cut off inside <${open.at(-1)?.name}>`;
   const line = source.slice(0, at).split('\n').length;

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { readCascade } from '../dist/cascade-read.js';
 import { type CascadeSource, createDetector, loadCascade } from '../dist/index.js';
+import { oldXml } from './cascade-old.js';
 
 const name = 'haarcascade_eye.xml';
 const xml = readFileSync(new URL(`../../../models/${name}`, import.meta.url));
@@ -65,15 +67,15 @@ test('a detector takes OpenCV’s own file name, and what a page or a disk has o
 });
 
 test('gzip that is damaged, cut off or a bomb is refused', async () => {
-  const wrong = gzipped.slice();
+  const wrong = Uint8Array.from(gzipped);
   wrong.fill(0, 1000, 2000);
   const refused: [Uint8Array, string][] = [
     [gzipped.subarray(0, 5000), 'it is gzipped, and damaged'],
     [wrong, 'it is gzipped, and damaged'],
     [Uint8Array.of(0x1f, 0x8b), 'it is gzipped, and damaged'],
     [gzipSync(new Uint8Array(2 ** 25 + 1)), 'it has more than 33554432 bytes'],
-    [gzipSync('<html></html>'), 'its root is <html> and not <opencv_storage>'],
-    [gzipSync(gzipped), 'line 1 is not XML that OpenCV reads'],
+    [gzipSync('<page></page>'), 'its root is <page> and not <opencv_storage>'],
+    [gzipSync(gzipped), 'it is not an XML document'],
   ];
   for (const [file, problem] of refused) {
     await assert.rejects(loadCascade(file), ({ code, message }) => {
@@ -87,4 +89,77 @@ test('gzip that is damaged, cut off or a bomb is refused', async () => {
   }
   const many = new Blob([new Uint8Array(2 ** 25 + 1)]);
   await assert.rejects(loadCascade(many), { code: 'FACEPIPE_E_CASCADE_INVALID' });
+});
+
+/** The text in UTF-16, its lower bytes first or last. */
+function utf16(text: string, isBigEndian: boolean): Uint8Array {
+  const encoded = Buffer.from(text, 'utf16le');
+  return isBigEndian ? encoded.swap16() : encoded;
+}
+
+test('a file may be in UTF-8 or UTF-16, with a byte order mark or without, in each of the two formats', async () => {
+  const old = oldXml(readCascade(String(xml)));
+  for (const [text, expected] of [
+    [String(xml), bytes],
+    [old, (await loadCascade(old)).bytes],
+  ] as const) {
+    const marked = `\ufeff${text}`;
+    const files = [
+      ...[
+        Buffer.from(marked),
+        utf16(marked, false),
+        utf16(marked, true),
+        utf16(text, false),
+        utf16(text, true),
+      ],
+    ];
+    for (const file of files) {
+      for (const source of [file, gzipSync(file), new Blob([file]), new Response(gzipSync(file))])
+        assert.deepEqual((await loadCascade(source)).bytes, expected);
+    }
+    for (const written of [marked, `\r\n\t${text}`, text.replaceAll('\n', '\r\n'), text.replaceAll('"', "'")])
+      assert.deepEqual((await loadCascade(written)).bytes, expected);
+  }
+});
+
+test('OpenCV’s file names may be written large, or with .gz', async () => {
+  for (const written of ['Haarcascade_Eye.XML', 'haarcascade_eye.xml.gz', 'EYE'])
+    assert.deepEqual(await loadCascade(written), { name: 'eye', bytes }, written);
+});
+
+test('a data: URL is read, and its data is no name', async () => {
+  const url = new URL(`data:text/xml;base64,${gzipped.toString('base64')}`);
+  assert.deepEqual(await loadCascade(url), { name: 'custom', bytes });
+});
+
+test('what is no cascade at all is refused with one sentence', async () => {
+  const notXml = 'it is not an XML document';
+  const page = 'it is a page of HTML and not the file';
+  const refused: [CascadeSource, string, string][] = [
+    [new Blob(['hello world']), 'of 11 bytes', notXml],
+    [new Blob([]), 'of 0 bytes', 'it is empty'],
+    [new File([Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)], 'face.jpg'), 'face.jpg', notXml],
+    [deflateSync(xml), `of ${deflateSync(xml).length} bytes`, notXml],
+    ['%YAML:1.0\n---\n', 'of 14 characters', notXml],
+    [new Response('\n<!DOCTYPE HTML>\n<html>'), 'of a Response', page],
+    [new Response('<HTML><body>404'), 'of a Response', page],
+    [new Response(null, { status: 204 }), 'of a Response', 'it is empty'],
+    [`<!DOCTYPE x>${xml}`, `of ${String(xml).length + 12} characters`, 'it is a document with a DOCTYPE'],
+  ];
+  for (const [source, called, problem] of refused) {
+    await assert.rejects(loadCascade(source), {
+      code: 'FACEPIPE_E_CASCADE_INVALID',
+      message: `The cascade ${called} cannot be used: ${problem}. Give an XML file that OpenCV's CascadeClassifier loads, with HAAR or LBP features.`,
+    });
+  }
+  const unreadable: [Response, string][] = [
+    [new Response(xml, { status: 500 }), 'HTTP 500'],
+    [Response.error(), 'it is an error or came from another origin without CORS'],
+  ];
+  for (const [response, reason] of unreadable) {
+    await assert.rejects(loadCascade(response), {
+      code: 'FACEPIPE_E_CASCADE_UNREADABLE',
+      message: `The cascade of a Response cannot be read (${reason}). Check that the address is right and can be reached from here.`,
+    });
+  }
 });

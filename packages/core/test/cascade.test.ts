@@ -133,7 +133,7 @@ test('a URL is fetched, and what the server says instead of a cascade becomes on
   assert.equal((await loadCascade(new URL(`${base}/eye.xml?v=1`))).name, 'eye');
   await assert.rejects(loadCascade(new URL(`${base}/page?token=s3cret`)), {
     code: 'FACEPIPE_E_CASCADE_INVALID',
-    message: `The cascade ${base}/page cannot be used: it is an HTML or other document with a DOCTYPE. Give an XML file of OpenCV's opencv-cascade-classifier format with HAAR or LBP features.`,
+    message: `The cascade ${base}/page cannot be used: it is a page of HTML and not the file. Give an XML file that OpenCV's CascadeClassifier loads, with HAAR or LBP features.`,
   });
   await assert.rejects(loadCascade(new URL(`${base}/none?token=s3cret`)), {
     code: 'FACEPIPE_E_CASCADE_UNREADABLE',
@@ -196,7 +196,7 @@ test('the text of a file is as good as its bytes', async () => {
   assert.deepEqual([fromText.name, fromText.bytes], ['custom', (await loadCascade(xml)).bytes]);
   await assert.rejects(loadCascade('<html></html>'), {
     code: 'FACEPIPE_E_CASCADE_INVALID',
-    message: /^The cascade of 13 characters cannot be used: its root is <html>/,
+    message: /^The cascade of 13 characters cannot be used: it is a page of HTML and not the file/,
   });
 });
 

@@ -18,19 +18,19 @@ const raw = { minNeighbors: 0, minSize: 30 };
 
 test('code is made in the background once a cascade has been searched with for a while, and finds the same', async () => {
   const searcher = await openSearcher(model);
-  const coder = new Coder(searcher);
+  const coder = new Coder();
   const hits = hitsOf(searcher, photo, raw);
   assert.notEqual(hits, '');
-  await coder.after(1);
+  await coder.after(searcher, 1);
   assert.equal(coder.code, undefined, 'a first picture is no reason');
-  await coder.after(1000);
+  await coder.after(searcher, 1000);
   // a program that never lets the event loop turn but for this sees it, too
-  for (let call = 0; call < 100_000 && !coder.code; call++) await coder.after(1);
+  for (let call = 0; call < 100_000 && !coder.code; call++) await coder.after(searcher, 1);
   assert.ok(coder.code, 'code was never ready');
   assert.equal(coder.code.width, searcher.width);
   for (let turn = 0; turn < 10; turn++) assert.equal(hitsOf(searcher, photo, raw), hits);
   const { code } = coder;
-  await coder.after(1000);
+  await coder.after(searcher, 1000);
   assert.equal(coder.code, code, 'it is made once');
   coder.close();
   assert.equal(coder.code, undefined);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import {
   createDetector,
   type DetectOptions,
@@ -171,17 +172,17 @@ test('close waits for what is under way in the thread', async () => {
   assert.deepEqual([detector.engine.split(' ')[0], detector.threads], ['simd', 1]);
 });
 
-test('a detector’s thread that ends fails the calls under way, and the next call has another', async (t) => {
+test('a detector’s thread that ends fails the call under way and no other: the next has another thread', async (t) => {
   const { detector, workers } = await withThreads({ worker: true });
   t.after(() => detector.close());
   const ending = workers[0]?.terminate();
-  const calls = [1, 2].map(() => detector.detect(astronaut, { minSize: 60 }));
-  for (const call of calls) {
-    await assert.rejects(call, {
-      code: 'FACEPIPE_E_ENGINE_FAILED',
-      message: /^The engine simd \S+ gave up on an image of 512x512 pixels \(a thread has ended\)\. /,
-    });
-  }
+  const failed = detector.detect(astronaut, { minSize: 60 });
+  const following = detector.detect(astronaut, { minSize: 60 });
+  await assert.rejects(failed, {
+    code: 'FACEPIPE_E_ENGINE_FAILED',
+    message: /^The engine simd \S+ gave up on an image of 512x512 pixels \(a thread has ended\)\. /,
+  });
+  assert.deepEqual(await following, [found]);
   await ending;
   const next = [1, 2].map(() => detector.detect(astronaut, { minSize: 60 }));
   assert.deepEqual(await Promise.all(next), [[found], [found]]);
@@ -213,4 +214,50 @@ test('where workers are not allowed, the error says what can be done', () => {
     runProgram({ worker: true }, '', noWorkers),
     /^FACEPIPE_E_WORKER_UNAVAILABLE No thread for a detector can be started here \([^()\n]+\)\. Let detector-worker\.js lie beside the module, or leave out the option worker\.$/,
   );
+});
+
+/** Everything that is sent to threads until the test ends. */
+function messages(t: TestContext): unknown[] {
+  const sent: unknown[] = [];
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (this: Worker, ...message) {
+    sent.push(message[0]);
+    postMessage.apply(this, message);
+  };
+  t.after(() => {
+    Worker.prototype.postMessage = postMessage;
+  });
+  return sent;
+}
+
+test('what is given up before its turn never gets to the thread', async (t) => {
+  const sent = messages(t);
+  const detector = await createDetector({ worker: true });
+  t.after(() => detector.close());
+  assert.equal(sent.length, 1);
+  const abort = new AbortController();
+  const { signal } = abort;
+  const first = detector.detect(astronaut, { minSize: 60 });
+  const given = [1, 2, 3].map(() => detector.detect(astronaut, { signal }));
+  const last = detector.detect(astronaut, { minSize: 60 });
+  abort.abort(new Error('no longer wanted'));
+  for (const call of given) await assert.rejects(call, { message: 'no longer wanted' });
+  assert.deepEqual(await Promise.all([first, last]), [[found], [found]]);
+  assert.equal(sent.length, 3);
+});
+
+test('XML is parsed in the thread, and what is wrong with it is said as here', async (t) => {
+  const sent = messages(t);
+  const xml = await readFile(model);
+  const detector = await createDetector({ cascade: xml, worker: true });
+  t.after(() => detector.close());
+  const [opening] = sent as [{ cascade: { file: Uint8Array } }];
+  assert.deepEqual(opening.cascade.file, new Uint8Array(xml));
+  assert.deepEqual([detector.cascade, detector.window], ['custom', { width: 24, height: 24 }]);
+  assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found]);
+  for (const cascade of [xml.subarray(0, 5000), Buffer.from('nonsense')]) {
+    const said = await outcome(() => createDetector({ cascade, worker: true }));
+    assert.deepEqual(said, await outcome(() => createDetector({ cascade })));
+    assert.equal((said as { code: string }).code, 'FACEPIPE_E_CASCADE_INVALID');
+  }
 });

@@ -50,14 +50,17 @@ export async function assertCloseWaits(detector: Detector, image: Image, found: 
   await detector.close();
 }
 
-/** A program of its own that detects and never closes: what it prints. */
+/** A program of its own that detects and never closes: what it prints. `before` may have an `onWarning`. */
 export function runProgram(options: DetectorOptions, before = '', flags: readonly string[] = []): string {
   const program = `
     ${before}
     const { createDetector } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
     const image = { data: new Uint8Array(640 * 480).fill(9), width: 640, height: 480, format: 'gray' };
     try {
-      const detector = await createDetector(${JSON.stringify(options)});
+      const detector = await createDetector({
+        ...${JSON.stringify(options)},
+        ...(typeof onWarning === 'function' && { onWarning }),
+      });
       const faces = await detector.detect(image);
       console.log(detector.threads, faces.length);
     } catch ({ code, message }) {

@@ -106,7 +106,7 @@ test('the number of threads is checked', async () => {
   for (const threads of [0, -1, 1.5, 65, Number.NaN, '2']) {
     await assert.rejects(createDetector({ threads } as DetectorOptions), {
       code: 'FACEPIPE_E_ARGUMENT',
-      message: `Expected integer from 1 to 64 for threads but received ${threads} of type ${typeof threads}.`,
+      message: `Expected integer from 1 to 64 or auto for threads but received ${threads} of type ${typeof threads}.`,
     });
   }
   await assert.rejects(createDetector({ engine: 'opencv', threads: 2 }), {

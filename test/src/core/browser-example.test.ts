@@ -87,6 +87,26 @@ suite('the example page', { skip: chromiumMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('searches again as its sliders say, and goes back to how it was', async (t) => {
+    const { page, complaints } = await open(t, await serveExample(t));
+    await page.locator('#picture').setInputFiles(astronaut);
+    await expectAstronaut(page);
+    const smallest = page.getByRole('slider', { name: 'Smallest face' });
+    await smallest.fill('40');
+    await says(page, /^0 faces in /);
+    await page.getByText('40 % of the picture').waitFor();
+    await smallest.fill('8');
+    await page.getByRole('slider', { name: 'Neighbours' }).fill('0');
+    await says(page, /^\d\d faces in /);
+    await page.getByRole('slider', { name: 'Longer side' }).fill('320');
+    await says(page, /, 320×320 pixels$/);
+    await page.getByLabel('Look for').selectOption('eye');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectAstronaut(page);
+    assert.equal(await page.getByLabel('Look for').inputValue(), 'frontalface_alt2');
+    assert.deepEqual(complaints, []);
+  });
+
   test('says what is no picture', async (t) => {
     const { page } = await open(t, await serveExample(t));
     await page

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Face, Verdict } from '@facepipe/core';
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { chromiumMissing, launchChromium, openPage } from '../support/browser.js';
 import { isolation, makeProject, photoName, photos } from '../support/browser-project.js';
 import { firefoxMissing, inFirefox } from '../support/firefox.js';
+import { freshFolder } from '../support/program.js';
 import { serveSite } from '../support/site.js';
 
 interface Answer {
@@ -108,6 +112,51 @@ suite('what a page has is taken as it is', { skip: chromiumMissing }, () => {
       const messages = Object.entries(said).map(([name, { message }]) => [name, message]);
       assert.deepEqual(Object.fromEntries(messages), expected);
       assert.equal(afterwards?.value?.length, 1, JSON.stringify(afterwards));
+    }
+  });
+
+  test('a frame says itself which colours it follows', async (t) => {
+    const site = await serveSite([project.folder, photos]);
+    t.after(() => site.close());
+    const { page } = await openPage(chromium, `${site.url}inputs.html`);
+    t.after(() => page.close());
+    const asked = { photo: `${site.url}${photoName}`, boxes };
+    const said: Record<'frame' | 'named' | 'plain', Verdict[]> = await page.evaluate(
+      `askColours(${JSON.stringify(asked)})`,
+    );
+    assert.ok((said.frame[0]?.score ?? 0) > 0.6, JSON.stringify(said));
+    assert.deepEqual(said.frame, said.named);
+    assert.notDeepEqual(said.frame, said.plain);
+  });
+
+  test('a thread of its own reads the pixels, also of a photograph that its camera held on its side', async (t) => {
+    const folder = freshFolder('facepipe-turned-');
+    t.after(() => rmSync(folder, { recursive: true }));
+    const turned = sharp(join(photos, photoName)).rotate(270).withMetadata({ orientation: 6 });
+    await turned.jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toFile(join(folder, 'turned.jpg'));
+    const site = await serveSite([project.folder, photos, folder]);
+    t.after(() => site.close());
+    const { page } = await openPage(chromium, `${site.url}inputs.html`);
+    t.after(() => page.close());
+    const part = { ...search, roi: { x: 101, y: 21, width: 303, height: 305 }, maxFaces: 1, scores: true };
+    for (const [photo, search] of [
+      [photoName, {}],
+      [photoName, part],
+      ['turned.jpg', part],
+    ] as const) {
+      const asked = { photo: `${site.url}${photo}`, search: { minSize: 60, ...search } };
+      const said: Record<string, { faces: Face[]; count: number }> = await page.evaluate(
+        `askReads(${JSON.stringify(asked)})`,
+      );
+      const upright = { x: 177, y: 66, width: 97, height: 97 };
+      for (const [name, { faces, count }] of Object.entries(said)) {
+        const [face, ...others] = faces;
+        assert.ok(face && others.length === 0, `${name}: ${JSON.stringify(faces)}`);
+        for (const side of ['x', 'y', 'width', 'height'] as const)
+          assert.ok(Math.abs(face[side] - upright[side]) <= 4, `${name}: ${JSON.stringify(face)}`);
+        assert.deepEqual(faces, said[name.replace(' there', ' here')]?.faces, name);
+        assert.equal(count, name.endsWith(' here') ? 1 : 0, name);
+      }
     }
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { build, createServer, type InlineConfig } from 'vite';
 import { chromiumMissing, openPage } from '../support/browser.js';
@@ -133,7 +134,7 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('the engine opencv is refused where opencv-wasm is not installed and found where it is', async (t) => {
+  test('the engine opencv is refused where nobody imports it and found where somebody does', async (t) => {
     const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
     const questions = [question, { ...question, inWorker: true }];
     const without = await askBuilt(t, {}, questions);
@@ -144,6 +145,13 @@ suite('a page built by Vite', { skip: chromiumMissing }, () => {
       assert.match(answer.message, /Install the package opencv-wasm, version \S+, beside @facepipe\/core/);
     }
     addOpenCv(chromium.folder);
+    for (const [file, imported] of [
+      ['page.js', '@facepipe/core/opencv'],
+      ['worker.js', './node_modules/@facepipe/core/bundle/opencv-web.js'],
+    ] as const) {
+      const path = join(chromium.folder, file);
+      writeFileSync(path, `import '${imported}';\n${readFileSync(path, 'utf8')}`);
+    }
     const [first] = chromium.expected.answers;
     assert.ok(first && 'faces' in first);
     const found: Answer = { engine: 'opencv 4.3.0', threads: 1, faces: first.faces };

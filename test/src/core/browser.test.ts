@@ -104,6 +104,43 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     );
   });
 
+  test('why threads search alone is said once, in a page and in a thread of its own', async (t) => {
+    const cases = [
+      [{}, 'the page is not cross-origin isolated'],
+      [{ ...isolation, 'content-security-policy': "worker-src 'none'" }, 'a worker did not start'],
+    ] as const;
+    for (const [headers, reason] of cases) {
+      const { page } = await chromium.open(t, { headers });
+      for (const options of [
+        { threads: 2 },
+        ...(headers === cases[0][0] ? [{ threads: 2, worker: true }] : []),
+      ]) {
+        const said: { codes: string[]; messages: string[]; threads: number } =
+          await page.evaluate(`(async () => {
+          const { createDetector } = await import('@facepipe/core');
+          const warnings = [];
+          const onWarning = (warning) => warnings.push(warning);
+          const detector = await createDetector({ ...${JSON.stringify(options)}, onWarning });
+          const image = { data: new Uint8Array(640 * 480), width: 640, height: 480, format: 'gray' };
+          for (let round = 0; round < 3; round++) await detector.detect(image);
+          await detector.close();
+          const [codes, messages] = ['code', 'message'].map((key) => warnings.map((warning) => warning[key]));
+          return { codes, messages, threads: detector.threads };
+        })()`);
+        assert.deepEqual([said.codes, said.threads], [['FACEPIPE_E_THREADS_UNAVAILABLE'], 1]);
+        assert.ok(said.messages[0]?.startsWith(`One thread searches alone (${reason}`), said.messages[0]);
+      }
+    }
+    const { page } = await chromium.open(t, { headers: isolation });
+    const threads = await page.evaluate(`(async () => {
+      const { createDetector } = await import('@facepipe/core');
+      const detector = await createDetector({ threads: 'auto', onWarning: (warning) => { throw warning; } });
+      await detector.close();
+      return detector.threads - Math.min(4, navigator.hardwareConcurrency);
+    })()`);
+    assert.equal(threads, 0);
+  });
+
   test('compiles the kernel as it arrives, and from its bytes where the server misnames its type', async (t) => {
     for (const [type, streams] of [
       ['application/wasm', true],
@@ -126,7 +163,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
     }
   });
 
-  test('the engine opencv needs an import map, and is refused without, with what to do', async (t) => {
+  test('the engine opencv is for pages that import it, and is refused to others, with what to do', async (t) => {
     addOpenCv(chromium.folder);
     const question: Question = { ...look, detectors: [{ engine: 'opencv' }] };
     const { site, page } = await chromium.open(t, { gzip: true });
@@ -136,7 +173,7 @@ suite('a page without a bundler', { skip: chromiumMissing }, () => {
       assert.equal(answer.code, 'FACEPIPE_E_ENGINE_UNAVAILABLE');
       assert.match(
         answer.message,
-        /Install the package opencv-wasm, [^\n]* let a bundler find it, or name opencv-wasm\/opencv-deno\.js in the import map/,
+        /Install the package opencv-wasm, [^\n]* and import @facepipe\/core\/opencv where you import @facepipe\/core/,
       );
     }
     const mapped = await openPage(chromium.browser, `${site.url}opencv.html`);

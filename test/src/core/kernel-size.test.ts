@@ -22,7 +22,7 @@ function pack(): Packed {
   return packed;
 }
 
-test('@facepipe/core by itself unpacks to at most 3.3 MB, each kernel to at most 40 kB', (t) => {
+test('@facepipe/core by itself unpacks to at most 3.5 MB, each kernel to at most 40 kB', (t) => {
   const { files, unpackedSize } = pack();
   const kernels = files.filter(({ path }) => path.endsWith('.wasm'));
   t.diagnostic(
@@ -30,7 +30,7 @@ test('@facepipe/core by itself unpacks to at most 3.3 MB, each kernel to at most
   );
   assert.ok(kernels.length > 0, 'no .wasm in the package');
   for (const { path, size } of kernels) assert.ok(size <= 40_960, `${path} has ${size} bytes`);
-  // 1.6 MB are cascades, 1.25 MB the weights of BlazeFace, as they were published
-  assert.ok(unpackedSize <= 3_300_000, `${unpackedSize} bytes`);
+  // 1.6 MB are cascades, 1.25 MB the weights of BlazeFace, as they were published, 0.1 MB what is inline
+  assert.ok(unpackedSize <= 3_500_000, `${unpackedSize} bytes`);
   assert.ok(!files.some(({ path }) => /\.test\.|golden/.test(path)), 'tests are in the package');
 });

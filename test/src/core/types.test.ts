@@ -55,6 +55,23 @@ export async function once(image: Image): Promise<Face[]> {
   assert.equal(compile(wrong, ['ES2022']).match(/error TS/g)?.length, 3);
 });
 
+test('what else is exported has types as well', { timeout: 300_000 }, () => {
+  const inline = everywhere.replace("'@facepipe/core'", "'@facepipe/core/inline'");
+  assert.equal(compile(inline, ['ES2022']), '');
+  const files = `
+import '@facepipe/core/opencv';
+import { createDetector } from '@facepipe/core';
+import kernel from '@facepipe/core/haar.wasm';
+import network from '@facepipe/core/blaze.wasm';
+const address: string = kernel;
+await createDetector({ wasm: kernel });
+await createDetector({ engine: 'blaze', wasm: network });
+await createDetector({ cascade: address });
+`;
+  for (const lib of [['ES2022'], ['ES2022', 'DOM']]) assert.equal(compile(files, lib), '');
+  assert.match(compile(`${files}\nkernel.wrong();`, ['ES2022']), /TS2339/);
+});
+
 test('with the library "dom" they take what a page has', { timeout: 300_000 }, () => {
   const page = `${everywhere}
 const detector = await createDetector({ cascade: new URL('eye.xml', location.href) });

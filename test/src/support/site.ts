@@ -59,7 +59,7 @@ export async function serveSite(folders: readonly string[], options: SiteOptions
   const server = createServer(async (request, response) => {
     if (request.method === 'POST') {
       posted.push(await text(request));
-      response.writeHead(204).end();
+      response.writeHead(204, headers).end();
       return;
     }
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');

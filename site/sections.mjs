@@ -1,0 +1,64 @@
+/** The packages whose README is a page. */
+export const packages = ['core', 'edge', 'wire', 'cloud', 'view', 'service', 'cli'];
+
+/** The site's contents, in the order in which somebody needs them: name and address of each page. */
+export const sections = [
+  {
+    text: 'See it',
+    pages: [
+      ['The page', '/docs/page'],
+      ['Visits: one picture each', '/docs/visits'],
+      ['Why a face was sent', '/docs/explain'],
+    ],
+  },
+  {
+    text: 'Set it up',
+    pages: [
+      ['Cameras', '/docs/cameras'],
+      ['Sources that last', '/docs/sources'],
+      ['Detection', '/docs/detection'],
+      ['Images', '/docs/images'],
+      ['Compose', '/docs/compose'],
+      ['Kubernetes', '/docs/kubernetes'],
+    ],
+  },
+  {
+    text: 'Run it',
+    pages: [
+      ['Operate', '/docs/operate'],
+      ['Security', '/docs/security'],
+      ['Delivery', '/docs/delivery'],
+      ['Delivery under faults', '/docs/delivery-faults'],
+      ['Alternatives', '/docs/alternatives'],
+    ],
+  },
+  {
+    text: 'Look it up',
+    pages: [
+      ['Commands', '/docs/commands'],
+      ['Errors', '/docs/errors'],
+      ['Messages: @facepipe/wire', '/packages/wire/'],
+    ],
+  },
+  {
+    text: 'Build with it',
+    pages: [
+      ['The detector: @facepipe/core', '/packages/core/'],
+      ['The pipeline: @facepipe/edge', '/packages/edge/'],
+      ['The sink: @facepipe/cloud', '/packages/cloud/'],
+      ['The page: @facepipe/view', '/packages/view/'],
+      ['Shared parts: @facepipe/service', '/packages/service/'],
+      ['The command: facepipe', '/packages/cli/'],
+    ],
+  },
+  {
+    text: 'How it works',
+    pages: [
+      ['Architecture', '/docs/architecture'],
+      ['The kernel', '/docs/kernel'],
+      ['The same boxes as OpenCV', '/docs/detection-exactness'],
+      ['Speed', '/docs/speed'],
+      ['Reading a camera', '/docs/speed-camera'],
+    ],
+  },
+];

@@ -1,0 +1,11 @@
+// A page whose package comes from another origin.
+import { createDetector, createVerifier } from '@facepipe/core';
+import { answerAddress } from './ask.js';
+import { fetchInputs } from './inputs.js';
+import { probe } from './probe.js';
+
+const from = new URL('/inputs/', location.href);
+
+answerAddress({
+  page: async (names) => probe({ createDetector, createVerifier }, await fetchInputs(from), names),
+});

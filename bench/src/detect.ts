@@ -93,8 +93,7 @@ Measured on: ${machine()}.
 
 The same grey pixels for all: photographs, filling the frame at the two smaller sizes, side by side at the larger ones.
 scaleFactor 1.1, minNeighbors 3, minSize 30; everyone is warmed up for ${warmMilliseconds / 1000} s, then the least of ${repeats}, taken in turns in one
-run, with priority on a machine that others used as well. All find the same faces with the same neighbours in every
-run, or there would be no table.
+run. All find the same faces with the same neighbours in every run, or there would be no table.
 
 ${detection}
 

@@ -67,7 +67,8 @@ export async function startReport(short: boolean): Promise<string> {
     'memory at 1920×1080',
   ];
   return `A fresh Node process, ${cascade}, 640×480 grey pixels: milliseconds, medians of ${times.processes} processes each, in
-turns. Warm is the third to the eighth detection, steady the last third of those of ${times.seconds} s. Memory is how much the process grew from before the import until after four detections at 1920×1080.${missing.map((major) => ` Node ${major} could not be had.`).join('')}
+turns. Warm is the third to the eighth detection, steady the last third of those of ${times.seconds} s. Memory is how
+much the process grew from before the import until after four detections at 1920×1080.${missing.map((major) => ` Node ${major} could not be had.`).join('')}
 
 ${table(head, rows)}`;
 }

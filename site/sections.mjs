@@ -6,6 +6,7 @@ export const sections = [
   {
     text: 'See it',
     pages: [
+      ['The first hour', '/docs/start'],
       ['The page', '/docs/page'],
       ['Visits: one picture each', '/docs/visits'],
       ['Why a face was sent', '/docs/explain'],
@@ -44,6 +45,7 @@ export const sections = [
     text: 'Build with it',
     pages: [
       ['The detector: @facepipe/core', '/packages/core/'],
+      ['Runtimes and bundlers', '/docs/runtimes'],
       ['The pipeline: @facepipe/edge', '/packages/edge/'],
       ['The sink: @facepipe/cloud', '/packages/cloud/'],
       ['The page: @facepipe/view', '/packages/view/'],

@@ -15,11 +15,8 @@ function turn(): Promise<void> | undefined {
 
 /** Makes code for a cascade's filters in the background, again for wider images; until it is ready tables are used. */
 export class Coder {
-  /** what it was asked for last: another one has no code yet */
-  #searcher: Searcher | undefined;
-  #spent = 0;
-  /** the width it was made for last */
-  #width = 0;
+  /** Of each searcher the width that code was made for last, and what was spent since. Weak: one is replaced. */
+  readonly #known = new WeakMap<Searcher, { width: number; spent: number }>();
   #code: Code | undefined;
   #making: Promise<void> | undefined;
   #isRefused = false;
@@ -44,18 +41,17 @@ export class Coder {
   close(): void {
     this.#isClosed = true;
     this.#code = undefined;
-    this.#searcher = undefined;
   }
 
   #note(searcher: Searcher, milliseconds: number): void {
     if (this.#isRefused || this.#isClosed) return;
-    if (searcher !== this.#searcher) [this.#searcher, this.#width, this.#spent] = [searcher, 0, 0];
+    const known = this.#known.get(searcher) ?? { width: 0, spent: 0 };
+    this.#known.set(searcher, known);
     const { width } = searcher;
-    if (width === this.#width) return;
-    this.#spent += milliseconds;
-    if (this.#spent < worthMilliseconds) return;
-    this.#spent = 0;
-    this.#width = width;
+    if (width === known.width) return;
+    known.spent += milliseconds;
+    if (known.spent < worthMilliseconds) return;
+    Object.assign(known, { width, spent: 0 });
     const bytes = searcher.writeCode();
     if (!bytes) return;
     this.#making = this.#make(searcher, bytes, width).finally(() => {

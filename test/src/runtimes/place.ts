@@ -10,10 +10,12 @@ import type { Place, Runtime } from './runtime.js';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 const projects = join(root, 'test/runtimes');
 const execute = promisify(execFile);
+/** As from a shell: what npm tells its scripts, such as its folder, would lead an npm within them astray. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
 async function run(folder: string, command: string, args: string[]): Promise<string> {
   try {
-    const options = { cwd: folder, encoding: 'utf8', timeout: 400_000, maxBuffer: 2 ** 26 } as const;
+    const options = { cwd: folder, env, encoding: 'utf8', timeout: 400_000, maxBuffer: 2 ** 26 } as const;
     return (await execute(command, args, options)).stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

@@ -1,7 +1,7 @@
-/** The packages whose README is a page. */
-export const packages = ['core', 'edge', 'wire', 'cloud', 'view', 'service', 'cli'];
-
-/** The site's contents, in the order in which somebody needs them: name and address of each page. */
+/**
+ * The site's contents, in the order in which somebody needs them: name and address of each page. That of a package is
+ * its README.
+ */
 export const sections = [
   {
     text: 'See it',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { slug } from 'github-slugger';
 import { defineConfig } from 'vitepress';
 import { linkToRepository } from '../links.mjs';
-import { packages, sections } from '../sections.mjs';
+import { sections } from '../sections.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const named = sections.flatMap(({ pages }) => pages.map(([, page]) => page));
@@ -13,8 +13,8 @@ if (lost.length > 0) throw new Error(`docs/${lost.join(', docs/')}: in no sectio
 
 function pageOf(path) {
   if (/^docs\/[\w-]+\.md$/.test(path)) return `/${path}`;
-  const [, name] = /^packages\/(\w+)\/README\.md$/.exec(path) ?? [];
-  return packages.includes(name) ? `/packages/${name}/` : undefined;
+  const [, folder] = /^(packages\/\w+\/)README\.md$/.exec(path) ?? [];
+  return named.find((page) => page === `/${folder}`);
 }
 
 export default defineConfig({

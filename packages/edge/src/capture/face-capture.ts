@@ -147,7 +147,7 @@ export class FaceCapture {
     this.#time = frame.captured.getTime();
     this.#came = this.#clock.elapsed();
     const gate = this.#gateOf(frame);
-    const expected = this.#visits.expected(frame);
+    const expected = gate ? this.#visits.expected(frame) : [];
     const search = gate && searchOf(gate, frame, expected);
     const quiet = search?.area === 'none' || (search?.area === 'frame' && search.routine);
     this.#options.looks?.note(this.#time, !quiet || wanted !== undefined || expected.length > 0);

@@ -70,7 +70,7 @@ export const publish = group('Broker', {
   broker: {
     type: 'array',
     describe:
-      'mqtt://, mqtts://, ws:// or wss:// URL; repeat it to publish to several; none starts one on 127.0.0.1',
+      'mqtt://, mqtts://, ws:// or wss:// URL, the nodes of a cluster with commas between them; repeat it to publish to several; none starts one on 127.0.0.1',
     coerce: coerce.list(),
   },
   name,
@@ -89,7 +89,7 @@ export const subscribe = group('Broker', {
   broker: {
     type: 'string',
     default: 'mqtt://127.0.0.1:1883',
-    describe: 'URL of the broker',
+    describe: 'URL of the broker; the nodes of a cluster have commas between them: mqtts://a,b,c',
     coerce: coerce.text(),
   },
   topic: {
@@ -123,13 +123,13 @@ export const forward = group('Broker', {
   from: {
     type: 'string',
     default: 'mqtt://127.0.0.1:1883',
-    describe: 'URL of the broker to take faces from',
+    describe: 'URL of the broker to take faces from; the nodes of a cluster have commas between them',
     coerce: coerce.text(),
   },
   to: {
     type: 'string',
     demandOption: true,
-    describe: 'URL of the broker to carry them to',
+    describe: 'URL of the broker to carry them to; the nodes of a cluster have commas between them',
     coerce: coerce.text(),
   },
   'from-topic': {

@@ -12,7 +12,16 @@ const answerTimeout = 2000;
  * @throws FACEPIPE_E_BROKER_URL
  */
 export async function sameBroker(one: string, other: string): Promise<boolean> {
-  const [a, b] = [parseBroker(one), parseBroker(other)];
+  const [first, second] = [parseBroker(one), parseBroker(other)];
+  for (const a of first.nodes ?? [first]) {
+    for (const b of second.nodes ?? [second]) if (await sameNode(a, b)) return true;
+  }
+  return false;
+}
+
+type Node = ReturnType<typeof parseBroker>;
+
+async function sameNode(a: Node, b: Node): Promise<boolean> {
   if (a.port !== b.port) return false;
   if (a.host === b.host) return (a.path ?? '/') === (b.path ?? '/');
   const [first, second] = await Promise.all([addressesOf(a.host), addressesOf(b.host)]);

@@ -17,6 +17,8 @@ export interface Broker {
   url: string;
   username?: string;
   password?: string;
+  /** Each node by itself, where the URL names several. */
+  nodes?: readonly Broker[];
 }
 
 /** The URL without user name and password, fit for logs; also of a URL that cannot be parsed. */
@@ -30,12 +32,26 @@ function isProtocol(text: string): text is keyof typeof ports {
   return Object.hasOwn(ports, text);
 }
 
+/** Protocol and login, hosts with their ports, and what follows; the last @ before a path ends the login. */
+const cluster = /^([^/?#]*:\/\/(?:[^/?#]*@)?)([^/?#@]*,[^/?#@]*)((?:[/?#].*)?)$/s;
+
 /**
- * Takes a broker's URL apart. User name and password are percent-decoded.
+ * Takes a broker's URL apart. User name and password are percent-decoded. The nodes of a cluster have commas between
+ * them: `mqtts://a.example,b.example:8884`.
  * @throws FACEPIPE_E_BROKER_URL, in which neither appears
  */
 export function parseBroker(text: string): Broker {
   expectArgument('url', text, 'text');
+  const [, before = '', hosts, after = ''] = cluster.exec(text) ?? [];
+  if (hosts === undefined) return parseNode(text);
+  const nodes = hosts.split(',').map((host) => parseNode(before + host + after));
+  const [first = parseNode(text)] = nodes;
+  const name = nodes.map((node) => node.name).join(',');
+  const { protocol, path = '' } = first;
+  return { ...first, name, url: `${protocol}://${name}${path}`, nodes };
+}
+
+function parseNode(text: string): Broker {
   // The parser's own error carries its input, and with it the password, so it is not kept as a cause.
   const fault = (reason: string) => wireError('FACEPIPE_E_BROKER_URL', { url: redact(text), reason });
   if (!URL.canParse(text)) throw fault('is not a URL');

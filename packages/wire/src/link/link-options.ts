@@ -24,7 +24,8 @@ export interface Credentials {
 export interface LinkOptions extends Credentials {
   /**
    * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host and perhaps port (default 1883, 8883, 80, 443) and userinfo
-   * (percent-encoded). Certificates are used by `mqtts:` and `wss:` only.
+   * (percent-encoded). The nodes of a cluster have commas between them; they are tried in that order, and after a loss
+   * it is the next one's turn. Certificates are used by `mqtts:` and `wss:` only.
    */
   url: string;
   /** Default random; needed when `clean` is false. */

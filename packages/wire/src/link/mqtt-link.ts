@@ -5,11 +5,11 @@ import { checkFilter, checkTopic } from '../message/topic.js';
 import type { Connection, Receiver } from './connection.js';
 import { Contention } from './contention.js';
 import { watchCredentials } from './credentials-watch.js';
-import { dial } from './dial.js';
 import { Drain } from './drain.js';
 import { type Handler, Inbox } from './inbox.js';
 import type { Link } from './link.js';
 import { type LinkOptions, type Settings, settle } from './link-options.js';
+import { Nodes } from './nodes.js';
 import { Outbox } from './outbox.js';
 import { checkProperties } from './packet.js';
 import { isFinal } from './refusal.js';
@@ -29,6 +29,7 @@ const intended = new Set(['FACEPIPE_E_HELD_FULL', 'FACEPIPE_E_CREDENTIALS_CHANGE
 /** The link of `connect`: one connection after another, with what must outlive them. */
 export class MqttLink implements Link, Receiver {
   readonly #settings: Settings;
+  readonly #nodes: Nodes;
   readonly #on: Pick<LinkOptions, 'onConnect' | 'onDisconnect' | 'onOversize' | 'onUnclaimed'>;
   readonly #contention: Contention;
   readonly #outbox: Outbox;
@@ -49,7 +50,11 @@ export class MqttLink implements Link, Receiver {
     this.#settings = settle(options);
     this.#on = options;
     const { broker, maxInflight, maxHeld, maximumPacketSize } = this.#settings;
-    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, () => this.#drain.changed());
+    this.#nodes = new Nodes(broker);
+    this.#outbox = new Outbox(broker.name, maxInflight, maximumPacketSize, {
+      changed: () => this.#drain.changed(),
+      unanswered: (timeout) => this.#nodes.unanswered(timeout, this.#connection),
+    });
     this.#contention = new Contention(broker.name);
     this.#inbox = new Inbox(maxHeld, handlerTimeout, (message) => this.#unclaimed(message));
     this.#subscriptions = new Subscriptions(broker.name);
@@ -220,9 +225,9 @@ export class MqttLink implements Link, Receiver {
 
   /** One attempt, with the credentials as they are now. */
   async #dial(known: 4 | 5 | undefined, signal: AbortSignal | undefined): Promise<Connection> {
-    const { broker, login, credentials } = this.#settings;
-    const current = await credentials();
-    const connection = await dial(broker, { ...login, ...current }, known, this, signal);
+    const current = await this.#settings.credentials();
+    const login = { ...this.#settings.login, ...current };
+    const connection = await this.#nodes.dial(login, known, this, signal);
     this.#since = systemClock.elapsed();
     const closing = () => this.#closing !== undefined;
     void watchCredentials(connection, current, this.#settings, this.#stop.signal, closing);
@@ -236,6 +241,7 @@ export class MqttLink implements Link, Receiver {
     this.#inbox.reset();
     this.#subscriptions.detach();
     this.#drain.changed();
+    if (connection && !intended.has(reason.code)) this.#nodes.pass();
     if (this.#stop.signal.aborted || this.#closing) return;
     const told = connection ? this.#judge(reason, connection) : reason;
     if (told === undefined || told.code === this.#reported) return;

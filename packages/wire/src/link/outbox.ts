@@ -15,6 +15,13 @@ interface Unsent {
   packetId?: number;
 }
 
+interface Told {
+  /** A message left the outbox. */
+  changed(): void;
+  /** The time of a message was over, `timeout` ms, and the broker had it. */
+  unanswered(timeout: number): void;
+}
+
 /**
  * What is being published: at most `limit` messages wait for the broker's answer, the others for their turn.
  * A lost connection is followed by the same messages on the next one. Every message has its deadline, in every state.
@@ -23,7 +30,7 @@ export class Outbox {
   readonly #broker: string;
   readonly #limit: number;
   readonly #largest: number;
-  readonly #changed: () => void;
+  readonly #on: Told;
   #waiting = new Set<Unsent>();
   readonly #inflight = new Set<Unsent>();
   #connection: Connection | undefined;
@@ -31,14 +38,13 @@ export class Outbox {
   /**
    * @param limit messages without an answer
    * @param largest bytes of a packet, where the broker takes no less
-   * @param changed called whenever a message left the outbox
    */
-  constructor(broker: string, limit: number, largest: number, changed: () => void) {
+  constructor(broker: string, limit: number, largest: number, on: Told) {
     this.#broker = broker;
     // There are 65,535 packet ids, and subscriptions need some too.
     this.#limit = Math.min(limit, 65_000);
     this.#largest = largest;
-    this.#changed = changed;
+    this.#on = on;
   }
 
   /** Messages without an answer yet. */
@@ -141,7 +147,8 @@ export class Outbox {
   }
 
   #expire(entry: Unsent, timeout: number): void {
-    const state = this.#inflight.has(entry)
+    const sent = this.#inflight.has(entry);
+    const state = sent
       ? 'it did not acknowledge it'
       : this.#connection
         ? 'earlier messages are still unacknowledged'
@@ -149,6 +156,7 @@ export class Outbox {
     const { topic } = entry.message;
     const values = { broker: this.#broker, topic, seconds: timeout / 1000, state };
     this.#giveUp(entry, wireError('FACEPIPE_E_PUBLISH_TIMEOUT', values));
+    if (sent) this.#on.unanswered(timeout);
   }
 
   #giveUp(entry: Unsent, reason: unknown): void {
@@ -163,6 +171,6 @@ export class Outbox {
     this.#waiting.delete(entry);
     this.#inflight.delete(entry);
     how();
-    this.#changed();
+    this.#on.changed();
   }
 }

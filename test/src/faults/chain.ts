@@ -24,6 +24,8 @@ export interface ChainOptions {
   /** Where capture's spool and the edge broker's files are, instead of in the scenario's folder. */
   spool?: string;
   edgeFiles?: string;
+  /** The broker in the cloud, instead of a mosquitto. */
+  cloud?: Cloud;
   /** What capture sends. Default `every`: a face of every picture that it is shown. */
   send?: 'best' | 'every';
   /** More flags and environment for capture. */
@@ -34,7 +36,8 @@ export interface ChainOptions {
 /** Seconds; what a broker tells its clients, so that a dead line is noticed within the time a test has. */
 export const keepalive = 10;
 
-const device = 'gate';
+/** One that the access rules in `deploy` know. */
+const device = 'door';
 
 /** A part that can be killed, and what it takes to bring it back. */
 export interface Part {
@@ -48,6 +51,13 @@ export interface Part {
 export interface BrokerPart extends Part {
   /** To be called while it is dead. */
   wipe(): Promise<void>;
+}
+
+/** A broker in the cloud, and the flags by which a program gets to it. */
+export interface Cloud {
+  readonly part: BrokerPart;
+  readonly forward: readonly string[];
+  readonly sink: readonly string[];
 }
 
 /**
@@ -144,10 +154,15 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     });
     const edge = await brokerPart('edge broker', options.edgeFiles ?? join(home, 'edge'));
     closing.push(() => edge.stop());
-    const cloud = await brokerPart('cloud broker', join(home, 'cloud'));
-    closing.push(() => cloud.stop());
-    const uplink = await startCable(cloud.port);
+    const mosquitto = await brokerPart('cloud broker', join(home, 'cloud'));
+    closing.push(() => mosquitto.stop());
+    const uplink = await startCable(mosquitto.port);
     closing.push(() => uplink.close());
+    const cloud = options.cloud ?? {
+      part: mosquitto,
+      forward: ['--to', `mqtt://127.0.0.1:${uplink.port}`],
+      sink: ['--broker', mosquitto.url],
+    };
     const journal = new Journal();
     const where =
       options.folder === undefined
@@ -156,7 +171,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     const sink = (name: string, more: readonly string[]) =>
       new Service({
         name,
-        args: () => ['sink', '--broker', cloud.url, ...where, '--port', '0', ...more],
+        args: () => ['sink', ...cloud.sink, ...where, '--port', '0', ...more],
         ready: /storing /,
         env: server.env,
         onLine: journal.sink,
@@ -167,7 +182,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         : ['a', 'b'].map((member) => sink(`sink ${member}`, ['--group', 'faults', '--member', member]));
     const forward = new Service({
       name: 'forward',
-      args: () => ['forward', '--from', edge.url, '--to', `mqtt://127.0.0.1:${uplink.port}`],
+      args: () => ['forward', '--from', edge.url, ...cloud.forward],
       ready: /carrying /,
     });
     const spool = options.spool ?? join(home, 'spool');
@@ -203,7 +218,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
       capture,
       edge,
       forward,
-      cloud,
+      cloud.part,
       ...sinks,
       ...(options.folder === undefined ? [gateway] : []),
     ];
@@ -218,7 +233,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         edge,
         edgeUrl: edge.url,
         spool,
-        cloud,
+        cloud: cloud.part,
         gateway,
         uplink,
         proxy,
@@ -229,7 +244,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
         uplink.slow({});
         uplink.cut();
         proxy.set('pass');
-        const all = [gateway, edge, cloud, ...services].filter((part) => !without.includes(part));
+        const all = [gateway, edge, cloud.part, ...services].filter((part) => !without.includes(part));
         await Promise.all(all.map((part) => part.start()));
       },
       tail: () =>

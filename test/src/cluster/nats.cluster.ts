@@ -1,0 +1,3 @@
+import { proveDelivery } from './delivery.js';
+
+proveDelivery('nats');

@@ -34,7 +34,7 @@ export interface Cluster {
   stop(): void;
 }
 
-type User = 'sink' | 'site1';
+export type User = 'sink' | 'site1';
 
 /** Starts it; it ends with this process, however that ends. */
 export async function startCluster(kind: Kind): Promise<Cluster> {

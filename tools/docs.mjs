@@ -25,19 +25,25 @@ function errorsPage() {
     ['@facepipe/view', viewErrors],
     ['facepipe: commands', cliErrors],
   ];
+  const anchored = new Set();
+  // two packages may have one code; an id may be on a page once only
+  const anchor = (code) => (anchored.has(code) ? '' : `<a id="${code.toLowerCase()}"></a>`);
   const sections = tables.map(([name, table]) => {
     const rows = Object.entries(table)
       .sort(([a], [b]) => a.localeCompare(b))
-      .map(
-        ([code, { exit, message, remedy = '' }]) =>
-          `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`,
-      );
+      .map(([code, { exit, message, remedy = '' }]) => {
+        const row = `| ${anchor(code)}\`${code}\` | ${exit} | ${cell(message)} | ${cell(remedy)} |`;
+        anchored.add(code);
+        return row;
+      });
     return `## ${name}\n\n| code | exit code | what it says | what to do |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
   return `# Errors
 
 Made by \`npm run docs\` from the tables in the packages. Every error has a \`code\`; a command prints its sentence on
-stderr, followed by the code, and ends with the exit code. What stands in braces is filled in.
+stderr, followed by the code and by the address of its row on this page, and ends with the exit code. With \`--json\`
+the address is \`see\`. What stands in braces is filled in. Not sure which error it is? Look under
+[When something is wrong](symptoms.md).
 
 Exit codes: 0 done; 1 failed while running, or faces were lost; 2 bad usage or configuration; 3 source unavailable, or
 some pictures of its files could not be read, and all others were done; 4 broker unavailable, also at the end of a

@@ -43,6 +43,7 @@ export const sections = [
       ['Delivery', '/docs/delivery'],
       ['Delivery under faults', '/docs/delivery-faults'],
       ['Alternatives', '/docs/alternatives'],
+      ['Support and releases', '/docs/support'],
     ],
   },
   {

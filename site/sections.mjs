@@ -10,6 +10,17 @@ export const sections = [
       ['The page', '/docs/page'],
       ['Visits: one picture each', '/docs/visits'],
       ['Why a face was sent', '/docs/explain'],
+      ['When something is wrong', '/docs/symptoms'],
+    ],
+  },
+  {
+    text: 'Recipes',
+    pages: [
+      ['My camera', '/docs/recipes/cameras'],
+      ['My broker', '/docs/recipes/brokers'],
+      ['My bucket', '/docs/recipes/buckets'],
+      ['Home Assistant, Node-RED, Grafana', '/docs/recipes/home'],
+      ['From the coursework', '/docs/recipes/coursework'],
     ],
   },
   {
@@ -28,9 +39,11 @@ export const sections = [
     pages: [
       ['Operate', '/docs/operate'],
       ['Security', '/docs/security'],
+      ['What is promised', '/docs/promises'],
       ['Delivery', '/docs/delivery'],
       ['Delivery under faults', '/docs/delivery-faults'],
       ['Alternatives', '/docs/alternatives'],
+      ['Support and releases', '/docs/support'],
     ],
   },
   {
@@ -38,6 +51,8 @@ export const sections = [
     pages: [
       ['Commands', '/docs/commands'],
       ['Errors', '/docs/errors'],
+      ['Questions', '/docs/questions'],
+      ['Glossary', '/docs/glossary'],
       ['Messages: @facepipe/wire', '/packages/wire/'],
     ],
   },

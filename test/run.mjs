@@ -17,7 +17,7 @@ if (filters.length === 0) {
     stdio: ['ignore', 2, 2],
   });
   if (lint.status !== 0) {
-    const objection = 'the formatter or the linter objects; `npm run format` mends what it can';
+    const objection = 'the formatter or the linter objects; `npm run format` fixes what it can';
     console.error(`test: ${objection}`);
     // CI tells what the tests say, too
     if (!process.env.FACEPIPE_TEST_ALL) process.exit(1);

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,6 +54,21 @@ try {
     `\`npx facepipe demo --frames 100\` delivers what it captured: ${JSON.stringify(totals)}`,
     totals.frames === 100 && totals.captured > 0 && totals.stored === totals.captured && totals.lost === 0,
   );
+  const prefix = join(folder, 'global');
+  npm(
+    ['install', '--global', '--prefix', prefix, '--ignore-scripts', '--no-fund', '--no-audit', ...files],
+    folder,
+  );
+  const windows = process.platform === 'win32';
+  const installed = windows ? join(prefix, 'facepipe.cmd') : join(prefix, 'bin', 'facepipe');
+  const alone = execFileSync(installed, ['detect', photo, '--json', '--cascade', 'frontalface_alt2'], {
+    cwd: folder,
+    // nothing of this clone, and no program but Node
+    env: { PATH: windows ? process.env.PATH : dirname(process.execPath), HOME: folder },
+    encoding: 'utf8',
+    shell: windows,
+  });
+  expect('`npm install --global` works alone', JSON.parse(alone).faces.length === 1);
   writeFileSync(
     join(project, 'library.js'),
     `import { createDetector } from '@facepipe/core';

@@ -7,12 +7,12 @@ import { sections } from '../sections.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const named = sections.flatMap(({ pages }) => pages.map(([, page]) => page));
-const written = readdirSync(`${root}docs`).filter((file) => file.endsWith('.md'));
+const written = readdirSync(`${root}docs`, { recursive: true }).filter((file) => file.endsWith('.md'));
 const lost = written.filter((file) => !named.includes(`/docs/${file.replace('.md', '')}`));
 if (lost.length > 0) throw new Error(`docs/${lost.join(', docs/')}: in no section of site/sections.mjs`);
 
 function pageOf(path) {
-  if (/^docs\/[\w-]+\.md$/.test(path)) return `/${path}`;
+  if (/^docs\/(recipes\/)?[\w-]+\.md$/.test(path)) return `/${path}`;
   const [, folder] = /^(packages\/\w+\/)README\.md$/.exec(path) ?? [];
   return named.find((page) => page === `/${folder}`);
 }
@@ -61,7 +61,7 @@ export default defineConfig({
     nav: [
       { text: 'The page', link: '/docs/page' },
       { text: 'Commands', link: '/docs/commands' },
-      { text: 'Errors', link: '/docs/errors' },
+      { text: 'Something is wrong', link: '/docs/symptoms' },
       { text: 'Source', link: 'https://github.com/facepipe/facepipe' },
     ],
   },

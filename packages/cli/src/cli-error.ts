@@ -26,12 +26,12 @@ export const cliErrors = {
   FACEPIPE_E_FOLDER: {
     exit: 2,
     message: 'The folder {folder} given with --{flag} cannot be written to ({reason}).',
-    remedy: 'Mend that, or choose another one that this user may write to.',
+    remedy: 'Fix that, or choose another one that this user may write to.',
   },
   FACEPIPE_E_OUTPUT: {
     exit: 1,
     message: '{file} could not be written: {reason}.',
-    remedy: 'What was written before it is whole. Mend that, or choose another place.',
+    remedy: 'What was written before it is whole. Fix that, or choose another place.',
   },
   FACEPIPE_E_VIDEO: {
     exit: 2,

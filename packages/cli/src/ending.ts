@@ -98,7 +98,7 @@ export class Ending {
     const { drains } = this.#work ?? {};
     if (drains === undefined) return;
     this.#options.say(
-      `ending: what is under way is finished first, which takes ${drains} s at most; a second signal (Ctrl-C) ends at once`,
+      `ending: what is in flight is finished first, which takes ${drains} s at most; a second signal (Ctrl-C) ends at once`,
     );
   }
 

@@ -7,6 +7,7 @@ import { withOrigin } from './parse/origin.js';
 import { type Invocation, parseCommandLine } from './parse/parser.js';
 import { createLogger } from './print/logger.js';
 import { createProgress } from './print/progress.js';
+import { referenceOf } from './print/reference.js';
 
 /** They answer and end: each of their lines is about something that was asked for. */
 const onDemand = new Set<string>(['detect', 'devices', 'explain', 'health']);
@@ -48,10 +49,13 @@ function explain(error: unknown, json: boolean): string {
   const stack = error instanceof Error ? error.stack : String(error);
   const bug = 'this is a bug, please report it.';
   if (json) {
-    const said = isExpected(error) ? { code, msg: error.message } : { msg: bug, stack };
+    const said = isExpected(error)
+      ? { code, msg: error.message, see: referenceOf(code) }
+      : { msg: bug, stack };
     return JSON.stringify({ level: 60, time: new Date().toISOString(), ...said });
   }
-  return isExpected(error) ? `facepipe: ${error.message} [${code}]` : `facepipe: ${bug}\n${stack}`;
+  if (!isExpected(error)) return `facepipe: ${bug}\n${stack}`;
+  return `facepipe: ${error.message} [${code}] see ${referenceOf(code)}`;
 }
 
 /** Warnings that are for who builds the program; the AWS SDK says at each start how long it supports this Node.js. */

@@ -72,7 +72,7 @@ export const cloudErrors = {
   FACEPIPE_E_STORE_FOLDER: {
     exit: 5,
     message: 'The store folder {folder} cannot be used: {reason}.',
-    remedy: 'Mend that, or give another folder that this user may write to.',
+    remedy: 'Fix that, or give another folder that this user may write to.',
   },
   FACEPIPE_E_STORE_KEY: {
     exit: 1,

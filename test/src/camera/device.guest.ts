@@ -190,9 +190,9 @@ test('a user outside the group is told which to join', async (t) => {
 test('what is no camera is refused with what it is', async () => {
   const metadata = readdirSync('/dev').find((name) => /^video\d+$/.test(name) && name !== 'video0');
   const cases: [spec: string, says: RegExp][] = [
-    ['v4l2:/dev/null', /\/dev\/null is no camera: it is no V4L2 device/],
-    ['v4l2:/dev', /\/dev is no camera/],
-    [`v4l2:/dev/${metadata}`, /is no camera: it takes no pictures/],
+    ['v4l2:/dev/null', /\/dev\/null is not a camera: it is not a V4L2 device/],
+    ['v4l2:/dev', /\/dev is not a camera/],
+    [`v4l2:/dev/${metadata}`, /is not a camera: it takes no pictures/],
     ['v4l2:Nothing', /There is no camera named Nothing: there is vivid at \/dev\/video0/],
   ];
   for (const [spec, says] of cases) await assert.rejects(openSource(spec), says);

@@ -35,7 +35,7 @@ test('health asks forward and log how they are, and says why they are not well',
     return refused.code !== 0;
   });
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /not well: mqtt:\/\/127\.0\.0\.1:\d+\/? is away\..*FACEPIPE_E_UNHEALTHY/);
+  assert.match(refused.stderr, /not well: mqtt:\/\/127\.0\.0\.1:\d+\/? is offline\..*FACEPIPE_E_UNHEALTHY/);
   const { code, stdout } = await facepipe(['health', '--live'], { env: { FACEPIPE_PORT: forward } });
   assert.deepEqual([code, stdout], [0, 'alive\n']);
 });

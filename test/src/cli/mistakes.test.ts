@@ -214,7 +214,7 @@ test('a second capture on the same spool is refused', async (t) => {
   t.after(() => first.stop());
   await first.line(/looking for faces/);
   refused(await facepipe(args), 2, /in use by another capture/);
-  refused(await facepipe([...args.slice(0, -1), folder]), 2, /is no spool/);
+  refused(await facepipe([...args.slice(0, -1), folder]), 2, /is not a spool/);
   refused(await facepipe([...args.slice(0, -1), file('no-folder', '')]), 2, /cannot be kept in/);
 });
 

@@ -52,4 +52,5 @@ test('with --json every line on both streams is JSON, the last words and warning
   for (const { stdout, stderr } of outcomes) parsed(`${stdout}\n${stderr}`);
   const last = parsed(outcomes[1]?.stderr ?? '').at(-1);
   assert.deepEqual([last.level, last.code], [60, 'FACEPIPE_E_SOURCE_NOT_FOUND']);
+  assert.match(last.see, /docs\/errors\.md#facepipe_e_source_not_found$/);
 });

@@ -9,7 +9,7 @@ import { putAndGet, shareBucket } from '../support/shared-bucket.js';
 import { s3Missing } from '../support/stores.js';
 import { until } from '../support/until.js';
 
-test('a store that refuses is told loudly and once, loses nothing, and is used again once it is mended', {
+test('a store that refuses is told loudly and once, loses nothing, and is used again once it is fixed', {
   skip: mosquittoMissing ?? s3Missing,
   timeout: 300_000,
 }, async (t) => {

@@ -95,7 +95,7 @@ test('the first process of a container hears SIGTERM, and a health check says wh
   t.after(() => docker('rm', '-f', name));
   const check = () => tryDocker('exec', name, 'node', '/facepipe/packages/cli/dist/health-check.js');
   await until('the program serves its health', () => !check().output.includes('nothing listens'));
-  assert.deepEqual(check(), { status: 1, output: 'mqtt://127.0.0.1:1 is away\n' });
+  assert.deepEqual(check(), { status: 1, output: 'mqtt://127.0.0.1:1 is offline\n' });
   await docker('stop', '-t', '10', name);
   // docker's SIGKILL after 10 s would be 137
   assert.equal(await docker('inspect', name, '--format', '{{.State.ExitCode}}'), '143');

@@ -76,7 +76,7 @@ for (const [when, before] of [
 }
 
 test(
-  'a target that denies everybody loses nothing: all waits at the source, and comes when it is mended',
+  'a target that denies everybody loses nothing: all waits at the source, and comes when it is fixed',
   options,
   async (t) => {
     const edge = await run(t, startMosquitto());

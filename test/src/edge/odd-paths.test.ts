@@ -14,7 +14,7 @@ function said({ code, stderr }: Outcome, exit: number, says: RegExp): void {
   assert.equal(code, exit, stderr);
   const last = stderr.trim().split('\n').at(-1) ?? '';
   assert.match(last, says);
-  assert.match(last, /\[FACEPIPE_E_[A-Z_]+\]$/);
+  assert.match(last, /\[FACEPIPE_E_[A-Z_]+\] see \S+#facepipe_e_[a-z_]+$/);
   assert.doesNotMatch(stderr, /^\s+at /m);
 }
 
@@ -43,8 +43,8 @@ test('a file in place of a folder, or of a part of its path, is said', async () 
   const file = join(freshFolder('facepipe-file-'), 'plain');
   writeFileSync(file, 'x');
   for (const [path, why] of [
-    [file, /it is no folder/],
-    [join(file, 'in'), /a part of its path is no folder/],
+    [file, /it is not a folder/],
+    [join(file, 'in'), /a part of its path is not a folder/],
   ] as const) {
     said(await facepipe(['detect', photo, '--crops', path]), 2, why);
     said(await facepipe(['demo', '--data', path]), 2, why.source.includes('part') ? why : /no folder/);
@@ -65,7 +65,7 @@ test('detect into a pipe or a file that takes no more: one sentence', {
   skip: existsSync('/dev/full') ? false : 'there is no /dev/full: Linux only',
 }, async () => {
   for (const flag of ['--crops', '--annotate']) {
-    said(await facepipe(['detect', photo, flag, '/dev/full']), 2, /it is no folder/);
+    said(await facepipe(['detect', photo, flag, '/dev/full']), 2, /it is not a folder/);
   }
 });
 

@@ -118,7 +118,7 @@ async function webcam(t: TestContext, stall: string) {
     capture,
     behave,
     /** Lets it work, and waits until that shows; a machine with much else to do may take it for silent now and then. */
-    mend: async () => {
+    fix: async () => {
       await shoot();
       await until('it is back', () => said().at(-1) === 'is back');
     },
@@ -137,10 +137,10 @@ test('a webcam whose program hangs is waited for (with a stand-in for fswebcam)'
   skip,
   timeout: 300_000,
 }, async (t) => {
-  const { capture, behave, mend, end } = await webcam(t, '1s');
+  const { capture, behave, fix, end } = await webcam(t, '1s');
   await behave('exec sleep 60');
   await capture.line(/webcam sent nothing for 1 seconds.* opened again/);
-  await mend();
+  await fix();
   await end();
 });
 
@@ -148,9 +148,9 @@ test('a webcam whose program leaves no picture is waited for (with a stand-in fo
   skip,
   timeout: 300_000,
 }, async (t) => {
-  const { capture, behave, mend, end } = await webcam(t, '60s');
+  const { capture, behave, fix, end } = await webcam(t, '60s');
   await behave('exit 0');
   await capture.line(/No picture came from webcam in 5 attempts.* opened again/);
-  await mend();
+  await fix();
   await end();
 });

@@ -136,7 +136,7 @@ test('a capture whose spool lost its index says so, and delivers every face', {
   const heard = await listen(t, broker.url);
   const second = await run(t, ...args, ...film(1)).ended;
   assert.equal(second.code, 0, second.stderr);
-  assert.match(second.stderr, /the spool .* was mended: its file CURRENT is damaged or missing/);
+  assert.match(second.stderr, /the spool .* was repaired: its file CURRENT is damaged or missing/);
   assert.match(second.stderr, new RegExp(`${first.spooled} faces recovered from the spool’s files`));
   const all = (first.captured ?? 0) + (totalsOf(second).captured ?? 0);
   assert.deepEqual(

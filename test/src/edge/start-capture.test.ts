@@ -92,7 +92,7 @@ test('faces wait in the spool for a broker that is away, and the next start deli
   const onEvent = (event: CaptureEvent) => void events.push(event);
   const first = await startCapture({ ...options, ...(await demo(5)), brokers, onEvent }, never);
   t.after(() => first.stop());
-  assert.match(first.ready ?? '', /is away$/);
+  assert.match(first.ready ?? '', /is offline$/);
   assert.equal(await first.ended, undefined);
   const { captured, spooled } = first.totals;
   assert.ok(captured > 0 && spooled === captured);
@@ -120,6 +120,7 @@ test('faces wait in the spool for a broker that is away, and the next start deli
   await second.stop();
   const { totals } = second;
   assert.equal(totals.stored + totals.spooled, captured + totals.captured);
+  assert.deepEqual([first.totals.earlier, totals.earlier], [0, captured]);
 });
 
 test('what cannot be used is refused, and leaves nothing open', { timeout }, async (t) => {

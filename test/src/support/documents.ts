@@ -111,14 +111,17 @@ export function linksOf(file: string, markdown: string): LocalLink[] {
     });
 }
 
-/** The anchors that GitHub gives the headings of a Markdown text. */
-export const anchorsOf = (markdown: string): string[] =>
-  [...withoutBlocks(markdown).matchAll(/^#+ +(.*)$/gm)].map(([, heading = '']) =>
+/** The anchors that GitHub gives the headings of a Markdown text, and those that are written in it. */
+export function anchorsOf(markdown: string): string[] {
+  const text = withoutBlocks(markdown);
+  const headings = [...text.matchAll(/^#+ +(.*)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
       .replaceAll(' ', '-'),
   );
+  return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
+}
 
 /** Every link of every document into the repository. */
 export const documentedLinks = (): LocalLink[] =>

@@ -101,7 +101,7 @@ function sayOpened(
   const { faces, brokers: owed } = spool.stats();
   for (const [broker, amount] of owed) {
     if (amount.faces === 0 || brokers.includes(broker)) continue;
-    log.warn(`${plural(amount.faces)} for ${broker}, which is no broker of this run, until --spool-ttl`);
+    log.warn(`${plural(amount.faces)} for ${broker}, which is not a broker of this run, until --spool-ttl`);
   }
   if (faces > 0) log.info(`${plural(faces)} of an earlier run in ${folder}`);
   tellRepair(log, folder, spool);

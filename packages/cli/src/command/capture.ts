@@ -97,10 +97,11 @@ export async function capture(options: CommandOptions<'capture'>, session: Sessi
     log.info(`looking for faces in ${source.name} (stream ${running.stream}, spool ${folder})`);
     log.info(lookedForBy(detector, looking));
     const totals = () => {
-      const { frames, captured, contexts, published, stored, dead, spooled, lost } = running.totals;
+      const { frames, captured, contexts, published, earlier, stored, dead, spooled, lost } = running.totals;
       const beyond = options.until === 'stored' && { stored, dead };
       const around = options.context !== undefined && { contexts };
-      const kept = { captured, ...around, published, ...beyond, spooled, lost };
+      const before = earlier > 0 && { earlier };
+      const kept = { captured, ...around, published, ...before, ...beyond, spooled, lost };
       return formatTotals({ frames, ...unreadOf(spec, running.totals), ...kept }, session.json);
     };
     session.begin({ drains, totals });

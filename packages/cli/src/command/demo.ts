@@ -95,11 +95,13 @@ export async function demo(options: CommandOptions<'demo'>, session: Session): P
     log.info(lookedForBy(detector, looking));
     log.info(`watch the faces with: npx facepipe log --broker ${line.edge}`);
     const totals = (over = false) => {
-      const { frames, captured, contexts, published, dead, spooled, lost } = running.totals;
+      const { frames, captured, contexts, published, earlier, dead, spooled, lost } = running.totals;
       const { forwarded, stored, duplicates } = line;
       const unread = unreadOf(spec, running.totals);
       const around = options.context !== undefined && { contexts };
-      const hops = { captured, ...around, published, forwarded, stored, duplicates, dead, spooled, lost };
+      const before = earlier > 0 && { earlier };
+      const edgeHops = { captured, ...around, published, ...before };
+      const hops = { ...edgeHops, forwarded, stored, duplicates, dead, spooled, lost };
       return formatTotals({ frames, ...unread, ...hops, ...truth?.totals(over) }, session.json);
     };
     session.begin({ drains, totals: () => totals() });

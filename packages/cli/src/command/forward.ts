@@ -142,8 +142,8 @@ export async function forward(options: CommandOptions<'forward'>, session: Sessi
     const { connected, contention, waiting } = forwarder;
     if (contention) return contention.message;
     if (waiting !== undefined) return waiting;
-    if (!connected.from) return `${redact(from)} is away`;
-    return connected.to ? forwarder.trouble : `${redact(to)} is away`;
+    if (!connected.from) return `${redact(from)} is offline`;
+    return connected.to ? forwarder.trouble : `${redact(to)} is offline`;
   };
   const remarks = () => remarksOf(forwarder.aside);
   try {

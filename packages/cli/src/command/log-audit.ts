@@ -115,7 +115,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       },
       {
         name: 'log_missing',
-        help: 'Numbers between those seen that never came by',
+        help: 'Sequence numbers between those seen that never arrived',
         read: () => found.standing.missing,
       },
       {
@@ -125,7 +125,7 @@ export async function audit(options: CommandOptions<'log'>, session: Session): P
       },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is offline`);
     const served = { host: options.host, port: options.port, readings, ready, log };
     const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));

@@ -109,7 +109,7 @@ export async function log(options: CommandOptions<'log'>, session: Session): Pro
       { name: 'log_receipts_total', help: 'Faces that receipts named', read: () => faces.receipts },
       { name: 'log_connected', help: '1 while connected to the broker', read: () => Number(link.connected) },
     ];
-    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is away`);
+    const ready = () => link.contention?.message ?? (link.connected ? undefined : `${link.url} is offline`);
     const served = { host: options.host, port: options.port, readings, ready, log: session.log };
     const over = duration === undefined ? [] : [timeoutSignal(duration)];
     await whileServing(served, () => untilStopped(AbortSignal.any([session.signal, ...over]), link.ended));

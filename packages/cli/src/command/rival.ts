@@ -11,7 +11,7 @@ const attempts = new Set([
   'FACEPIPE_E_SUBSCRIBE_TIMEOUT',
 ]);
 
-/** Says why a broker is away; as an error where it takes somebody to mend it. */
+/** Says why a broker is away; as an error where it takes somebody to fix it. */
 export function sayAway(log: Session['log'], side?: string): (reason: FacepipeError) => void {
   return (reason) => {
     const which = side === undefined ? '' : `${side}: `;

@@ -12,10 +12,11 @@ export function tellRepair(
 ): void {
   const { repair, stream } = spool;
   const { reason, recovered = 0, newStream, unknown = [] } = repair ?? {};
-  if (repair) log.warn(`the spool ${folder} was mended: ${reason}`);
+  if (repair) log.warn(`the spool ${folder} was repaired: ${reason}`);
   if (recovered > 0)
     log.warn(`${count(recovered)} recovered from the spool’s files: brokers may get what they have`);
-  if (newStream) log.warn(`the spool’s numbers go on in a new stream, ${stream}: the last one is not known`);
+  if (newStream)
+    log.warn(`the spool’s sequence numbers go on in a new stream, ${stream}: the last one is not known`);
   const { missing } = spool.stats();
   if (missing === 0) return;
   const named = unknown.slice(0, maxNamed).map(({ from, to }) => (from === to ? from : `${from}-${to}`));

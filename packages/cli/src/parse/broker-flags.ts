@@ -37,7 +37,7 @@ export const clientId = {
   alias: 'i',
   type: 'string',
   describe:
-    'MQTT client id; the broker keeps the queue under it, so it must be stable, used once and hard to guess; default: made of the secret in --state',
+    'MQTT client id; the broker keeps the queue under it, so it must stay the same across restarts, be unique and hard to guess; default: made of the secret in --state',
   coerce: coerce.text(),
 } as const;
 
@@ -109,7 +109,7 @@ export const log = {
       type: 'boolean',
       default: false,
       describe:
-        'Instead of every face, say what is outstanding: faces without receipt, by device and number; ends with 1 if there are any',
+        'Instead of every face, say what is outstanding: faces without receipt, by device and sequence number; ends with 1 if there are any',
     },
     duration: {
       type: 'string',

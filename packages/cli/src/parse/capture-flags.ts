@@ -237,17 +237,17 @@ export const delivery = group('Delivery', {
   'spool-ttl': {
     type: 'string',
     default: '7d',
-    describe: 'Give a face up after this time in the spool',
+    describe: 'Discard a face after this time in the spool',
     coerce: coerce.duration(),
   },
   'spool-full': {
     ...choice(['drop-oldest', 'stop']),
     defaultDescription: 'drop-oldest; stop for files, which can wait',
-    describe: 'Where the spool has no room: give up the oldest faces, or take no more until there is',
+    describe: 'Where the spool has no room: discard the oldest faces, or take no more until there is room',
   },
   'backlog-share': {
     default: 0.5,
-    describe: 'Share of what is under way that old faces may take while new ones wait, 0 to 1',
+    describe: 'Maximum share of in-flight publishes for the backlog while live faces wait, 0 to 1',
     coerce: coerce.fraction(1),
   },
   'max-message': {

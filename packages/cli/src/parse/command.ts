@@ -131,7 +131,7 @@ export const commands = {
     flags: { ...common.ask, ...common.common },
     examples: [
       ['facepipe health', 'is the sink ready?'],
-      ['facepipe health --port 9465 --live', 'does it live, whatever else is away?'],
+      ['facepipe health --port 9465 --live', 'does it live, whatever else is offline?'],
     ],
   },
   devices: {

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { type LogFn, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { Flood, kindOf } from './flood.js';
+import { isReferable, referenceOf } from './reference.js';
 
 export type { Logger } from 'pino';
 
@@ -84,6 +85,10 @@ function read(args: Parameters<LogFn>, level: number): { kind: string; text: str
   return { kind: `${level} ${typeof code === 'string' ? code : kindOf(text)}`, text };
 }
 
+/** In JSON a line with a code says where that is explained. */
+const withReference = (line: Record<string, unknown>): Record<string, unknown> =>
+  isReferable(line.code) ? { ...line, see: referenceOf(line.code) } : line;
+
 /** A logger of one line an event: readable, or JSON with `--json`. */
 export function createLogger({ level, json, write, colour, limited }: LogOptions): Log {
   const lines = new Writable({
@@ -104,7 +109,10 @@ export function createLogger({ level, json, write, colour, limited }: LogOptions
   };
   const options = { level, base: null, hooks };
   const logger = json
-    ? pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, lines)
+    ? pino(
+        { ...options, timestamp: pino.stdTimeFunctions.isoTime, formatters: { log: withReference } },
+        lines,
+      )
     : pino(
         options,
         pretty({

@@ -7,6 +7,8 @@ export interface RunTotals {
   /** Of these, whole frames that faces were in; only where they are sent. */
   contexts?: number;
   published?: number;
+  /** Of these, faces that an earlier run had captured; only where there were some. */
+  earlier?: number;
   forwarded?: number;
   stored?: number;
   duplicates?: number;
@@ -20,11 +22,16 @@ export interface RunTotals {
   false?: number;
 }
 
-/** `frames 100, captured 152, …`: the last line on stdout; with `--json` the object itself. */
+/**
+ * `frames 100, captured 74, published 122 (48 from an earlier run), …`: the last line on stdout.
+ * With `--json` the object itself.
+ */
 export function formatTotals(totals: RunTotals, json: boolean): string {
   if (json) return JSON.stringify(totals);
-  return Object.entries(totals)
-    .map(([name, count]) => `${name} ${count}`)
+  const { earlier, ...counts } = totals;
+  const before = earlier === undefined ? '' : ` (${earlier} from an earlier run)`;
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}${name === 'published' ? before : ''}`)
     .join(', ');
 }
 

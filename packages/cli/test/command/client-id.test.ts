@@ -25,7 +25,7 @@ test('a state folder that cannot be used is one sentence that names both ways ou
   const file = join(place, 'file');
   writeFileSync(file, '');
   for (const [state, reason] of [
-    [join(file, 'sub'), /\(a part of its path is no folder\)/],
+    [join(file, 'sub'), /\(a part of its path is not a folder\)/],
     ['/proc/none', /\(nothing can be made there|may not write/],
   ] as const) {
     await assert.rejects(stateSecret('sink', state), (error: Error) => {

@@ -17,20 +17,20 @@ test('a spool as it was left needs no words', () => {
   assert.deepEqual(linesOf(undefined), []);
 });
 
-test('what was mended, recovered and lost is said', () => {
+test('what was fixed, recovered and lost is said', () => {
   const unknown = [
     { from: 4, to: 4 },
     { from: 7, to: 9 },
   ];
   const repair = { reason: 'its counters are lost', recovered: 1, unknown, newStream: true };
   assert.deepEqual(linesOf(repair, 4), [
-    'warn the spool /s was mended: its counters are lost',
+    'warn the spool /s was repaired: its counters are lost',
     'warn 1 face recovered from the spool’s files: brokers may get what they have',
-    `warn the spool’s numbers go on in a new stream, ${stream}: the last one is not known`,
+    `warn the spool’s sequence numbers go on in a new stream, ${stream}: the last one is not known`,
     'error the disk lost up to 4 faces (4, 7-9) of an earlier run in /s',
   ]);
   const few = { reason: 'faces are gone from its files', recovered: 0, unknown: [], newStream: false };
-  assert.deepEqual(linesOf(few), ['warn the spool /s was mended: faces are gone from its files']);
+  assert.deepEqual(linesOf(few), ['warn the spool /s was repaired: faces are gone from its files']);
   assert.match(linesOf(few, 2).at(-1) ?? '', /lost up to 2 faces of/);
   const many = {
     ...few,

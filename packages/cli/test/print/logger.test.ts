@@ -39,6 +39,8 @@ test('a code tells kinds apart, and is in the JSON', () => {
     ['FACEPIPE_E_A', 'FACEPIPE_E_B', undefined].map((code) => codes.filter((each) => each === code).length),
     [10, 5, 1],
   );
+  const { see } = JSON.parse(lines[0] ?? '');
+  assert.match(see, /docs\/errors\.md#facepipe_e_a$/);
 });
 
 test('readable lines are limited too, and have no code', async () => {

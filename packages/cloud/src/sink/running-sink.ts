@@ -151,7 +151,7 @@ export class RunningSink implements Sink {
     void this.#watch.run();
   }
 
-  /** @throws what no waiting mends, where that is known within `greeting`, and signal.reason */
+  /** @throws what no waiting fixes, where that is known within `greeting`, and signal.reason */
   async open(signal: AbortSignal | undefined): Promise<void> {
     const over = new AbortController();
     const aborted = signal ? AbortSignal.any([signal, over.signal]) : over.signal;

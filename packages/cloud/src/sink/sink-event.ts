@@ -26,14 +26,14 @@ export type SinkEvent =
   /** The store takes the device's messages again. */
   | { type: 'back'; device: string }
   | { type: 'store-retry'; attempt: number; error: Error }
-  /** Once for each reason; `lasting` where it takes somebody to mend it. Everything is kept and tried again. */
+  /** Once for each reason; `lasting` where it takes somebody to fix it. Everything is kept and tried again. */
   | { type: 'store-down'; error: Error; lasting: boolean }
   | { type: 'store-up' }
   | { type: 'receipt-retry'; error: Error }
   /** Somebody makes the session take what the sink itself sends; told once. It is dropped. */
   | { type: 'stray'; topic: string; error: Error }
   | { type: 'online' }
-  /** `lasting` where it takes somebody to mend it; it is tried again all the same. */
+  /** `lasting` where it takes somebody to fix it; it is tried again all the same. */
   | { type: 'offline'; reason: string; error: FacepipeError; lasting: boolean };
 
 /** `received` = `stored` + `duplicates` + `dead` + what is not done yet. `bytes` are those of what was stored. */

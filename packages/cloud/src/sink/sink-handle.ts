@@ -15,7 +15,7 @@ export interface Sink {
   readonly subscribed: Promise<void>;
   /** Why it has not been subscribed yet; undefined once it has. */
   readonly waiting: string | undefined;
-  /** Resolves with what no waiting mends, see Link.ended and openSink; a sink of `startSink` has no such end. */
+  /** Resolves with what no waiting fixes, see Link.ended and openSink; a sink of `startSink` has no such end. */
   readonly ended: Promise<FacepipeError>;
   /** Undefined while broker and store are both fine; else the reason why not. */
   readonly ready: string | undefined;

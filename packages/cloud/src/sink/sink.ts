@@ -54,10 +54,10 @@ export async function startSink(options: SinkOptions): Promise<Sink> {
 /**
  * A sink that starts without its broker, as `startSink` does with it. Resolves when it has subscribed, when the first
  * attempt has failed, or after 3 s, and goes on trying for as long as it takes: `ready` tells why. Only what no waiting
- * mends ends it (`Sink.ended`): refused credentials, a certificate, a refused subscription.
+ * fixes ends it (`Sink.ended`): refused credentials, a certificate, a refused subscription.
  * @param signal ends the start, not the sink
  * @throws FacepipeError for options that cannot be used (exit 2), for a store that is unavailable (5), for what no
- *   waiting mends (4), or signal.reason
+ *   waiting fixes (4), or signal.reason
  */
 export async function openSink(options: SinkOptions, signal?: AbortSignal): Promise<Sink> {
   if (signal !== undefined) expectArgument('signal', signal, 'signal');

@@ -5,7 +5,7 @@ import type { WritableStore } from '../store/store.js';
 const silence = 10_000;
 /** ms over which work that waited for the store comes back once it is there, so that it is not met by all at once. */
 const crowd = 500;
-/** Attempts that a fault which lasts until somebody mends it counts from: the first pause is up to 8 s. */
+/** Attempts that a fault which lasts until somebody fixes it counts from: the first pause is up to 8 s. */
 const late = 3;
 const lasting = new Set([
   'FACEPIPE_E_STORE_BUCKET',
@@ -15,7 +15,7 @@ const lasting = new Set([
   'FACEPIPE_E_STORE_REGION',
 ]);
 
-/** Whether it takes somebody to mend it: wrong credentials, missing rights, no such bucket. */
+/** Whether it takes somebody to fix it: wrong credentials, missing rights, no such bucket. */
 export function isLasting(error: Error): boolean {
   return error instanceof FacepipeError && lasting.has(error.code);
 }

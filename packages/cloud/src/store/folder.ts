@@ -260,7 +260,7 @@ export class FolderStore implements Store {
       ENOENT: 'it cannot be made',
       ENOTDIR: 'a part of its path is not a folder',
       EEXIST: 'it is not a folder',
-      EISDIR: 'something that is no file has the name of one',
+      EISDIR: 'something that is not a file has the name of one',
       ENOSPC: 'its file system is full',
       EDQUOT: 'its quota is used up',
     };

@@ -43,7 +43,7 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-/** Whether an answer is about this one object, so that no repetition and no administrator will mend it. */
+/** Whether an answer is about this one object, so that no repetition and no administrator will fix it. */
 export function isAboutObject(error: unknown): boolean {
   return (
     statusOf(error) === 413 || /^(EntityTooLarge|MetadataTooLarge|KeyTooLong(Error)?)$/.test(nameOf(error))

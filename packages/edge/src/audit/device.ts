@@ -19,7 +19,7 @@ export interface Counts {
   stored: number;
   /** Without a receipt, and not announced as dropped. */
   outstanding: number;
-  /** Numbers between those seen that never came by, and were not announced as dropped. */
+  /** Sequence numbers between those seen that never arrived, and were not announced as dropped. */
   missing: number;
   /** Announced as dropped by the device. */
   dropped: number;

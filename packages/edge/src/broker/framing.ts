@@ -43,7 +43,7 @@ export class Framing {
       this.#type = byte >> 4;
       this.#length = 0;
       this.#digits = 0;
-      return this.#first && this.#type !== CONNECT ? 'its first packet is no CONNECT' : undefined;
+      return this.#first && this.#type !== CONNECT ? 'its first packet is not a CONNECT' : undefined;
     }
     this.#length += (byte & 127) * 128 ** this.#digits;
     this.#digits += 1;

@@ -35,7 +35,10 @@ const detections: Record<keyof DetectionCounts, readonly [name: string, help: st
   verifying: ['verify_seconds', 'Time the verifier spent on candidates', 0.001],
 };
 
-const deliveries: Record<keyof PublisherTotals, string> = {
+/** What earlier runs had captured is in `published`; a counter of each run starts anew. */
+type Deliveries = Exclude<keyof PublisherTotals, 'earlier'>;
+
+const deliveries: Record<Deliveries, string> = {
   published: 'Faces that a broker acknowledged',
   republished: 'Faces published once more, since their receipts were late',
   unrouted: 'Publishes that nobody subscribed to; the faces are kept',
@@ -89,7 +92,7 @@ export function captureMetrics({
       },
     });
 
-  reading('source_up', '1 while the source gives frames, 0 while it is away', () => (source.away ? 0 : 1));
+  reading('source_up', '1 while the source gives frames, 0 while it is offline', () => (source.away ? 0 : 1));
   for (const [name, help] of Object.entries(comings) as [keyof typeof comings, string][])
     reading(`source_${name}_total`, help, () => source[name] ?? 0);
   for (const [name, help] of Object.entries(counters) as [keyof CaptureTotals, string][])
@@ -101,7 +104,7 @@ export function captureMetrics({
     reading(`capture_${name}_total`, help, () => (detector.counts?.[count] ?? 0) * factor);
   reading('capture_visits_active', 'Visits now', () => faceCapture.active);
   reading('capture_held_bytes', 'Bytes of pictures that wait to be chosen', () => faceCapture.heldBytes);
-  for (const [name, help] of Object.entries(deliveries) as [keyof PublisherTotals, string][]) {
+  for (const [name, help] of Object.entries(deliveries) as [Deliveries, string][]) {
     new Counter({
       name: `facepipe_capture_${name}_total`,
       help,
@@ -115,7 +118,7 @@ export function captureMetrics({
   }
   new Counter({
     name: 'facepipe_capture_visit_events_missed_total',
-    help: 'Events of visits that a broker did not get, as it was away',
+    help: 'Events of visits that a broker did not get, as it was offline',
     labelNames: ['broker'],
     registers,
     collect() {
@@ -125,7 +128,7 @@ export function captureMetrics({
   });
   new Counter({
     name: 'facepipe_capture_dropped_total',
-    help: 'Copies of faces given up, by broker and reason',
+    help: 'Copies of faces discarded, by broker and reason',
     labelNames: ['broker', 'reason'],
     registers,
     collect() {

@@ -7,6 +7,8 @@ import type { CaptureTotals } from './face-capture-options.js';
 export interface RunTotals extends CaptureTotals {
   /** Faces that every broker acknowledged. */
   published: number;
+  /** Of these, faces that an earlier run had captured. */
+  earlier: number;
   /** Faces whose receipts came by every broker. */
   stored: number;
   /** Copies of faces that are dead letters. */
@@ -41,7 +43,7 @@ export interface Capture {
   /**
    * Resolves once no more frames are looked at, by the source's end, a limit, the signal or `stop`, and the brokers
    * have had up to 8 s to take what was found. With the error that ended it: the source's, the spool's, or what no
-   * waiting mends at a broker. Never rejects.
+   * waiting fixes at a broker. Never rejects.
    */
   readonly ended: Promise<Error | undefined>;
   /** Known once `ended` has resolved. */
@@ -64,7 +66,7 @@ export function unreadyReason(
   const rival = publishers.find(({ contention }) => contention)?.contention;
   if (rival) return rival.message;
   const missing = publishers.find(({ connected }) => !connected);
-  if (missing) return `${missing.url} is away`;
+  if (missing) return `${missing.url} is offline`;
   if (isFull) return 'the spool is full';
   return away?.message ?? refusal?.message;
 }

@@ -146,6 +146,7 @@ async function assemble(options: CaptureOptions, signal: AbortSignal, closing: C
     return {
       ...faceCapture.totals,
       published: Math.min(...counts.map(({ published }) => published)),
+      earlier: Math.min(...counts.map(({ earlier }) => earlier)),
       stored: Math.min(...counts.map(({ stored }) => stored)),
       dead: counts.reduce((sum, { dead }) => sum + dead, 0),
       spooled: spool.stats().faces,

@@ -15,7 +15,7 @@ export class Awaited {
 
   constructor(urls: Readonly<Record<Side, string>>) {
     const greeted = sides.map((side) => {
-      this.#reasons.set(side, `${redact(urls[side])} is away`);
+      this.#reasons.set(side, `${redact(urls[side])} is offline`);
       return new Promise<void>((resolve) => this.#greet.set(side, resolve));
     });
     this.greeted = Promise.all(greeted);

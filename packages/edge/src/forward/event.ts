@@ -21,7 +21,7 @@ export type ForwardEvent =
   /** A message of a device that is set aside went to the dead letters. */
   | { type: 'put-aside'; topic: string; reason: string; subscribed: boolean }
   | { type: 'online'; side: Side }
-  /** `lasting` where it takes somebody to mend it; it is tried again all the same. */
+  /** `lasting` where it takes somebody to fix it; it is tried again all the same. */
   | { type: 'offline'; side: Side; reason: string; error: FacepipeError; lasting: boolean };
 
 export interface ForwardTotals {

@@ -42,7 +42,7 @@ export interface Forwarder {
   readonly trouble: string | undefined;
   /** Devices that the target refuses while it takes others, each with the reason; at most 1000. */
   readonly aside: readonly { readonly device: string; readonly error: FacepipeError }[];
-  /** Resolves with what no waiting mends; a forwarder of `startForwarder` has no such end. */
+  /** Resolves with what no waiting fixes; a forwarder of `startForwarder` has no such end. */
   readonly ended: Promise<FacepipeError>;
   stop(): Promise<void>;
 }
@@ -83,10 +83,10 @@ export async function startForwarder(options: ForwarderOptions, signal: AbortSig
 /**
  * A forwarder that starts without its brokers, as `startForwarder` does with them. Resolves when both are there, when
  * what is not has failed once, or after 3 s, and goes on trying for as long as it takes: `waiting` tells why. Only what
- * no waiting mends ends it (`ended`): refused credentials, a certificate, a refused subscription.
+ * no waiting fixes ends it (`ended`): refused credentials, a certificate, a refused subscription.
  * @param signal ends the start, not the forwarder
  * @throws FACEPIPE_E_FILTER, FACEPIPE_E_TOPIC, FACEPIPE_E_FORWARD_FILTER, FACEPIPE_E_FORWARD_LOOP,
- *   FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, what no waiting mends, or signal.reason
+ *   FACEPIPE_E_BROKER_URL, FACEPIPE_E_CLIENT_ID, what no waiting fixes, or signal.reason
  */
 export async function openForwarder(options: ForwarderOptions, signal: AbortSignal): Promise<Forwarder> {
   expectMembers('options', options, members);

@@ -24,8 +24,17 @@ const publishTimeout = 5 * 60_000;
 
 /** Sends faces from the spool over one link, whenever that is connected; what the broker has is freed for it. */
 export class FaceSender {
-  readonly totals: PublisherTotals = { published: 0, republished: 0, unrouted: 0, stored: 0, dead: 0 };
+  readonly totals: PublisherTotals = {
+    published: 0,
+    earlier: 0,
+    republished: 0,
+    unrouted: 0,
+    stored: 0,
+    dead: 0,
+  };
   readonly #options: FaceSenderOptions;
+  /** The last face of the runs before this one. */
+  readonly #earlier: number;
   readonly #clock: Clock;
   readonly #queue: PublishQueue<SpoolEntry>;
   readonly #stop = new AbortController();
@@ -40,6 +49,7 @@ export class FaceSender {
   constructor(options: FaceSenderOptions) {
     const { broker, spool, clock = systemClock } = options;
     this.#options = options;
+    this.#earlier = spool.seq;
     this.#clock = clock;
     this.#counted = new Once((seq) => {
       const [owed] = spool.pending(broker, seq - 1);
@@ -176,6 +186,7 @@ export class FaceSender {
     if (!routed) return;
     if (this.#counted.count(seq)) {
       this.totals.published++;
+      if (seq <= this.#earlier) this.totals.earlier++;
       this.#tell({ type: 'published', face });
     }
     if (free) this.#free(seq);

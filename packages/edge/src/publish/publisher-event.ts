@@ -32,6 +32,8 @@ export type Told =
 export interface PublisherTotals {
   /** Faces it acknowledged, each counted once. */
   published: number;
+  /** Of these, faces that an earlier run had captured. */
+  earlier: number;
   /** Faces published once more since their receipts were late. */
   republished: number;
   /** Publishes that nobody subscribed to. */
@@ -42,7 +44,7 @@ export interface PublisherTotals {
   dead: number;
 }
 
-/** What no repetition can mend: the broker will say the same next time. */
+/** What no repetition can fix: the broker will say the same next time. */
 const hopeless = {
   FACEPIPE_E_TOO_LARGE: 'too-large',
   FACEPIPE_E_TOPIC: 'unsendable',

@@ -94,7 +94,7 @@ export class Publisher {
     return this.#sender.totals;
   }
 
-  /** Resolves with what nothing will mend: the login is refused, or the receipts are. */
+  /** Resolves with what nothing will fix: the login is refused, or the receipts are. */
   get ended(): Promise<FacepipeError> {
     return this.#ended.promise;
   }

@@ -102,7 +102,7 @@ export async function openHttp(
 function redirected(from: URL, location: string, start: URL, fault: (reason: string) => Error): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const leadsAway = 'it sends on to another host, which is not followed: give that address itself';
-  if (!to || !/^https?:$/.test(to.protocol)) throw fault('it sends on to an address that is no HTTP URL');
+  if (!to || !/^https?:$/.test(to.protocol)) throw fault('it sends on to an address that is not an HTTP URL');
   if (to.hostname !== start.hostname) throw fault(leadsAway);
   const upgraded = start.protocol === 'http:' && to.protocol === 'https:' && to.port === '';
   if (to.host !== start.host && !upgraded) throw fault(leadsAway);

@@ -208,7 +208,7 @@ export function checkPixels(name: string, width: number, height: number, limit =
 }
 
 export function notAnImage(name: string) {
-  const reason = 'its content is no whole JPEG, PNG, WebP, GIF, TIFF or AVIF';
+  const reason = 'its content is not a whole JPEG, PNG, WebP, GIF, TIFF or AVIF';
   return sourceError('FACEPIPE_E_SOURCE_NOT_AN_IMAGE', { source: name, reason });
 }
 

@@ -136,7 +136,7 @@ export function lastingSource(
   };
 }
 
-/** What time may mend: our own errors and the system's. Anything else is a fault of the program. */
+/** What time may fix: our own errors and the system's. Anything else is a fault of the program. */
 function isPassing(error: unknown): error is Error {
   return error instanceof Error && 'code' in error;
 }

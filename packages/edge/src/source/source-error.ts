@@ -120,7 +120,7 @@ export const sourceErrors = {
   },
   FACEPIPE_E_CAMERA_KIND: {
     exit: 3,
-    message: '{source} is no camera: {problem}.',
+    message: '{source} is not a camera: {problem}.',
     remedy: '`facepipe devices` lists the cameras there are.',
   },
   FACEPIPE_E_CAMERA_FORMAT: {

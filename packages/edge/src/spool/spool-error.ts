@@ -14,7 +14,7 @@ export const spoolErrors = {
   },
   FACEPIPE_E_SPOOL_FOREIGN: {
     exit: 2,
-    message: '{folder} is no spool: {reason}.',
+    message: '{folder} is not a spool: {reason}.',
     remedy: 'Choose an empty or a new folder for --spool.',
   },
   FACEPIPE_E_SPOOL_DAMAGED: {
@@ -47,7 +47,7 @@ export const spoolErrors = {
   FACEPIPE_E_SPOOL_NO_ROOM: {
     exit: 1,
     message: 'The spool {folder} had no room for a face until the program ended.',
-    remedy: 'Look for why the broker was away in the log, or raise --spool-max.',
+    remedy: 'Look for why the broker was offline in the log, or raise --spool-max.',
   },
   FACEPIPE_E_SPOOL_CLOSED: {
     exit: 1,

@@ -109,7 +109,7 @@ export class Writer {
   async #round(): Promise<void> {
     const { index, queue, disk, time, ttl } = this.#options;
     if (this.#resting) return this.#refuse();
-    if (this.#broken && !(await this.#mend())) return this.#rest();
+    if (this.#broken && !(await this.#fix())) return this.#rest();
     index.drop(acceptedBefore(index.after(0), time.now() - ttl), 'expired');
     const batch = this.#admit();
     if (batch.length === 0 && !index.changed) return;
@@ -223,7 +223,7 @@ export class Writer {
   }
 
   /** Opens the files anew after a failed write; makes room where the disk is full and the policy says so. */
-  async #mend(): Promise<boolean> {
+  async #fix(): Promise<boolean> {
     const { index, disk, full: policy } = this.#options;
     const full = this.#broken?.code === 'FACEPIPE_E_SPOOL_DISK_FULL';
     try {

@@ -28,7 +28,7 @@ export async function cameraFault(path: string, error: unknown): Promise<unknown
       return sourceError('FACEPIPE_E_CAMERA_GONE', { source }, error);
     case 'ENOTTY':
     case 'EISDIR':
-      return sourceError('FACEPIPE_E_CAMERA_KIND', { source, problem: 'it is no V4L2 device' }, error);
+      return sourceError('FACEPIPE_E_CAMERA_KIND', { source, problem: 'it is not a V4L2 device' }, error);
     default:
       return sourceError('FACEPIPE_E_CAMERA_FAILED', { source, reason: String(error.code) }, error);
   }

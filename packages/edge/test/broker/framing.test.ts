@@ -70,8 +70,8 @@ test('each kind of packet has its limit', () => {
 });
 
 test('what does not begin with CONNECT and a length of five bytes are refused', () => {
-  assert.match(feed(publish(1), () => 1).fault ?? '', /no CONNECT/);
-  assert.match(feed(Buffer.from('GET / HTTP/1.1'), () => 1).fault ?? '', /no CONNECT/);
+  assert.match(feed(publish(1), () => 1).fault ?? '', /not a CONNECT/);
+  assert.match(feed(Buffer.from('GET / HTTP/1.1'), () => 1).fault ?? '', /not a CONNECT/);
   const malformed = Buffer.concat([hello, Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80])]);
   assert.match(feed(malformed, () => 1).fault ?? '', /malformed/);
 });

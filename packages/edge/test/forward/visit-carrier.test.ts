@@ -93,9 +93,9 @@ test('beyond a thousand without an answer events are counted and not sent', asyn
 
 test('a device whose events the target hangs up on rests, and the others do not', async () => {
   const error = edgeError('FACEPIPE_E_FORWARD_HUNG_UP', { broker: 'b', topic: 't', size: 1 });
-  let mended = false;
+  let fixed = false;
   const { visits, sent, events, totals, pass } = scripted(({ topic }) =>
-    topic === 'cloud/hall/visits' && !mended ? { order: 1, error } : taken(),
+    topic === 'cloud/hall/visits' && !fixed ? { order: 1, error } : taken(),
   );
   const carry = async (device: string) => {
     visits.carry(event(device));
@@ -109,7 +109,7 @@ test('a device whose events the target hangs up on rests, and the others do not'
   await carry('hall');
   assert.equal(sent.length, 3, 'the second rest is longer');
   assert.deepEqual(events, [{ type: 'stray', topic: topicOf('hall'), error }], 'told once');
-  mended = true;
+  fixed = true;
   pass(180_000);
   await carry('hall');
   assert.deepEqual([sent.length, totals.visits], [4, 2]);

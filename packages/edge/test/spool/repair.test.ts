@@ -64,7 +64,7 @@ const wholeIn = async (spool: Spool, seqs: number[]) => {
   for (const seq of seqs) assert.equal((await spool.load(seq))?.topic, 'facepipe/door/faces', `${seq}`);
 };
 
-test('a sound spool is not mended, and its faces are not read', async (t) => {
+test('a sound spool is not fixed, and its faces are not read', async (t) => {
   const { path } = await made(t);
   const { spool, missing } = await opened(t, path);
   assert.deepEqual([spool.repair, missing], [undefined, 0]);

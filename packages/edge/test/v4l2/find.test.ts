@@ -81,7 +81,7 @@ test('a failed system call is told in a sentence with what to do', onLinux, asyn
     /CAMERA_BUSY \/dev\/video9 is in use by another program\./,
   );
   assert.match(await told('ENODEV'), /CAMERA_GONE \/dev\/null is not there any more\. Plug it in/);
-  assert.match(await told('ENOTTY'), /CAMERA_KIND \/dev\/null is no camera: it is no V4L2 device\./);
+  assert.match(await told('ENOTTY'), /CAMERA_KIND \/dev\/null is not a camera: it is not a V4L2 device\./);
   assert.match(await told('EIO'), /CAMERA_FAILED \/dev\/null failed \(EIO\)\./);
   const bug = new TypeError('a fault of the program');
   assert.equal(await cameraFault('/dev/null', bug), bug);

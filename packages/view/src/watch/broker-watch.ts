@@ -32,7 +32,7 @@ export interface BrokerWatch {
   readonly link: Pick<Link, 'url' | 'connected'>;
   /** Resolves once the broker has granted everything: from here on nothing is missed while it is there. */
   readonly subscribed: Promise<void>;
-  /** Resolves with what nothing will mend: the login is refused, or the subscriptions are. */
+  /** Resolves with what nothing will fix: the login is refused, or the subscriptions are. */
   readonly ended: Promise<FacepipeError>;
   close(): Promise<void>;
 }

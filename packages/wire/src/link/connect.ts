@@ -17,7 +17,7 @@ export async function connect(options: LinkOptions, signal?: AbortSignal): Promi
 /**
  * A link that starts without its broker: returns at once and goes on trying, with the pauses of a reconnect, for as
  * long as it takes. Until its first connection it is a link in an outage: publishes wait for their deadline,
- * subscriptions for the connection. What will not mend by itself on the way there ends it (`ended`): refused
+ * subscriptions for the connection. What will not fix by itself on the way there ends it (`ended`): refused
  * credentials (FACEPIPE_E_BROKER_CREDENTIALS), a certificate that one of both sides does not accept
  * (FACEPIPE_E_BROKER_TLS) or a refused connection (FACEPIPE_E_BROKER_REFUSED). After the first connection it is a link
  * as `connect` gives it.

@@ -15,7 +15,7 @@ const codes = new Set([
   'FACEPIPE_E_BROKER_HANGS_UP',
 ]);
 
-/** Whether a reason is a rival with the same client id, or what looks like one: somebody has to mend that. */
+/** Whether a reason is a rival with the same client id, or what looks like one: somebody has to fix that. */
 export function isRival(reason: FacepipeError): boolean {
   expectArgument('reason', reason, 'object');
   return codes.has(reason.code);

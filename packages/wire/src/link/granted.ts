@@ -4,7 +4,7 @@ import { expectArgument, FacepipeError } from '@facepipe/service';
  * Subscribes, however often a broker must be asked before it answers.
  * @param subscribe asks once, as `Link.subscribe` does
  * @param onTimeout told when the broker has not answered in time, before it is asked again
- * @returns what no waiting mends; undefined once it is granted, or when the link is closed
+ * @returns what no waiting fixes; undefined once it is granted, or when the link is closed
  * @throws what is none of facepipe's errors
  */
 export async function untilGranted(

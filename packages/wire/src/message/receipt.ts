@@ -61,7 +61,7 @@ export function decodeReceipt(payload: Buffer): Receipt {
   const { ids, dead = [], via = [] } = (parsed ?? {}) as { ids?: unknown; dead?: unknown; via?: unknown };
   if (!Array.isArray(ids)) throw invalid('it has no list of ids');
   if (!Array.isArray(via) || !via.every((name) => typeof name === 'string')) {
-    throw invalid('its via is no list of names');
+    throw invalid('its via is not a list of names');
   }
   if (via.length > maxHops) throw invalid(`its via has more than ${maxHops} names`);
   if (via.some((name) => name.length > longestName)) throw invalid('a name in its via is too long');
@@ -69,7 +69,7 @@ export function decodeReceipt(payload: Buffer): Receipt {
     throw invalid('one of its ids is neither');
   }
   if (!Array.isArray(dead) || !dead.every(isDead)) {
-    throw invalid('its dead is no list of faces with id, reason and sha256');
+    throw invalid('its dead is not a list of faces with id, reason and sha256');
   }
   if (ids.length + dead.length > maxFaces) throw invalid(`it names more than ${maxFaces} faces`);
   return { ids, dead: dead.map(({ id, reason, sha256 }) => ({ id, reason, sha256 })), via };

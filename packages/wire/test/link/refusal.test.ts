@@ -4,7 +4,7 @@ import { isFinal, refusal } from '../../dist/link/refusal.js';
 
 const failed = (code: string) => refusal({ error: Object.assign(new Error('x'), { code }) }, 'b:1');
 
-test('what no later attempt mends is told from what it may', () => {
+test('what no later attempt fixes is told from what it may', () => {
   assert.deepEqual(
     ['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID'].map((code) =>
       isFinal(failed(code)),

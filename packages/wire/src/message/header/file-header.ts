@@ -28,7 +28,7 @@ export function damaged(reason: string): RangeError {
  */
 export function uprightSize({ width, height, orientation = 1 }: FileHeader): Size {
   if (!(Math.min(width, height) >= 1 && Math.max(width, height) <= maxSide)) {
-    throw damaged(`${width}×${height} is no size of a picture`);
+    throw damaged(`${width}×${height} is not a size of a picture`);
   }
   return orientation >= 5 && orientation <= 8 ? { width: height, height: width } : { width, height };
 }

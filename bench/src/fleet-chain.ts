@@ -73,7 +73,8 @@ function isOfStore(pid: string, port: string): boolean {
 }
 
 async function metricsOf(port: number): Promise<(name: string) => number> {
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+  // a connection that is kept may be closed just as it is asked again
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { connection: 'close' } });
   const text = await answer.text();
   return (name) =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].reduce(

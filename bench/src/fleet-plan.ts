@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Assumptions,
+  type Costs,
+  coresOf,
+  costsOf,
+  needOf,
+  type Part,
+  type Point,
+  parts,
+  recoveryOf,
+} from './fleet-model.js';
+import { table } from './table.js';
+
+// node dist/fleet-plan.js SMALL.json LARGE.json CHECK.json: the plan for 10, 1,000 and 100,000 cameras, of what three
+// runs of the fleet wrote with --json: the first two make the model, the third checks it.
+
+interface Run {
+  devices: number;
+  rate: number;
+  bytes: number;
+  format: string;
+  [stretch: string]: unknown;
+}
+
+interface Measured {
+  seconds: number;
+  accepted: number;
+  cpu: Record<Part, number>;
+}
+
+const names: Record<Part, string> = {
+  edge: 'mosquitto at the edge',
+  forward: 'forward',
+  cloud: 'mosquitto in the cloud',
+  sink: 'sink',
+  store: 'S3 server (radosgw)',
+};
+
+const assumed: Assumptions = {
+  ...{ peak: 2, mean: 0.2, kilobytes: 0, perSite: 10, share: 0.5, cores: 4, days: 30 },
+  ...{ put: 0.005, gigabyteMonth: 0.023 },
+};
+
+function pointOf(run: Run, stretch: string): Point {
+  const { seconds, accepted, cpu } = run[stretch] as Measured;
+  const cores = Object.fromEntries(parts.map((part) => [part, cpu[part] / seconds])) as Record<Part, number>;
+  return { devices: run.devices, rate: accepted / seconds, kilobytes: run.bytes / 1000, cores };
+}
+
+const round = (value: number) => Number(value.toPrecision(2)).toLocaleString('en');
+
+function check(costs: Costs, point: Point): string {
+  const rows = parts.map((part) => {
+    const [told, seen] = [coresOf(costs[part], point), point.cores[part]];
+    const off = ((told / seen - 1) * 100).toFixed(0);
+    return [names[part], told.toFixed(3), seen.toFixed(3), `${told > seen ? '+' : ''}${off} %`];
+  });
+  return table(['cores', 'model', 'measured', 'model is off by'], rows);
+}
+
+function prices(costs: Costs): string {
+  const rows = parts.map((part) => {
+    const { base, device, face, kilobyte } = costs[part];
+    return [
+      names[part],
+      `${(base * 100).toFixed(1)} %`,
+      `${(device * 1e6).toFixed(0)} µs`,
+      `${(face * 1e3).toFixed(2)} ms`,
+      `${(kilobyte * 1e6).toFixed(0)} µs`,
+    ];
+  });
+  return table(['', 'of a core, at rest', 'a second, each device', 'a face', 'and each kB of it'], rows);
+}
+
+function plan(costs: Costs, kilobytes: Record<'png' | 'jpeg', number>): string {
+  const rows: (string | number)[][] = [];
+  const row = (what: string, format: 'png' | 'jpeg', tell: (need: ReturnType<typeof needOf>) => string) =>
+    rows.push([
+      what,
+      ...[10, 1000, 100_000].map((cameras) =>
+        tell(needOf(costs, cameras, { ...assumed, kilobytes: kilobytes[format] })),
+      ),
+    ]);
+  const both = (what: string, tell: (need: ReturnType<typeof needOf>) => string) => {
+    for (const format of ['png', 'jpeg'] as const) row(`${what}, ${format}`, format, tell);
+  };
+  row('faces a second, peak', 'png', ({ rate }) => round(rate));
+  row('objects a day', 'png', ({ objectsDay }) => round(objectsDay));
+  both('GB a day', ({ gigabytesDay }) => round(gigabytesDay));
+  both('Mbit/s into the cloud, peak', ({ megabits }) => round(megabits));
+  row('sites, each with a broker and a forwarder', 'png', ({ sites }) => round(sites));
+  both('of a core at each site', ({ site }) => `${(site * 100).toPrecision(2)} %`);
+  both('brokers in the cloud', ({ brokers }) => round(brokers));
+  both('sinks', ({ sinks }) => round(sinks));
+  both('machines of 4 cores for these', ({ machines }) => round(machines));
+  row('S3: PUT requests, $ a month', 'png', ({ puts }) => round(puts));
+  both('S3: 30 days kept, $ a month', ({ storage }) => round(storage));
+  both('minutes to catch up after an hour’s outage of everybody', ({ recovery }) => round(recovery * 60));
+  return table(['', '10 cameras', '1,000 cameras', '100,000 cameras'], rows);
+}
+
+const [small, large, third] = process.argv
+  .slice(2)
+  .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
+if (!small || !large || !third) throw new Error('three files that the fleet wrote with --json are needed');
+const costs = costsOf(
+  pointOf(small, 'nothing is found'),
+  pointOf(small, `${small.rate}/s`),
+  pointOf(large, `${large.rate}/s`),
+);
+console.log(prices(costs));
+const checked = pointOf(third, `${third.rate}/s`);
+console.log(
+  `\n${checked.devices} devices, ${checked.rate.toFixed(0)} faces a second of ${checked.kilobytes.toFixed(1)} kB (${third.format}):\n`,
+);
+console.log(check(costs, checked));
+console.log(`\n${plan(costs, { jpeg: small.bytes / 1000, png: large.bytes / 1000 })}`);
+
+const outage = small['all away'] as (Measured & { backlog: { begin: number; end: number } }) | undefined;
+const back = small['all back at once'] as (Measured & { receipted: number }) | undefined;
+if (outage && back) {
+  const rate = back.accepted / back.seconds;
+  const told = recoveryOf(outage.seconds, outage.accepted / outage.seconds, back.receipted / back.seconds);
+  console.log(
+    `\nThe outage: ${outage.seconds.toFixed(0)} s, ${rate.toFixed(0)} faces a second; back after ${back.seconds.toFixed(0)} s, by the model ${told.toFixed(0)} s.`,
+  );
+}

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSpool, type Spool } from '@facepipe/edge';
 import { Publisher } from '../../packages/edge/dist/publish/publisher.js';
@@ -54,7 +54,10 @@ export class Device {
     const folder = join(options.folder, options.name);
     mkdirSync(folder);
     const limits = { maxBytes: 1e9, ttl: 7 * 24 * 3600_000, full: 'drop-oldest' as const };
-    return new Device(options, await openSpool(folder, { brokers: ['edge'], ...limits }));
+    const spool = await openSpool(folder, { brokers: ['edge'], ...limits });
+    // 16 MiB for the day that the disk is full: of memory, here, and of every device
+    rmSync(join(folder, 'reserve'), { force: true });
+    return new Device(options, spool);
   }
 
   get connected(): boolean {

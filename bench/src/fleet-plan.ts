@@ -26,6 +26,7 @@ interface Run {
 interface Measured {
   seconds: number;
   accepted: number;
+  receipted: number;
   cpu: Record<Part, number>;
 }
 
@@ -43,9 +44,9 @@ const assumed: Assumptions = {
 };
 
 function pointOf(run: Run, stretch: string): Point {
-  const { seconds, accepted, cpu } = run[stretch] as Measured;
+  const { seconds, receipted, cpu } = run[stretch] as Measured;
   const cores = Object.fromEntries(parts.map((part) => [part, cpu[part] / seconds])) as Record<Part, number>;
-  return { devices: run.devices, rate: accepted / seconds, kilobytes: run.bytes / 1000, cores };
+  return { devices: run.devices, rate: receipted / seconds, kilobytes: run.bytes / 1000, cores };
 }
 
 const round = (value: number) => Number(value.toPrecision(2)).toLocaleString('en');
@@ -118,7 +119,7 @@ console.log(check(costs, checked));
 console.log(`\n${plan(costs, { jpeg: small.bytes / 1000, png: large.bytes / 1000 })}`);
 
 const outage = small['all away'] as (Measured & { backlog: { begin: number; end: number } }) | undefined;
-const back = small['all back at once'] as (Measured & { receipted: number }) | undefined;
+const back = small['all back at once'] as Measured | undefined;
 if (outage && back) {
   const rate = back.accepted / back.seconds;
   const told = recoveryOf(outage.seconds, outage.accepted / outage.seconds, back.receipted / back.seconds);

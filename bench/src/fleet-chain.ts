@@ -32,7 +32,7 @@ export interface Reading {
   cloud: BrokerReading;
 }
 
-export interface BrokerReading {
+interface BrokerReading {
   dropped: number;
   received: number;
   sent: number;

@@ -20,6 +20,8 @@ export class FleetLoad {
   /** Seconds from then to the receipt. */
   readonly waits: number[] = [];
   stored = 0;
+  /** Makes the faces; another may take its place. */
+  make: MakeFace;
   #rate = 0;
   #due = 0;
   #turn = 0;
@@ -29,8 +31,9 @@ export class FleetLoad {
   /** The longest that this process itself was late, ms: what it says of itself when it is the bottleneck. */
   late = 0;
 
-  private constructor(cables: Cable[], memory: string) {
+  private constructor(cables: Cable[], make: MakeFace, memory: string) {
     this.#cables = cables;
+    this.make = make;
     this.#folder = mkdtempSync(join(memory, 'facepipe-fleet-'));
     process.on('exit', () => rmSync(this.#folder, { recursive: true, force: true }));
     let last = performance.now();
@@ -46,22 +49,22 @@ export class FleetLoad {
   /** @param memory a folder in memory: a device's disk is its own, and this machine has one for all */
   static async open(port: number, count: number, make: MakeFace, memory: string): Promise<FleetLoad> {
     const cables = await Promise.all(Array.from({ length: lines }, () => startCable(port)));
-    const load = new FleetLoad(cables, memory);
+    const load = new FleetLoad(cables, make, memory);
     for (let n = 0; n < count; n += together) {
-      const some = Array.from({ length: Math.min(together, count - n) }, (_, m) => load.#open(n + m, make));
+      const some = Array.from({ length: Math.min(together, count - n) }, (_, m) => load.#open(n + m));
       load.#devices.push(...(await Promise.all(some)));
       await load.connected();
     }
     return load;
   }
 
-  #open(n: number, make: MakeFace): Promise<Device> {
+  #open(n: number): Promise<Device> {
     const cable = this.#cables[n % lines];
     return Device.open({
       name: `camera${String(n).padStart(5, '0')}`,
       folder: this.#folder,
       url: `mqtt://127.0.0.1:${cable?.port}`,
-      make,
+      make: (device, identity) => this.make(device, identity),
       onStored: (id) => {
         this.stored++;
         this.waits.push((performance.now() - (this.accepted.get(id) ?? Number.NaN)) / 1000);

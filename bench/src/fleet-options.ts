@@ -7,6 +7,8 @@ export interface FleetOptions {
   rate: number;
   format: ImageFormat;
   quality: number;
+  /** Formats that are sent after it at the same rate, the last of them at half of it too: what a model is made of. */
+  then: ImageFormat[];
   /** Of each stretch that is measured. */
   seconds: number;
   /** Raise the rate until the backlog grows, and go beyond. */
@@ -31,6 +33,7 @@ export function fleetOptions(args: string[]): FleetOptions {
       rate: { type: 'string', default: '40' },
       format: { type: 'string', default: 'png' },
       quality: { type: 'string', default: '90' },
+      then: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '30' },
       knee: { type: 'boolean', default: false },
       outage: { type: 'string', default: '0' },
@@ -39,8 +42,11 @@ export function fleetOptions(args: string[]): FleetOptions {
       spools: { type: 'string', default: '/dev/shm' },
     },
   });
-  const format = formats.find((known) => known === values.format);
-  if (!format) throw new Error(`--format is one of ${formats.join(', ')}`);
+  const formatOf = (name: string): ImageFormat => {
+    const format = formats.find((known) => known === name);
+    if (!format) throw new Error(`a format is one of ${formats.join(', ')}`);
+    return format;
+  };
   const number = (name: 'devices' | 'rate' | 'quality' | 'seconds' | 'outage'): number => {
     const value = Number(values[name]);
     if (Number.isNaN(value) || value < 0) throw new Error(`--${name} is a number`);
@@ -49,7 +55,8 @@ export function fleetOptions(args: string[]): FleetOptions {
   return {
     devices: number('devices'),
     rate: number('rate'),
-    format,
+    format: formatOf(values.format),
+    then: values.then.map(formatOf),
     quality: number('quality'),
     seconds: number('seconds'),
     knee: values.knee,

@@ -12,14 +12,13 @@ import {
 } from './fleet-model.js';
 import { table } from './table.js';
 
-// node dist/fleet-plan.js SMALL.json LARGE.json CHECK.json: the plan for 10, 1,000 and 100,000 cameras, of what three
-// runs of the fleet wrote with --json: the first two make the model, the third checks it.
+// node dist/fleet-plan.js RUN.json: the plan for 10, 1,000 and 100,000 cameras, of what a run of the fleet with
+// --format jpeg --then png --then webp wrote with --json: JPEG and PNG make the model, WebP at half the rate checks it.
 
 interface Run {
   devices: number;
   rate: number;
   bytes: number;
-  format: string;
   [stretch: string]: unknown;
 }
 
@@ -46,7 +45,8 @@ const assumed: Assumptions = {
 function pointOf(run: Run, stretch: string): Point {
   const { seconds, receipted, cpu } = run[stretch] as Measured;
   const cores = Object.fromEntries(parts.map((part) => [part, cpu[part] / seconds])) as Record<Part, number>;
-  return { devices: run.devices, rate: receipted / seconds, kilobytes: run.bytes / 1000, cores };
+  const bytes = run[`bytes of ${stretch}`] ?? run.bytes;
+  return { devices: run.devices, rate: receipted / seconds, kilobytes: Number(bytes) / 1000, cores };
 }
 
 const round = (value: number) => Number(value.toPrecision(2)).toLocaleString('en');
@@ -101,25 +101,22 @@ function plan(costs: Costs, kilobytes: Record<'png' | 'jpeg', number>): string {
   return table(['', '10 cameras', '1,000 cameras', '100,000 cameras'], rows);
 }
 
-const [small, large, third] = process.argv
-  .slice(2)
-  .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
-if (!small || !large || !third) throw new Error('three files that the fleet wrote with --json are needed');
-const costs = costsOf(
-  pointOf(small, 'nothing is found'),
-  pointOf(small, `${small.rate}/s`),
-  pointOf(large, `${large.rate}/s`),
-);
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error('a file that the fleet wrote with --json is needed');
+const run = JSON.parse(readFileSync(file, 'utf8')) as Run;
+const small = pointOf(run, `${run.rate}/s`);
+const large = pointOf(run, `png ${run.rate}/s`);
+const third = pointOf(run, `webp ${run.rate / 2}/s`);
+const costs = costsOf(pointOf(run, 'nothing is found'), small, large);
 console.log(prices(costs));
-const checked = pointOf(third, `${third.rate}/s`);
 console.log(
-  `\n${checked.devices} devices, ${checked.rate.toFixed(0)} faces a second of ${checked.kilobytes.toFixed(1)} kB (${third.format}):\n`,
+  `\n${third.devices} devices, ${third.rate.toFixed(1)} faces a second of ${third.kilobytes.toFixed(1)} kB (WebP):\n`,
 );
-console.log(check(costs, checked));
-console.log(`\n${plan(costs, { jpeg: small.bytes / 1000, png: large.bytes / 1000 })}`);
+console.log(check(costs, third));
+console.log(`\n${plan(costs, { jpeg: small.kilobytes, png: large.kilobytes })}`);
 
-const outage = small['all away'] as (Measured & { backlog: { begin: number; end: number } }) | undefined;
-const back = small['all back at once'] as Measured | undefined;
+const outage = run['all away'] as (Measured & { backlog: { begin: number; end: number } }) | undefined;
+const back = run['all back at once'] as Measured | undefined;
 if (outage && back) {
   const rate = back.accepted / back.seconds;
   const told = recoveryOf(outage.seconds, outage.accepted / outage.seconds, back.receipted / back.seconds);

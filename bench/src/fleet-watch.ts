@@ -34,10 +34,12 @@ interface Moment {
 }
 
 async function moment(chain: Chain, load: FleetLoad): Promise<Moment> {
+  // it may take long on a busy machine: all the rest is of the moment it is there
+  const reading = await chain.read();
   const { user, system } = process.cpuUsage();
   return {
     at: performance.now() / 1000,
-    reading: await chain.read(),
+    reading,
     load: {
       cpu: (user + system) / 1e6,
       accepted: load.accepted.size,

@@ -97,6 +97,27 @@ async function inventory(chain: Chain, load: FleetLoad): Promise<string> {
 twice, ${foreign.length} are nobody's. The sink met ${duplicates} repetitions. Dead letters: ${deadLetters}.`;
 }
 
+/** Other faces at the same rate, and the last of them at half of it: points for a model, and one to check it. */
+async function otherFormats(chain: Chain, load: FleetLoad): Promise<string[]> {
+  const parts: string[] = [];
+  const halves = options.then.slice(-1).map((format) => ({ format, rate: options.rate / 2 }));
+  for (const { format, rate } of [
+    ...options.then.map((each) => ({ format: each, rate: options.rate })),
+    ...halves,
+  ]) {
+    const faces = await openFaces(format, options.quality);
+    load.make = faces.make;
+    load.rate = rate;
+    await stretch(`changing to ${format}`, chain, load, warmSeconds / 3);
+    const name = `${format} ${rate}/s`;
+    const result = await stretch(name, chain, load, seconds);
+    const bytes = faces.bytes.reduce((sum, size) => sum + size, 0) / faces.bytes.length;
+    figures[`bytes of ${name}`] = bytes;
+    parts.push(`${name}, ${(bytes / 1000).toFixed(1)} kB in the mean:`, costs(result));
+  }
+  return parts;
+}
+
 async function syncs(chain: Chain, load: FleetLoad): Promise<string> {
   const pids = (hop: Hop | 'load') => (hop === 'load' ? [process.pid] : chain.pidsOf(hop));
   const counters = all.map((hop) => [hop, countSyncs(pids(hop))] as const);
@@ -137,6 +158,7 @@ async function report(): Promise<string> {
       `A connected device that finds nothing costs the edge's broker ${each[0]?.toFixed(1)} kB and
 ${((idle.cpu.edge / idle.seconds / devices) * 1e6).toFixed(0)} millionths of a core. A face is ${(steady.bytes.intoEdge / steady.published / 1000).toFixed(1)} kB into the edge's broker and ${(steady.bytes.intoCloud / steady.forwarded / 1000).toFixed(1)} kB into the cloud's.`,
     );
+    parts.push(...(await otherFormats(chain, load)));
     if (options.knee) {
       const { sustained, most } = await findKnee(chain, load);
       figures.knee = { sustained, most };

@@ -1,7 +1,7 @@
 import type { Landmarks, Verifier } from '@facepipe/core';
 import { encodeImage, type FaceFacts, type ImageFormat } from '@facepipe/wire';
 import sharp from 'sharp';
-import type { CutFace } from './photo-faces.js';
+import { type CutFace, padding } from './photo-faces.js';
 import { type Gray, psnr, ssim } from './similarity.js';
 
 export interface Variant {
@@ -40,7 +40,7 @@ function within({ box, pixels, frameSize }: CutFace): {
   width: number;
   height: number;
 } {
-  const pad = (length: number) => Math.round(length * 0.3);
+  const pad = (length: number) => Math.round(length * padding);
   const [x, y] = [Math.min(box.x, pad(box.width)), Math.min(box.y, pad(box.height))];
   const width = Math.min(box.width, pixels.width - x, frameSize.width);
   return { x, y, width, height: Math.min(box.height, pixels.height - y) };

@@ -12,6 +12,8 @@ const page = readFileSync(join(root, 'docs/operate.md'), 'utf8');
 const rules = readFileSync(join(folder, 'facepipe.rules.yaml'), 'utf8');
 const alerts = [...rules.matchAll(/^ {6}- alert: (\w+)$/gm)].map(([, alert = '']) => alert);
 
+const dashboards = ['facepipe', 'facepipe-fleet'].map((name) => join(root, `deploy/grafana/${name}.json`));
+
 const missing =
   spawnSync('promtool', ['--version']).error && 'promtool is not installed: apt-get install prometheus';
 const options = { skip: missing ?? false };
@@ -54,9 +56,8 @@ interface Panel {
   targets?: { expr: string }[];
 }
 
-test('Prometheus can read every query of the page and of the dashboard', options, (t) => {
-  const dashboard = JSON.parse(readFileSync(join(root, 'deploy/grafana/facepipe.json'), 'utf8'));
-  const panels: Panel[] = dashboard.panels;
+test('Prometheus can read every query of the page and of the dashboards', options, (t) => {
+  const panels = dashboards.flatMap((file): Panel[] => JSON.parse(readFileSync(file, 'utf8')).panels);
   const shown = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
   assert.ok(queries.length > 5 && shown.length > 20);
   const expressions = [...queries, ...shown].map((text) => text.replaceAll('$__rate_interval', '5m'));

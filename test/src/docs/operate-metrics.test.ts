@@ -54,7 +54,10 @@ test('the page names each metric of the programs with its type, and nothing ship
   );
   assert.deepEqual(new Map(described.sort()), metrics);
 
-  const deploy = ['grafana/facepipe.json', 'prometheus/facepipe.rules.yaml', 'prometheus/facepipe.test.yaml'];
+  const deploy = [
+    ...['grafana/facepipe.json', 'grafana/facepipe-fleet.json'],
+    ...['prometheus/facepipe.rules.yaml', 'prometheus/facepipe.test.yaml'],
+  ];
   for (const file of ['docs/operate.md', 'docs/delivery.md', ...deploy.map((path) => `deploy/${path}`)]) {
     const unknown = named(read(file)).filter(
       (name) => !metrics.has(name) && !metrics.has(name.replace(series, '')),

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   type Assumptions,
   coresOf,
+  costsAt,
   costsOf,
   needOf,
   type Part,
@@ -37,6 +38,14 @@ test('costs are found again in points made of them, and tell another point', () 
   // of those no device is connected to, what they do at rest is their own
   assert.equal(costs.sink.device, 0);
   assert.ok(Math.abs(costs.sink.base - 0.01) < 1e-9);
+});
+
+test('a face costs what a busier point shows, its bytes and devices what they did', () => {
+  const busy = point(60, 100, 9);
+  const { edge } = costsAt(costs, { ...busy, cores: all(busy.cores.edge * 0.8) });
+  assert.ok(edge.face < costs.edge.face);
+  assert.equal(edge.kilobyte, costs.edge.kilobyte);
+  assert.ok(Math.abs(coresOf(edge, busy) - busy.cores.edge * 0.8) < 1e-9);
 });
 
 test('what measures below nothing counts as nothing', () => {

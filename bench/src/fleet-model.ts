@@ -49,6 +49,17 @@ export function costsOf(idle: Point, small: Point, large: Point): Costs {
   };
 }
 
+/** The same with a face's cost as another point shows it: programs that have more to do at once do it cheaper. */
+export function costsAt(costs: Costs, point: Point): Costs {
+  const cost = (part: Part): Cost => {
+    const { base, device, kilobyte } = costs[part];
+    const each = (point.cores[part] - base - device * point.devices) / point.rate;
+    return { base, device, kilobyte, face: Math.max(0, each - kilobyte * point.kilobytes) };
+  };
+  const [edge, forward, cloud, sink, store] = parts.map(cost) as [Cost, Cost, Cost, Cost, Cost];
+  return { edge, forward, cloud, sink, store };
+}
+
 /** Cores that a part takes of a load. */
 export const coresOf = ({ base, device, face, kilobyte }: Cost, { devices, rate, kilobytes }: Load): number =>
   base + device * devices + rate * (face + kilobyte * kilobytes);

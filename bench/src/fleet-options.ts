@@ -8,7 +8,7 @@ export interface FleetOptions {
   format: ImageFormat;
   quality: number;
   /** Formats that are sent after it at the same rate, the last of them at half of it too: what a model is made of. */
-  then: ImageFormat[];
+  also: ImageFormat[];
   /** Of each stretch that is measured. */
   seconds: number;
   /** Raise the rate until the backlog grows, and go beyond. */
@@ -33,7 +33,7 @@ export function fleetOptions(args: string[]): FleetOptions {
       rate: { type: 'string', default: '40' },
       format: { type: 'string', default: 'png' },
       quality: { type: 'string', default: '90' },
-      then: { type: 'string', multiple: true, default: [] },
+      also: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '30' },
       knee: { type: 'boolean', default: false },
       outage: { type: 'string', default: '0' },
@@ -56,7 +56,7 @@ export function fleetOptions(args: string[]): FleetOptions {
     devices: number('devices'),
     rate: number('rate'),
     format: formatOf(values.format),
-    then: values.then.map(formatOf),
+    also: values.also.map(formatOf),
     quality: number('quality'),
     seconds: number('seconds'),
     knee: values.knee,

@@ -3,6 +3,7 @@ import {
   type Assumptions,
   type Costs,
   coresOf,
+  costsAt,
   costsOf,
   needOf,
   type Part,
@@ -12,8 +13,9 @@ import {
 } from './fleet-model.js';
 import { table } from './table.js';
 
-// node dist/fleet-plan.js RUN.json: the plan for 10, 1,000 and 100,000 cameras, of what a run of the fleet with
-// --format jpeg --then png --then webp wrote with --json: JPEG and PNG make the model, WebP at half the rate checks it.
+// node dist/fleet-plan.js RUN.json STRETCH OTHER.json STRETCH: the plan for 10, 1,000 and 100,000 cameras, of what a
+// run of the fleet with --format jpeg --also png --also webp --knee wrote with --json. JPEG beside PNG tells what bytes
+// cost, the stretch named what a face costs where there is much to do; a stretch of another run checks the model.
 
 interface Run {
   devices: number;
@@ -101,19 +103,25 @@ function plan(costs: Costs, kilobytes: Record<'png' | 'jpeg', number>): string {
   return table(['', '10 cameras', '1,000 cameras', '100,000 cameras'], rows);
 }
 
-const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error('a file that the fleet wrote with --json is needed');
-const run = JSON.parse(readFileSync(file, 'utf8')) as Run;
-const small = pointOf(run, `${run.rate}/s`);
-const large = pointOf(run, `png ${run.rate}/s`);
-const third = pointOf(run, `webp ${run.rate / 2}/s`);
-const costs = costsOf(pointOf(run, 'nothing is found'), small, large);
+const [file, stretch, otherFile, otherStretch] = process.argv.slice(2);
+if (!file || !stretch || !otherFile || !otherStretch)
+  throw new Error('two files and a stretch of each are needed');
+const open = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Run;
+const [run, other] = [open(file), open(otherFile)];
+const [jpeg, png] = [pointOf(run, `${run.rate}/s`), pointOf(run, `png ${run.rate}/s`)];
+// the knee is found with the last of the other formats
+const bytes = Number(run[`bytes of webp ${run.rate}/s`]) / 1000;
+const costs = costsAt(costsOf(pointOf(run, 'nothing is found'), jpeg, png), {
+  ...pointOf(run, stretch),
+  kilobytes: bytes,
+});
 console.log(prices(costs));
+const third = pointOf(other, otherStretch);
 console.log(
-  `\n${third.devices} devices, ${third.rate.toFixed(1)} faces a second of ${third.kilobytes.toFixed(1)} kB (WebP):\n`,
+  `\n${third.devices} devices, ${third.rate.toFixed(0)} faces a second of ${third.kilobytes.toFixed(1)} kB:\n`,
 );
 console.log(check(costs, third));
-console.log(`\n${plan(costs, { jpeg: small.kilobytes, png: large.kilobytes })}`);
+console.log(`\n${plan(costs, { jpeg: jpeg.kilobytes, png: png.kilobytes })}`);
 
 const outage = run['all away'] as (Measured & { backlog: { begin: number; end: number } }) | undefined;
 const back = run['all back at once'] as Measured | undefined;

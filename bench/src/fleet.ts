@@ -100,9 +100,9 @@ twice, ${foreign.length} are nobody's. The sink met ${duplicates} repetitions. D
 /** Other faces at the same rate, and the last of them at half of it: points for a model, and one to check it. */
 async function otherFormats(chain: Chain, load: FleetLoad): Promise<string[]> {
   const parts: string[] = [];
-  const halves = options.then.slice(-1).map((format) => ({ format, rate: options.rate / 2 }));
+  const halves = options.also.slice(-1).map((format) => ({ format, rate: options.rate / 2 }));
   for (const { format, rate } of [
-    ...options.then.map((each) => ({ format: each, rate: options.rate })),
+    ...options.also.map((each) => ({ format: each, rate: options.rate })),
     ...halves,
   ]) {
     const faces = await openFaces(format, options.quality);

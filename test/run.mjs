@@ -25,10 +25,13 @@ if (filters.length === 0) {
   }
 }
 
-const files = globSync(['packages/*/dist-test/**/*.test.js', 'test/dist/**/*.test.js'], {
-  cwd: root,
-  absolute: true,
-})
+const files = globSync(
+  ['packages/*/dist-test/**/*.test.js', 'bench/dist/**/*.test.js', 'test/dist/**/*.test.js'],
+  {
+    cwd: root,
+    absolute: true,
+  },
+)
   .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
   .sort();
 const skipped = [];

@@ -27,6 +27,8 @@ export interface OpenStore {
   readonly flags: string[];
   /** What was put, without what a check leaves there. */
   list(): Promise<Map<string, StoredObject>>;
+  /** The keys alone, where there are too many to read what is under them. */
+  keys(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -130,11 +132,7 @@ export async function s3Client(user?: Record<string, string>): Promise<S3Client>
   });
 }
 
-async function listBucket(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-): Promise<Map<string, StoredObject>> {
+async function keysOf(client: S3Client, bucket: string, prefix: string): Promise<string[]> {
   const keys: string[] = [];
   let next: string | undefined;
   do {
@@ -146,6 +144,15 @@ async function listBucket(
     }
     next = page.NextContinuationToken;
   } while (next !== undefined);
+  return keys;
+}
+
+async function listBucket(
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+): Promise<Map<string, StoredObject>> {
+  const keys = await keysOf(client, bucket, prefix);
   // as many at once as the client has connections
   const objects = keys.map(async (Key): Promise<[string, StoredObject]> => {
     const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
@@ -167,12 +174,19 @@ async function openBucket(): Promise<OpenStore> {
     env,
     flags: ['--endpoint', endpoint],
     list: () => listBucket(client, bucket, 'some/prefix/'),
+    keys: () => keysOf(client, bucket, 'some/prefix/'),
     close: async () => client.destroy(),
   };
 }
 
 async function openFolder(): Promise<OpenStore> {
   const folder = await mkdtemp(join(tmpdir(), 'facepipe-store-'));
+  const keys = async () => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const paths = files.map(({ name, parentPath }) => relative(folder, join(parentPath, name)));
+    return paths.map((path) => path.split(sep).join('/')).filter((key) => !key.startsWith('.facepipe/'));
+  };
   return {
     url: pathToFileURL(folder).href,
     options: {},
@@ -180,15 +194,12 @@ async function openFolder(): Promise<OpenStore> {
     flags: [],
     list: async () => {
       const objects = new Map<string, StoredObject>();
-      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        const path = join(entry.parentPath, entry.name);
-        const key = relative(folder, path).split(sep).join('/');
-        if (entry.isFile() && !key.startsWith('.facepipe/')) {
-          objects.set(key, { body: await readFile(path), metadata: {} });
-        }
+      for (const key of await keys()) {
+        objects.set(key, { body: await readFile(join(folder, key)), metadata: {} });
       }
       return objects;
     },
+    keys,
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

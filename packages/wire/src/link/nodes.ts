@@ -7,7 +7,7 @@ import type { Login } from './login.js';
 import { isFinal } from './refusal.js';
 
 /** How long a node may take to acknowledge before another is asked, ms; a caller's own timeout may be shorter. */
-const patience = 10_000;
+const acknowledgeTimeout = 10_000;
 
 /** The nodes of a broker, or the one that it is: which does not serve is passed over for the next. */
 export class Nodes {
@@ -20,7 +20,7 @@ export class Nodes {
 
   /** A publish had no answer for `timeout` ms: a node without a majority takes connections and answers nothing. */
   unanswered(timeout: number, connection: Connection | undefined): void {
-    if (this.#nodes.length < 2 || timeout < patience) return;
+    if (this.#nodes.length < 2 || timeout < acknowledgeTimeout) return;
     const { name = '' } = this.#nodes[this.#present] ?? {};
     const reason = 'it acknowledges nothing, and there are other nodes';
     connection?.drop(wireError('FACEPIPE_E_BROKER_LOST', { broker: name, reason }));

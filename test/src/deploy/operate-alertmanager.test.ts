@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../support/brokers.js';
 import { folder } from '../support/delivery.js';
 import { until } from '../support/until.js';
+import { startServer } from './prometheus-server.js';
 
 const file = fileURLToPath(new URL('../../../deploy/prometheus/alertmanager.yaml', import.meta.url));
 const missing =
@@ -44,30 +44,11 @@ async function startAlertmanager(t: TestContext, webhook: string): Promise<strin
   configuration.receivers[0].webhook_configs[0].url = webhook;
   const place = folder();
   writeFileSync(join(place, 'alertmanager.yaml'), stringify(configuration));
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const server = spawn(
-    'prometheus-alertmanager',
-    [
-      `--config.file=${join(place, 'alertmanager.yaml')}`,
-      `--storage.path=${join(place, 'data')}`,
-      `--web.listen-address=${new URL(url).host}`,
-      '--cluster.listen-address=',
-    ],
-    { stdio: 'ignore' },
-  );
-  t.after(async () => {
-    if (server.exitCode !== null) return;
-    server.kill();
-    await once(server, 'exit');
-  });
-  await until('Alertmanager is ready', async () => {
-    if (server.exitCode !== null) throw new Error(`Alertmanager ended with ${server.exitCode}`);
-    return fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  });
-  return url;
+  return startServer(t, 'prometheus-alertmanager', [
+    `--config.file=${join(place, 'alertmanager.yaml')}`,
+    `--storage.path=${join(place, 'data')}`,
+    '--cluster.listen-address=',
+  ]);
 }
 
 const alert = (alertname: string, site: string, instance: string) => ({ alertname, site, instance });

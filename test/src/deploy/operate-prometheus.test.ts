@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, mosquittoMissing, startMosquitto } from '../support/brokers.js';
+import { mosquittoMissing, startMosquitto } from '../support/brokers.js';
 import { folder, run, scene, sink } from '../support/delivery.js';
 import type { Program } from '../support/program.js';
 import { until } from '../support/until.js';
+import { startServer } from './prometheus-server.js';
 
 const deploy = fileURLToPath(new URL('../../../deploy/', import.meta.url));
 const missing =
@@ -46,30 +46,10 @@ async function startPrometheus(t: TestContext, programs: Record<string, Program>
     scrape_configs: await Promise.all(jobs),
   };
   writeFileSync(join(place, 'prometheus.yml'), JSON.stringify(configuration));
-  const port = await freePort();
-  const server: ChildProcess = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(place, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(place, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    { stdio: 'ignore' },
-  );
-  t.after(async () => {
-    if (server.exitCode !== null) return;
-    server.kill();
-    await once(server, 'exit');
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await until('Prometheus is ready', async () => {
-    if (server.exitCode !== null) throw new Error(`Prometheus ended with ${server.exitCode}`);
-    return fetch(`${url}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  });
-  return url;
+  return startServer(t, 'prometheus', [
+    `--config.file=${join(place, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(place, 'data')}`,
+  ]);
 }
 
 interface Panel {

@@ -1,6 +1,6 @@
 /**
  * The site's contents, in the order in which somebody needs them: name and address of each page. That of a package is
- * its README.
+ * its README; those of functions and types are made by `reference.mjs`.
  */
 export const sections = [
   {
@@ -66,6 +66,17 @@ export const sections = [
       ['The page: @facepipe/view', '/packages/view/'],
       ['Shared parts: @facepipe/service', '/packages/service/'],
       ['The command: facepipe', '/packages/cli/'],
+    ],
+  },
+  {
+    text: 'Functions and types',
+    pages: [
+      ['@facepipe/core', '/reference/core/'],
+      ['@facepipe/edge', '/reference/edge/'],
+      ['@facepipe/wire', '/reference/wire/'],
+      ['@facepipe/cloud', '/reference/cloud/'],
+      ['@facepipe/view', '/reference/view/'],
+      ['@facepipe/service', '/reference/service/'],
     ],
   },
   {

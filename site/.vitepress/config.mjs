@@ -27,7 +27,11 @@ export default defineConfig({
     '{bench,deploy,examples,test,tools,facepipe-data}/**',
     'packages/*/!(README.md)/**',
   ],
-  rewrites: { 'site/index.md': 'index.md', 'packages/:name/README.md': 'packages/:name/index.md' },
+  rewrites: {
+    'site/index.md': 'index.md',
+    'packages/:name/README.md': 'packages/:name/index.md',
+    'site/reference/:name/index.md': 'reference/:name/index.md',
+  },
   outDir: './dist',
   cacheDir: './.vitepress/cache',
   vite: {

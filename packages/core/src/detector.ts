@@ -77,7 +77,7 @@ export interface Detector {
    */
   detect(image: ImageSource, options?: DetectOptions): Promise<Face[]>;
   /**
-   * Waits for what is under way and lets go of all memory: threads end, and what was in the caller's own is garbage.
+   * Waits for what is in progress and lets go of all memory: threads end, and what was in the caller's own is garbage.
    * Calling it again does nothing more.
    */
   close(): Promise<void>;

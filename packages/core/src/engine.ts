@@ -16,7 +16,7 @@ export interface Classifier {
    * pending.
    */
   detect(image: GrayImage, search: Search): Promise<Face[]>;
-  /** Frees what the engine holds for it. Called once, when no call is under way. */
+  /** Frees what the engine holds for it. Called once, when no call is in progress. */
   close(): Promise<void>;
 }
 
@@ -45,6 +45,6 @@ export interface Finder {
    * @throws FACEPIPE_E_ARGUMENT for options that are wrong or mean nothing to it, FACEPIPE_E_ENGINE_FAILED
    */
   detect(image: Image, options: DetectOptions): Promise<Face[]>;
-  /** Frees what it holds. Called once, when no call is under way. */
+  /** Frees what it holds. Called once, when no call is in progress. */
   close(): Promise<void>;
 }

@@ -66,7 +66,7 @@ export const coreErrors = {
   },
   FACEPIPE_E_ENGINE_FAILED: {
     exit: 1,
-    message: 'The engine {engine} gave up on an image of {width}x{height} pixels ({reason}).',
+    message: 'The engine {engine} failed on an image of {width}x{height} pixels ({reason}).',
     remedy: 'Memory is the usual reason: scale the image down, or raise minSize or scaleFactor.',
   },
   FACEPIPE_E_WEIGHTS_UNREADABLE: {
@@ -150,7 +150,7 @@ export function coreError(
 }
 
 /**
- * Of an image that an engine gave up on.
+ * Of an image that an engine failed on.
  * @param error what it threw
  * @param reason default its message
  */

@@ -28,7 +28,7 @@ export type {
 } from './image-source.js';
 export type { Landmarks, Point } from './landmark.js';
 export type { DetectOptions, Size } from './option.js';
-export type { KernelSource } from './platform.js';
+export type { KernelSource, Url, WasmModule } from './platform.js';
 export { type RgbImage, toRgb } from './rgb.js';
 export type { Verdict, Verifier, VerifierOptions } from './verifier.js';
 export type { YuvMatrix, YuvRange } from './yuv.js';

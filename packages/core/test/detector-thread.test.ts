@@ -153,7 +153,7 @@ test('an engine that fails says so from its thread, and the next image is search
   await assert.rejects(detector.detect(image), {
     code: 'FACEPIPE_E_ENGINE_FAILED',
     exit: 1,
-    message: /^The engine opencv 4\.3\.0 gave up on an image of 6000x4000 pixels /,
+    message: /^The engine opencv 4\.3\.0 failed on an image of 6000x4000 pixels /,
   });
   assert.deepEqual(await detector.detect(astronaut, { minSize: 60 }), [found]);
 });
@@ -180,7 +180,7 @@ test('a detector’s thread that ends fails the call under way and no other: the
   const following = detector.detect(astronaut, { minSize: 60 });
   await assert.rejects(failed, {
     code: 'FACEPIPE_E_ENGINE_FAILED',
-    message: /^The engine simd \S+ gave up on an image of 512x512 pixels \(a thread has ended\)\. /,
+    message: /^The engine simd \S+ failed on an image of 512x512 pixels \(a thread has ended\)\. /,
   });
   assert.deepEqual(await following, [found]);
   await ending;

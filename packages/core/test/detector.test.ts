@@ -203,7 +203,7 @@ test('an image too large for the engine opencv is one sentence, and the next ima
   await assert.rejects(detector.detect(image), {
     code: 'FACEPIPE_E_ENGINE_FAILED',
     message:
-      /^The engine opencv 4\.3\.0 gave up on an image of 6000x4000 pixels \([^\n]+\)\. Memory is the usual reason: [^\n]+\.$/,
+      /^The engine opencv 4\.3\.0 failed on an image of 6000x4000 pixels \([^\n]+\)\. Memory is the usual reason: [^\n]+\.$/,
   });
   assert.deepEqual(
     await detector.detect(image, { minSize: 500 }),

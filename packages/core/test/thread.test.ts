@@ -75,7 +75,7 @@ test('a thread that ends fails the call under way and no other: the next has a n
   const following = detector.detect(astronaut, { minSize: 60 });
   await assert.rejects(failed, {
     code: 'FACEPIPE_E_ENGINE_FAILED',
-    message: /gave up on an image of 512x512 pixels \(a thread has ended\)/,
+    message: /failed on an image of 512x512 pixels \(a thread has ended\)/,
   });
   assert.deepEqual(await following, [found]);
   assert.equal(detector.threads, 3);

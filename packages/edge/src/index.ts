@@ -13,10 +13,14 @@ export {
   type CaptureEvent,
   type CaptureOptions,
   type CaptureTotals,
+  type CaptureWatcher,
   type LostFaces,
+  type Polygon,
   type RunTotals,
   startCapture,
   type Unsent,
+  type WatchedFace,
+  type WatchedFrame,
 } from './capture/index.js';
 export { edgeErrors } from './errors.js';
 export {
@@ -30,13 +34,18 @@ export {
 export { createMotionGate, type MotionGate, type MotionGateOptions, type Search } from './motion/index.js';
 export type { PublisherEvent, PublisherTotals } from './publish/publisher-event.js';
 export {
+  type ControlSetting,
   type DecodedImage,
+  type DecodeOptions,
   decodeImage,
   type Frame,
+  type FrameFormat,
+  type Login,
   openSource,
   type Source,
   type SourceOptions,
   sourceErrors,
+  type TrueFace,
 } from './source/index.js';
 export {
   type DroppedRange,
@@ -45,6 +54,7 @@ export {
   openSpool,
   type SeqRange,
   type Spool,
+  type SpoolClock,
   type SpooledFace,
   type SpoolOptions,
   type SpoolRepair,
@@ -56,9 +66,11 @@ export {
   appearanceOf,
   createTracker,
   type Detection,
+  type DroppedFace,
   type TrackedFace,
   type TrackedFrame,
   type Tracker,
   type TrackerOptions,
   type TrackerUpdate,
+  type VisitsOptions,
 } from './visit/index.js';

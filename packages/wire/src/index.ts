@@ -1,9 +1,10 @@
 export { wireErrors } from './errors.js';
-export { parseBroker, redact } from './link/broker-url.js';
+export { type Broker, parseBroker, redact } from './link/broker-url.js';
 export { clientIdFrom } from './link/client-id.js';
 export { connect, openLink } from './link/connect.js';
 export { isRival } from './link/contention.js';
 export { untilGranted } from './link/granted.js';
+export type { Handler } from './link/inbox.js';
 export type { Link } from './link/link.js';
 export type { Credentials, LinkOptions } from './link/link-options.js';
 export { defaultMaximumPacketSize, packetSize } from './link/packet.js';

@@ -21,7 +21,7 @@ export interface Task<T> {
 }
 
 export interface RepetitionOptions {
-  /** Its concurrency is the attempts under way at most. */
+  /** Its concurrency is the attempts in progress at most. */
   places: PQueue;
   watch: StoreWatch;
   clock: Clock;

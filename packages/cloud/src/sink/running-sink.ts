@@ -186,7 +186,7 @@ export class RunningSink implements Sink {
   }
 
   async #drain(): Promise<void> {
-    // the link waits for publishes under way as it waits for handlers
+    // the link waits for publishes in flight as it waits for handlers
     this.#receipts.hurry();
     const keepSubscriptions = this.#options.group === undefined;
     await this.#link?.close({ timeout: drainTimeout, keepSubscriptions });

@@ -38,7 +38,7 @@ export class StoreWatch {
   #asked: Error | undefined;
   #told: string | undefined;
 
-  /** @param onChange told once when the store is away for another reason than before, and when it is fine again */
+  /** @param onChange told once when the store is offline for another reason than before, and when it is fine again */
   constructor(
     store: WritableStore,
     clock: Clock,

@@ -108,7 +108,7 @@ async function holds(path: string, body: Buffer): Promise<boolean | undefined> {
 /**
  * Objects as files. Each is written under a temporary name, synced, and given its name by a hard link, which fails when
  * the name is taken. Nobody but their owner can read them unless `mode` lets others. The metadata are not written: the
- * image carries its facts itself.
+ * image carries its metadata itself.
  */
 export class FolderStore implements Store {
   readonly url: string;

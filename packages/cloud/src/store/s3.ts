@@ -45,7 +45,7 @@ interface Place {
 /** What is under a key, `nothing` where nothing is. */
 type Seen = Exclude<Look, 'read'> | 'nothing';
 
-/** `there`: something is under the key. `busy`: another put of this key is under way. */
+/** `there`: something is under the key. `busy`: another put of this key is in progress. */
 type Written = 'stored' | 'there' | 'busy' | 'refused' | 'unconditional';
 
 /** A bucket of AWS S3 or of anything that speaks its protocol. */
@@ -177,7 +177,7 @@ export class S3Store implements Store {
         const found = look === 'forbidden' ? 'duplicate' : this.#outcome(look);
         if (found) return found;
       }
-      // another put of this key is under way, or what was there was deleted meanwhile
+      // another put of this key is in progress, or what was there was deleted meanwhile
       if (left === 0) {
         const values = { bucket: this.#bucket, endpoint: this.#endpoint, action: 'write to' };
         throw cloudError('FACEPIPE_E_STORE_ANSWER', { ...values, reason: 'its key changes all the time' });

@@ -42,7 +42,7 @@ export interface CaptureOptions extends Region {
   until?: 'acked' | 'stored';
   /** Milliseconds until a face without its receipt is published again. Default 60,000. */
   receiptTimeout?: number;
-  /** Fraction of what is under way for faces of the past while new ones wait, 0 to 1. Default 0.5. */
+  /** Fraction of what is in flight for the backlog while new ones wait, 0 to 1. Default 0.5. */
   backlogShare?: number;
   /** Template of the faces' topic. Default `facepipe/{device}/faces`. */
   topic?: string;

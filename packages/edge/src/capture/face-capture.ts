@@ -31,7 +31,7 @@ function minSide({ minSize = 0 }: DetectOptions, { width: searched }: FaceDetect
   return Math.max((smallestFace * width) / Math.min(width, searched ?? width), side);
 }
 
-/** Turns frames into numbered faces in the spool: one detection under way at a time, the newest frame next. */
+/** Turns frames into numbered faces in the spool: one detection in progress at a time, the newest frame next. */
 export class FaceCapture {
   readonly #options: FaceCaptureOptions;
   readonly #clock: Clock;

@@ -67,13 +67,13 @@ export interface FaceDetector {
   detect(image: Image, options?: DetectOptions, looking?: Looking): Promise<readonly DetectedFace[]>;
 }
 
-/** A score to three decimals, as facts have it. */
+/** A score to three decimals, as metadata have it. */
 export const toScore = (score: number): number => Math.round(score * 1000) / 1000;
 
 /** Facts have room for no longer text. */
 const longestText = 256;
 
-/** What found a face, as its facts say: `frontalface_alt2 simd 0.1.0`, and the verifier. Longer text is cut. */
+/** What found a face, as its metadata says: `frontalface_alt2 simd 0.1.0`, and the verifier. Longer text is cut. */
 export function detectorText({ cascade, engine, verifier }: FaceDetector): string {
   const text = [cascade, verifier ? `${engine},` : engine, verifier].filter(Boolean).join(' ');
   const plain = [...text.replace(/[\p{Cc}\p{Cs}]/gu, ' ')];

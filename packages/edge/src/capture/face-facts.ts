@@ -2,7 +2,7 @@ import type { Box, PictureRole, Size } from '@facepipe/wire';
 import type { Quality } from '../visit/quality.js';
 import type { UnnumberedFacts } from './face-store.js';
 
-/** The facts that all faces of a capture share. */
+/** The metadata that all faces of a capture share. */
 export type CommonFacts = Pick<UnnumberedFacts, 'device' | 'detector'>;
 
 /** A face, and what is known of it. */
@@ -17,7 +17,7 @@ export interface KnownFace {
   role: PictureRole;
 }
 
-/** The facts of a face in a frame, before it has a number. */
+/** The metadata of a face in a frame, before it has a number. */
 export function factsOf(
   common: CommonFacts,
   { width, height, number, captured }: Size & { number: number; captured: Date },

@@ -43,8 +43,8 @@ export function* attempts(
 
 /**
  * The message of a face, small enough for its limit: of lower quality or fewer pixels than were cut out where it must
- * be. The facts of a face still speak of the frame, those of a context of the picture. The same input gives the same
- * bytes.
+ * be. The metadata of a face is still that of the frame, that of a context of the picture.
+ * The same input gives the same bytes.
  * @throws FACEPIPE_E_FACE_TOO_LARGE when the smallest does not fit either, FACEPIPE_E_FACTS_INVALID,
  *   FACEPIPE_E_IMAGE_ENCODE
  */
@@ -66,7 +66,7 @@ export async function encodeToFit(
   throw edgeError('FACEPIPE_E_FACE_TOO_LARGE', { size, limit });
 }
 
-/** The facts of a context that was made smaller. */
+/** The metadata of a context that was made smaller. */
 function factsIn(facts: FaceFacts, { width, height }: Size): FaceFacts {
   const { frameSize, box } = facts;
   return {

@@ -15,7 +15,7 @@ export interface RunTotals extends CaptureTotals {
   dead: number;
   /** Faces in the spool, those of earlier runs too. */
   spooled: number;
-  /** Copies of faces that the spool gave up. */
+  /** Copies of faces that the spool discarded. */
   dropped: number;
   /** Those, and the faces that were not kept. */
   lost: number;

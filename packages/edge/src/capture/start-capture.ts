@@ -28,7 +28,7 @@ const week = 7 * 24 * 3600_000;
 /**
  * Starts a capture: frames from a source, their faces into a spool, and from there to brokers. A face is kept, whatever
  * ends the program, until every broker has it. Resolves when each broker is there, has failed once, or has kept it
- * waiting for 3 s; one that is away is tried for as long as it takes.
+ * waiting for 3 s; one that is offline is tried for as long as it takes.
  * @param signal no more frames are looked at, as with `stop`, which is to be called all the same
  * @throws FACEPIPE_E_ARGUMENT, FACEPIPE_E_TOPIC, FACEPIPE_E_BROKER_URL, FACEPIPE_E_SPOOL_OPTION (exit 2), and what
  *   `openSpool` throws; the faults of the source and of brokers end it (`Capture.ended`)

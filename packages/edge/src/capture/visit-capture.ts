@@ -20,7 +20,7 @@ export interface VisitCaptureOptions {
   store: Pick<FaceStore, 'keep' | 'keepContext'>;
   /** Where the pictures of open visits outlive a crash. */
   folder: Pick<OwedFolder, 'keep' | 'storing' | 'release'>;
-  /** The facts that all faces of the capture share. */
+  /** The metadata that all faces of the capture share. */
   common: CommonFacts;
   /** Must not throw. */
   onVisit?: (message: VisitMessage) => void;
@@ -122,7 +122,7 @@ export class VisitCapture {
     });
   }
 
-  /** Time that went by without a frame, as while the camera is away. @param time of frames, ms */
+  /** Time that went by without a frame, as while the camera is offline. @param time of frames, ms */
   elapse(time: number): void {
     for (const event of this.#visits.elapse(time)) this.#take(event);
     this.#keepOwed();

@@ -44,7 +44,7 @@ export class DeadLetters {
     this.#clock = clock;
   }
 
-  /** @throws the error of the publish when the source is away, and sends the message again when it is back */
+  /** @throws the error of the publish when the source is offline, and sends the message again when it is back */
   async send(
     message: IncomingMessage,
     device: string | undefined,

@@ -144,7 +144,7 @@ export class Receipts {
       if (code === 'FACEPIPE_E_PUBLISH_REFUSED') tries += 1;
       else if (code === 'FACEPIPE_E_PUBLISH_TIMEOUT') tries += from.connected ? 1 : 0;
       else break;
-      // while the source is away the target keeps it
+      // while the source is offline the target keeps it
       if (tries < maxTries) {
         onEvent?.({ type: 'retry', side: 'from', attempt, error });
         await bell.wait(backoff(attempt, Math.random()));

@@ -18,7 +18,7 @@ interface Refused {
 
 /**
  * Which devices the target refuses while it takes others. A refusal by itself says nothing of its device: while its
- * only subscriber is away, a target refuses everybody. So a refused message is tried again once anything has passed
+ * only subscriber is offline, a target refuses everybody. So a refused message is tried again once anything has passed
  * that was published later, and only when it is refused then, too, it is about this message, or about its device if
  * nothing of that has passed in between.
  */

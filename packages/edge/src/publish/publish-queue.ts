@@ -19,7 +19,7 @@ export interface PublishQueueOptions {
   until: 'acked' | 'stored';
   /** Milliseconds a receipt may take. */
   receiptTimeout: number;
-  /** Fraction of the window for faces of the past while new ones wait, 0 to 1. */
+  /** Fraction of the window for the backlog while new ones wait, 0 to 1. */
   backlogShare: number;
   /** Faces come when they come, and the newest first; false: strictly in their order. */
   live: boolean;
@@ -60,7 +60,7 @@ interface Sent {
  * - A face the broker would not take, or that nobody subscribed to, is kept. From then on one face, the oldest, tries
  *   again after a growing pause, and the others wait for it.
  * - A face whose receipt is late is published again if receipts of others have come meanwhile. Where none come at all
- *   the sink is away, and only one face goes again, after pauses that double up to five minutes.
+ *   the sink is offline, and only one face goes again, after pauses that double up to five minutes.
  * - Late receipts may mean a slow line, which copies would only make slower: from then on receipts may take twice as
  *   long, until one of a face that was published once has told how long they do take (as TCP does it, RFC 6298, 5). A
  *   line keeps the order: where receipts of younger faces have come, the copies are lost (in the queue of a sink that

@@ -7,7 +7,7 @@ export type PublisherEvent = Told & { readonly broker: string };
 /** The same before it is said which broker it was. */
 export type Told =
   | { type: 'connected'; url: string }
-  /** The broker is away; told whenever the reason changes. */
+  /** The broker is offline; told whenever the reason changes. */
   | { type: 'away'; error: FacepipeError }
   /** Another capture, or somebody who says so, has the name there. */
   | { type: 'name-taken'; error: FacepipeError }

@@ -213,7 +213,7 @@ export class Publisher {
     const { link, status } = this.#options;
     return openLink({
       ...link,
-      // receipts wait in the broker while this is away
+      // receipts wait in the broker while this is offline
       clean: !this.#awaitsReceipts,
       publishTimeout: outageTimeout,
       will: status.gone([]),

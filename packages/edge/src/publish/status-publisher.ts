@@ -24,7 +24,7 @@ const statusTopic = (name: string): string => fillTopic(topics.status, { device:
 
 /**
  * What a capture says of itself, retained, on `facepipe/{name}/status`: `online` while it looks at frames, `offline`
- * with a reason while its camera is away, `offline` without one when it is gone.
+ * with a reason while its camera is offline, `offline` without one when it is gone.
  */
 export class StatusPublisher {
   readonly #name: string;
@@ -122,7 +122,7 @@ export async function assertNameFree(
   const listen = async ({ payload, retain }: { payload: Buffer; retain: boolean }) => {
     const status = decodeStatus(payload);
     if (retain || !status || status.instance === instance) return;
-    // with a reason only its camera is away; the last word of a program has none
+    // with a reason only its camera is offline; the last word of a program has none
     if (status.state === 'online' || status.reason !== undefined) taken.abort();
   };
   await link.subscribe(topic, listen, { qos: 0 });

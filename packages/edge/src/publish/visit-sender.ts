@@ -25,8 +25,8 @@ interface Event {
 }
 
 /**
- * Tells one broker of visits while it is there. They are news: what happens while it is away is counted and not kept,
- * and no face waits for them.
+ * Tells one broker of visits while it is there. They are news: what happens while it is offline is counted and not
+ * kept, and no face waits for them.
  */
 export class VisitSender {
   readonly #link: VisitSenderOptions['link'];
@@ -70,7 +70,7 @@ export class VisitSender {
       .finally(() => this.#underWay.delete(event));
   }
 
-  /** The link is connected, once more, and has sent again what is under way. */
+  /** The link is connected, once more, and has sent again what is in flight. */
   connected(): void {
     const stuck = [...this.#underWay].filter((event) => ++event.repetitions > maxRepetitions);
     if (stuck.length === 0) return;

@@ -126,7 +126,8 @@ export class Spool {
 
   /**
    * Stores one face; resolves once it would survive a loss of power. `encode` may be called more than once: when a face
-   * before this one fails, this one gets its seq. Several may be under way: they are stored in the order of the calls.
+   * before this one fails, this one gets its seq. Several may be in progress: they are stored in the order of
+   * the calls.
    * @param signal once aborted, a face for which there is no room is refused instead of waiting
    * @throws what `encode` throws; FACEPIPE_E_SPOOL_DISK_FULL, FACEPIPE_E_SPOOL_FAILED, FACEPIPE_E_SPOOL_FACE_TOO_LARGE,
    *   FACEPIPE_E_SPOOL_NO_ROOM, FACEPIPE_E_SPOOL_CLOSED. The face has no seq then.

@@ -7,10 +7,17 @@ export { overlap, shared } from './overlap.js';
 export {
   createTracker,
   type Detection,
+  type DroppedFace,
   type TrackedFace,
   type TrackedFrame,
   type Tracker,
   type TrackerOptions,
   type TrackerUpdate,
 } from './tracker.js';
-export { cascadeConfidence, type FoundFace, type VisitPicture, Visits } from './visits.js';
+export {
+  cascadeConfidence,
+  type FoundFace,
+  type VisitPicture,
+  Visits,
+  type VisitsOptions,
+} from './visits.js';

@@ -151,7 +151,7 @@ export class Tracker {
     return { faces: found.map((track) => track && shown(track)), begun, ended, dropped };
   }
 
-  /** Time that went by without a frame, as while a camera is away: visits end in it. */
+  /** Time that went by without a frame, as while a camera is offline: visits end in it. */
   elapse(time: number): TrackerUpdate {
     return { faces: [], begun: [], ...this.#sweep(this.#timeline.at(time)) };
   }

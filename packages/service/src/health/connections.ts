@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /**
  * The connections of a server that anybody may come to: at most so many, so that strangers cannot use up the
- * descriptors of the program. One more closes the one that has been silent for longest; an answer under way is broken
+ * descriptors of the program. One more closes the one that has been silent for longest; an answer in progress is broken
  * off only when there is no other.
  */
 export class Connections {

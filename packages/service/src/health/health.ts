@@ -43,7 +43,7 @@ const requestTimeout = 10_000;
 
 const text = 'text/plain; charset=utf-8';
 
-/** Makes work that is asked for while it is under way be done once for all who ask. */
+/** Makes work that is asked for while it is in progress be done once for all who ask. */
 function shared<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => {

@@ -37,7 +37,7 @@ const countOf = (totals: Record<string, number>, name: string): number | undefin
 const defined = <T extends object>(value: T): Partial<T> =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
 
-/** A picture's members of a face's facts. */
+/** A picture's members of a face's metadata. */
 export const pictureOf = (facts: FaceFacts): Omit<SeenFace, 'payload'> => {
   expectMembers('facts', facts, { id: 'text', device: 'text', captured: 'date', box: 'object' });
   const { id, device, track, role, captured, quality, qualityParts, verify, box, frameSize } = facts;

@@ -43,7 +43,7 @@ const maxHeld = 32 * 2 ** 20;
 /**
  * Follows everything on a broker, for the page: devices by their status, faces, visits, receipts, dead letters. It
  * subscribes with QoS 0 and a clean session, so that a page costs the broker nothing that stays.
- * One that is away is waited for.
+ * One that is offline is waited for.
  * @throws FACEPIPE_E_ARGUMENT, and what `openLink` of @facepipe/wire throws
  */
 export function watchBroker(options: BrokerWatchOptions): BrokerWatch {

@@ -38,9 +38,9 @@ export interface LinkOptions extends Credentials {
   credentials?: () => Credentials | Promise<Credentials>;
   /** Milliseconds, default 30,000. */
   credentialsInterval?: number;
-  /** False keeps a session in the broker, which queues while the link is away. Default true. */
+  /** False keeps a session in the broker, which queues while the link is offline. Default true. */
   clean?: boolean;
-  /** Seconds the broker keeps the session while the link is away (MQTT 5). Default 7 days when `clean` is false. */
+  /** Seconds the broker keeps the session while the link is offline (MQTT 5). Default 7 days when `clean` is false. */
   sessionExpiry?: number;
   /** Seconds, default 30; the connection counts as dead after 1.5 of it without an answer. */
   keepalive?: number;
@@ -70,7 +70,7 @@ export interface LinkOptions extends Credentials {
    */
   onConnect?: (link: Link) => void | Promise<void>;
   /**
-   * Called when the connection is lost, and while it is away whenever the reason changes. Of a rival with the same
+   * Called when the connection is lost, and while it is offline whenever the reason changes. Of a rival with the same
    * client id it hears the first time, the third, the ninth and so on. Must not throw.
    */
   onDisconnect?: (reason: FacepipeError) => void;

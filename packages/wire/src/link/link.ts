@@ -26,7 +26,7 @@ export interface Link {
    */
   readonly maximumPacketSize: number;
   /**
-   * Resolves when the link gave up for good: it was opened without its broker, which then refused it (`openLink`).
+   * Resolves when the link has ended for good: it was opened without its broker, which then refused it (`openLink`).
    * Everything else, refused credentials and a rival with the same client id included, is tried again for ever.
    */
   readonly ended: Promise<FacepipeError>;

@@ -127,7 +127,7 @@ function kindOf(fields: Fields): Pick<FaceFacts, 'kind' | 'of'> {
 }
 
 /**
- * The facts in their text form, by the names they have as MQTT 5 user properties.
+ * The metadata in their text form, by the names they have as MQTT 5 user properties.
  * @throws FACEPIPE_E_FACTS_INVALID naming the field that would not survive being read back.
  */
 export function factsToFields(facts: FaceFacts): Record<string, string> {
@@ -153,7 +153,7 @@ export function factsToFields(facts: FaceFacts): Record<string, string> {
 }
 
 /**
- * The facts from their text form. Unknown fields are ignored; all but `verify`, those of the visit (`track`,
+ * The metadata from their text form. Unknown fields are ignored; all but `verify`, those of the visit (`track`,
  * `quality`, `quality-parts`, `role`) and of a context (`kind`, `of`: both or neither) must be there.
  * @throws FACEPIPE_E_FACTS_INVALID naming the first field that is missing or wrong.
  */
@@ -178,14 +178,14 @@ export function factsFromFields(fields: Fields): FaceFacts {
 }
 
 /**
- * The facts as one line of ASCII for the image's own metadata: `facepipe:` and a query string, UTF-8 percent-encoded.
+ * The metadata as one line of ASCII for the image's description: `facepipe:` and a query string, UTF-8 percent-encoded.
  */
 export function factsToDescription(facts: FaceFacts): string {
   return prefix + new URLSearchParams(factsToFields(facts)).toString();
 }
 
 /**
- * The facts from an image's description; undefined when the description is not ours.
+ * The metadata from an image's description; undefined when the description is not ours.
  * @throws FACEPIPE_E_FACTS_INVALID when it is ours and a field is missing or wrong.
  */
 export function factsFromDescription(description: string | undefined): FaceFacts | undefined {

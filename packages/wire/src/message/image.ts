@@ -25,7 +25,7 @@ export interface ImageInfo extends Size {
   contentType: string;
   /** Without the dot: `png`, `jpg`, `webp`, … */
   extension: string;
-  /** The facts facepipe wrote into the file; undefined in a foreign one. */
+  /** The metadata facepipe wrote into the file; undefined in a foreign one. */
   facts?: FaceFacts;
 }
 
@@ -35,7 +35,7 @@ export interface ImageHeader extends Omit<ImageInfo, 'facts'> {
 }
 
 /**
- * Encodes pixels as an image file that carries the facts in its EXIF description.
+ * Encodes pixels as an image file that carries the metadata in its EXIF description.
  * @param options `format` png (default), jpeg or webp; `quality` 1 to 100 for jpeg and webp (default 90)
  * @throws FACEPIPE_E_FACTS_INVALID, FACEPIPE_E_IMAGE_ENCODE
  */
@@ -69,7 +69,7 @@ export async function encodeImage(
 }
 
 /**
- * Reads an image file's header and facts without decoding its pixels, so a huge picture costs nothing.
+ * Reads an image file's header and metadata without decoding its pixels, so a huge picture costs nothing.
  * @throws FACEPIPE_E_NOT_AN_IMAGE; FACEPIPE_E_FACTS_INVALID when facepipe's own description is damaged
  */
 export async function inspectImage(payload: Uint8Array): Promise<ImageInfo> {

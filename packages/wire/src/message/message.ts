@@ -48,7 +48,7 @@ export interface IncomingMessage {
   userProperties: Record<string, string>;
 }
 
-/** A decoded message: an image, ours with facts or a foreign one. */
+/** A decoded message: an image, ours with metadata or a foreign one. */
 export interface Arrival extends ImageInfo {
   /** The face's ULID; in a foreign message the `sha256`. */
   id: string;
@@ -60,7 +60,7 @@ export interface Arrival extends ImageInfo {
 }
 
 /**
- * The message a face travels in: the plain image file, its facts as user properties.
+ * The message a face travels in: the plain image file, its metadata as user properties.
  * @param qos default 1
  * @throws FACEPIPE_E_TOPIC, FACEPIPE_E_FACTS_INVALID
  */
@@ -78,7 +78,7 @@ export function encodeFace(
 }
 
 /**
- * What arrived. The facts come from the user properties if there is an `id` among them, and must then be complete;
+ * What arrived. The metadata comes from the user properties if there is an `id` among them, and must then be complete;
  * else from the image's own metadata; else the message is foreign, and the SHA-256 of its payload identifies it.
  * @throws FACEPIPE_E_NOT_AN_IMAGE, FACEPIPE_E_FACTS_INVALID
  */

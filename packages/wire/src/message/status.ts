@@ -2,7 +2,7 @@ import { expectArgument, isId } from '@facepipe/service';
 import { isCount } from './count.js';
 import { isReason } from './text.js';
 
-/** Faces that a capture let go of before this broker had them: `from` to `to` of a stream, both included. */
+/** Faces that a capture discarded before this broker had them: `from` to `to` of a stream, both included. */
 export interface DroppedFaces {
   stream: string;
   from: number;
@@ -14,7 +14,7 @@ export interface DroppedFaces {
 /** What a program says about itself, retained, on its status topic; `offline` is also its will. */
 export interface Status {
   state: 'online' | 'offline';
-  /** Why a program that runs is offline, as when its camera is away; absent once the program itself is gone. */
+  /** Why a program that runs is offline, as when its camera is offline; absent once the program itself is gone. */
   reason?: string;
   /** ULID of this run of the program. */
   instance: string;

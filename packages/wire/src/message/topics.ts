@@ -1,6 +1,6 @@
 /** The topics of a device, by what they carry: templates for `fillTopic`. */
 export const topics = {
-  /** Faces: image files with their facts. */
+  /** Faces: image files with their metadata. */
   faces: 'facepipe/{device}/faces',
   /** Receipts: what a store has, and what it will never have. */
   stored: 'facepipe/{device}/stored',

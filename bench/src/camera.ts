@@ -152,15 +152,15 @@ for (const format of ['YUYV', 'MJPG'] as const) {
 
 const page = `# Reading a camera
 
-Made by \`node test/run-camera.mjs --bench\`: one run in an emulated machine, where milliseconds mean nothing, so every
-number is a multiple of facepipe's. The camera is v4l2loopback, fed by another process; each reader hands over every
+Made by \`node test/run-camera.mjs --bench\`: one run in an emulated machine. Milliseconds mean nothing there, so every
+number is a multiple of facepipe's. The camera is v4l2loopback, fed by another process. Each reader hands over every
 frame as pixels: YUYV as it is (OpenCV makes BGR of it), MJPG decoded.
 
 - **rate**: frames a second when more come than can be read; higher is better. v4l2loopback then overwrites what is
-  being read: OpenCV, which decodes MJPG in the driver's memory, is credited with damaged pictures too.
-- **processor**: time spent on a frame at four frames a second, in all threads and in ffmpeg besides the program that
-  reads its pipe; lower is better. Emulation is unkind to the vector code in which sharp decodes JPEG: on the machine
-  itself it is as fast as OpenCV's.
+  being read. OpenCV decodes MJPG in the driver's memory, so its rate includes damaged pictures.
+- **processor**: processor time for a frame at four frames a second, in all threads; for ffmpeg also that of the program
+  that reads its pipe; lower is better. Emulation slows the vector code with which sharp decodes JPEG; on the machine
+  itself that code is as fast as OpenCV's.
 - **latency**: from the write into the camera to the pixels in hand, median of ${calm.frames}; lower is better.
 
 ${table(['', 'rate', 'processor', 'latency'], rows)}

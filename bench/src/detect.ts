@@ -91,9 +91,10 @@ const page = `# Speed
 Written by \`npm run detect --workspace bench -- --write\`.
 Measured on: ${machine()}.
 
-The same grey pixels for all: photographs, filling the frame at the two smaller sizes, side by side at the larger ones.
-scaleFactor 1.1, minNeighbors 3, minSize 30; everyone is warmed up for ${warmMilliseconds / 1000} s, then the least of ${repeats}, taken in turns in one
-run. All find the same faces with the same neighbours in every run, or there would be no table.
+All detectors get the same grey pixels: photographs, which fill the frame at the two smaller sizes and stand side by
+side at the larger ones. The settings are scaleFactor 1.1, minNeighbors 3, minSize 30. Each detector is warmed up for
+${warmMilliseconds / 1000} s; then the least of ${repeats} times counts, taken in turns in one run. All find the same faces with the same neighbours in
+every run, or there would be no table.
 
 ${detection}
 

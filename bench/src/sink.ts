@@ -19,10 +19,12 @@ import { faceMessages } from './face-messages.js';
 import { machine } from './machine.js';
 import { table } from './table.js';
 
-// node dist/sink.js [--short]: faces a second from one broker into one store, `facepipe sink` beside a Python callback.
+// node dist/sink.js [--short]: faces a second from one broker into one store, `facepipe sink` beside a Python callback,
+// and beside what the store takes from the AWS SDK alone, without a broker.
 
 const short = process.argv.includes('--short');
 const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+const bare = fileURLToPath(new URL('bare-puts.js', import.meta.url));
 const python = fileURLToPath(new URL('../python/callback_sink.py', import.meta.url));
 const topic = 'facepipe/bench/faces';
 
@@ -118,6 +120,28 @@ async function measure(one: Contender, at: Omit<Place, 'faces'>, batch: Outgoing
   return { rate: faces / seconds, memory };
 }
 
+/** The store's own maximum: what the SDK puts with that many in flight, from memory. */
+async function measureStore(at: Place, puts: number): Promise<Rate> {
+  const { store, bucket, endpoint, faces } = at;
+  const child = spawn(process.execPath, [bare, bucket, String(faces), String(puts)], {
+    env: { ...process.env, ...store.env, BENCH_ENDPOINT: endpoint },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const heard = async (word: string) => {
+    const { value } = await lines.next();
+    if (value !== word) throw new Error(`bare-puts said ${value} in place of ${word}`);
+  };
+  await heard('ready');
+  const start = performance.now();
+  child.stdin.write('go\n');
+  await heard('done');
+  const seconds = (performance.now() - start) / 1000;
+  const memory = peak(child);
+  child.kill();
+  return { rate: faces / seconds, memory };
+}
+
 const missing = mosquittoMissing ?? s3Missing;
 if (missing) {
   console.log(`sink: not measured: ${missing}`);
@@ -140,16 +164,21 @@ for (const delay of [0, 30]) {
   const line = await startDelay({ host: hostname, port: Number(port) }, delay);
   const endpoint = `http://127.0.0.1:${line.port}`;
   let reference = Number.NaN;
+  const write = (name: string, { rate, memory }: Rate) => {
+    const megabytes = `${(memory / 2 ** 20).toFixed(0)} MB`;
+    rows.push([`${delay} ms`, name, rate.toFixed(0), `${(rate / reference).toFixed(1)}×`, megabytes]);
+  };
   for (const one of contenders) {
-    const { rate, memory } = await measure(
+    const measured = await measure(
       one,
       { broker, store, bucket, endpoint, label: `${delay} ms ${one.name}`.replace(/\W+/g, '-') },
       batch.slice(0, one.faces(delay)),
     );
-    if (one === callback) reference = rate;
-    const megabytes = `${(memory / 2 ** 20).toFixed(0)} MB`;
-    rows.push([`${delay} ms`, one.name, rate.toFixed(0), `${(rate / reference).toFixed(1)}×`, megabytes]);
+    if (one === callback) reference = measured.rate;
+    write(one.name, measured);
   }
+  const alone = { broker, store, bucket, endpoint, faces: facepipe(64).faces(delay), label: 'bare' };
+  write('AWS SDK alone, 64 puts in flight', await measureStore(alone, 64));
   await line.close();
 }
 await broker.stop();

@@ -134,7 +134,8 @@ test('captures that are killed at any moment of a visit send one picture of each
   t.after(() => broker.stop());
   const { faces, visits } = await watch(t, broker.url);
   const spool = freshFolder('facepipe-visits-');
-  const begun = () => visits.filter(({ type }) => type === 'begin').length;
+  const told = () => visits.filter(({ type }) => type === 'begin').map(({ visit }) => visit);
+  const begun = () => told().length;
   // around the moment at which the picture goes into the spool
   for (const moment of [0, 60, 150, 250, 350, 600]) {
     const before = begun();
@@ -150,10 +151,14 @@ test('captures that are killed at any moment of a visit send one picture of each
   const { code, stderr } = await last.ended;
   assert.equal(code, 0, stderr);
   const tracks = () => new Set(faces.map(({ track }) => track));
-  await until('there is a picture of each visit', () => tracks().size === begun());
+  // one that a slow machine cuts in two may begin anew at the kill: its picture is kept, its begin was not told
+  await until('there is a picture of each visit that was told', () => {
+    const sent = tracks();
+    return told().every((visit) => sent.has(visit));
+  });
   // one that was acknowledged just before a kill is published again, with the id that it had
   const ids = new Set(faces.map(({ id }) => id));
-  assert.equal(ids.size, begun());
+  assert.equal(ids.size, tracks().size);
 });
 
 test('of image files each face is sent, as nobody stays in them', { skip, timeout }, async (t) => {

@@ -56,24 +56,24 @@ export function page(results: readonly Result[], seed: number): string {
   const machine = `${model.trim()}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.versions.node}`;
   return `# Delivery under faults
 
-What [delivery.md](delivery.md) promises, broken on purpose. Every scenario starts the whole way of a face as processes
-of their own: \`facepipe capture\` → mosquitto → \`facepipe forward\` → mosquitto → two \`facepipe sink\` in one group →
-radosgw. It breaks something while faces flow, heals it, waits until nothing moves any more, and then compares, object
-by object, what capture accepted (a line in its log for each, and \`seq\` without holes) with what is in the bucket: key,
-metadata, SHA-256, and the id in the image.
+These runs test what [delivery.md](delivery.md) promises, by breaking it on purpose. Every scenario starts the whole way
+of a face as processes of their own: \`facepipe capture\` → mosquitto → \`facepipe forward\` → mosquitto → two
+\`facepipe sink\` in one group → radosgw. It breaks something while faces flow, heals it, and waits until nothing moves
+any more. Then it compares, object by object, what capture accepted (a line in its log for each, and \`seq\` without
+holes) with what is in the bucket: key, metadata, SHA-256, and the id in the image.
 
-**struck** counts faults: kills, cuts, seconds-long failures. **Repeats absorbed** are messages that a sink found stored
-already. **Lost** are accepted faces that are in no object, and that capture did not announce as dropped. **Twice** are
-ids under two keys, numbers given twice, and objects that are not what they say. **Recovery** is the time from the
-healing until what was missing then is stored.
+**struck** counts faults: kills, cuts, failures of some seconds. **Repeats absorbed** are messages that a sink found
+stored already. **Lost** are accepted faces that are in no object, and that capture did not announce as dropped.
+**Twice** are ids under two keys, sequence numbers given twice, and objects that are not what they say. **Recovery** is
+the time from the healing until everything that was missing then is stored.
 
 With \`--until stored\`, and wherever else the mechanism promises it, a lost or doubled face fails the run. With
-\`--until acked\` and a broker that dies after its acknowledgement the loss is what was measured; it depends on the
-moment. \`--receipt-timeout\` is 5 s here (default 60 s), and the brokers' keepalive 10 s (default 30 s), to see in
-minutes what takes hours. An S3 gateway is killed, its disks are not: what a store loses after its answer is the
-store's.
+\`--until acked\`, a broker that dies after its acknowledgement may lose faces: the table has the loss that was measured,
+which depends on the moment. To see in minutes what takes hours, \`--receipt-timeout\` is 5 s here (default 60 s), and the
+brokers' keepalive 10 s (default 30 s). An S3 gateway is killed, but not its disks: what a store loses after its answer
+is up to the store.
 
-${results.length} scenarios with ${kills} kills on ${machine}, shared with other work, by
+The table has ${results.length} scenarios with ${kills} kills on ${machine}, shared with other work, by
 \`FACEPIPE_FAULTS=long FACEPIPE_FAULTS_SEED=${seed} npm run test:faults\`:
 
 ${report(results)}

@@ -36,8 +36,8 @@ const files = globSync(
   .sort();
 const skipped = [];
 
-// more than cores, as most of them wait for programs
-const events = run({ files, concurrency: 3, timeout: 15 * 60_000 });
+// twice the cores of a small machine, and one: most of them wait for programs
+const events = run({ files, concurrency: 5, timeout: 15 * 60_000 });
 events.on('test:fail', ({ name, todo, file }) => {
   if (!todo) failures.push(`${name} (${relative(root, file ?? name)})`);
 });

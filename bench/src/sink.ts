@@ -108,8 +108,11 @@ async function measure(one: Contender, at: Omit<Place, 'faces'>, batch: Outgoing
     () => `${one.name} is ready: ${lines.join('\n')}`,
     () => lines.some(one.isReady),
   );
-  const start = performance.now();
+  // stopped, so that what publishes takes nothing from the sink: the faces wait in the broker
+  child.kill('SIGSTOP');
   await Promise.all(batch.map((message) => link.publish(message)));
+  const start = performance.now();
+  child.kill('SIGCONT');
   await until('all is stored', () => stored >= faces || lines.includes('done'), 300);
   const seconds = (performance.now() - start) / 1000;
   const memory = peak(child);

@@ -9,6 +9,8 @@ const cut = encodeURIComponent('…');
  * "…".
  */
 function encodeText(text: string): string {
+  // nearly all of them
+  if (text.length <= longestText && /^[!-$&-~]*$/.test(text)) return text;
   let encoded = '';
   for (const char of text) {
     // a half surrogate pair, which encodeURIComponent refuses, becomes U+FFFD on its way through UTF-8

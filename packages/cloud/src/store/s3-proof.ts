@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto';
 import type { HeadObjectCommandOutput, PutObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { StoreObject } from './store.js';
 
+/** The MD5 of some bytes, computed once, and only if it is asked for. */
+export function md5Of(bytes: Buffer): () => Buffer {
+  let digest: Buffer | undefined;
+  return () => {
+    digest ??= createHash('md5').update(bytes).digest();
+    return digest;
+  };
+}
+
 /**
  * Why the answer to a put does not prove that the object is there; undefined where it does. The proof is a strong ETag
  * and, where it is an MD5, that of the bytes.
+ * @param md5 of the bytes, which is not computed where nothing asks for it
  */
 export function doubtOf(
   answer: Pick<PutObjectCommandOutput, 'ETag' | 'ServerSideEncryption' | 'SSECustomerAlgorithm'>,
-  body: Buffer,
+  md5: () => Buffer,
 ): string | undefined {
   const { ETag = '', ServerSideEncryption = '', SSECustomerAlgorithm } = answer;
   const tag = ETag.replace(/^"(.*)"$/, '$1');
@@ -18,8 +28,9 @@ export function doubtOf(
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
   const encrypted = ServerSideEncryption.startsWith('aws:') || SSECustomerAlgorithm !== undefined;
   if (encrypted || !/^[0-9a-f]{32}$/i.test(tag)) return undefined;
-  const md5 = createHash('md5').update(body).digest('hex');
-  return tag.toLowerCase() === md5 ? undefined : 'its answer to a put has the ETag of other bytes';
+  return tag.toLowerCase() === md5().toString('hex')
+    ? undefined
+    : 'its answer to a put has the ETag of other bytes';
 }
 
 /**

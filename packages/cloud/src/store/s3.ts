@@ -15,13 +15,12 @@ import { FacepipeError } from '@facepipe/service';
 import { cloudError } from '../errors.js';
 import { putDeadline, within } from './deadline.js';
 import { isKey } from './key.js';
-
 import { examineAnswers, StrangeAnswer } from './s3-answer.js';
 import { bodyUpTo } from './s3-body.js';
 import { clientConfig, oneOf, parseUrl, plainText } from './s3-config.js';
 import { configuredEndpoint, endpointOfEnvironment, parseEndpoint, sharedConfig } from './s3-endpoint.js';
 import { isAboutObject, nameOf, s3Fault, statusOf } from './s3-fault.js';
-import { doubtOf, type Look, lookOf } from './s3-proof.js';
+import { doubtOf, type Look, lookOf, md5Of } from './s3-proof.js';
 import { proxyFor } from './s3-proxy.js';
 import type { CheckOptions, PutOutcome, Store, StoreObject, StoreOptions } from './store.js';
 
@@ -196,11 +195,11 @@ export class S3Store implements Store {
   /** One put, and its proof. */
   async #write(object: StoreObject, conditional: boolean, signal: AbortSignal): Promise<Written> {
     let doubt: string | undefined;
+    const md5 = md5Of(object.body);
     try {
-      const client = await this.#client;
-      const command = new PutObjectCommand(this.#request(object, conditional));
-      const answer = await client.send(command, { abortSignal: signal });
-      doubt = doubtOf(answer, object.body);
+      const command = new PutObjectCommand(this.#request(object, conditional, md5));
+      const answer = await (await this.#client).send(command, { abortSignal: signal });
+      doubt = doubtOf(answer, md5);
     } catch (error) {
       if (isAboutObject(error)) return 'refused';
       const name = nameOf(error);
@@ -220,7 +219,8 @@ export class S3Store implements Store {
     return 'stored';
   }
 
-  #request({ key, body, contentType, metadata, sha256 }: StoreObject, conditional: boolean) {
+  #request(object: StoreObject, conditional: boolean, md5: () => Buffer) {
+    const { key, body, contentType, metadata, sha256 } = object;
     return {
       Bucket: this.#bucket,
       Key: this.#prefix + key,
@@ -229,7 +229,7 @@ export class S3Store implements Store {
       ContentLength: body.length,
       Metadata: { ...metadata, sha256 },
       ...(conditional && { IfNoneMatch: '*' }),
-      ...(this.#custom && { ContentMD5: createHash('md5').update(body).digest('base64') }),
+      ...(this.#custom && { ContentMD5: md5().toString('base64') }),
       ...this.#put,
     };
   }

@@ -1,14 +1,24 @@
 import { expectArgument, expectMembers } from '@facepipe/service';
-import sharp from 'sharp';
+import type sharp from 'sharp';
 import { wireError } from '../errors.js';
 import type { FaceFacts, Size } from './face.js';
 import { factsFromDescription, factsToDescription } from './facts.js';
 import { readPicture } from './header/read.js';
 import { sniff } from './raster.js';
 
-// A long-running process grows with libvips' cache on glibc (lovell/sharp#2607), and faces are too small for threads.
-sharp.cache(false);
-sharp.concurrency(1);
+let loaded: Promise<typeof sharp> | undefined;
+
+/** Loaded with the first picture that is encoded: who only passes messages on does without libvips. */
+function loadSharp(): Promise<typeof sharp> {
+  loaded ??= import('sharp').then(({ default: made }) => {
+    // a long-running process grows with libvips' cache on glibc (lovell/sharp#2607), and faces are too small for
+    // threads
+    made.cache(false);
+    made.concurrency(1);
+    return made;
+  });
+  return loaded;
+}
 
 export type ImageFormat = 'png' | 'jpeg' | 'webp';
 
@@ -56,7 +66,8 @@ export async function encodeImage(
   if (data.length !== expected)
     throw fail(`expected ${expected} bytes of pixels but received ${data.length}`);
   try {
-    const picture = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+    const encoder = await loadSharp();
+    const picture = encoder(data, { raw: { width, height, channels }, limitInputPixels: false });
     // Without this a grey picture would be stored as three equal channels.
     if (channels === 1) picture.toColourspace('b-w');
     return await picture

@@ -1,6 +1,5 @@
-import type { FacepipeError } from '@facepipe/service';
-import { deferred } from '@facepipe/service';
-import { connect, type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import { deferred, type FacepipeError } from '@facepipe/service';
+import type { connect, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt';
 import { wireError } from '../errors.js';
 import type { IncomingMessage, OutgoingMessage, QoS } from '../message/message.js';
 import { Acknowledgements, type Ticket } from './acknowledgements.js';
@@ -31,6 +30,7 @@ export type Outcome = { routed: boolean } | { refused: number };
  */
 const sendPacket = '_sendPacket';
 
+type Start = typeof connect;
 /** Makes MQTT.js skip its own PUBACK or PUBREC. */
 const later = new Error('acknowledged later');
 /** How long a broker may take to close its side after DISCONNECT, in milliseconds. */
@@ -67,10 +67,12 @@ export class Connection {
     receiver: Receiver,
     signal?: AbortSignal,
   ): Promise<Connection | Failure> {
+    // loaded here, as what answers at once and connects to nothing need not wait for it
+    const mqtt = await import('mqtt');
     signal?.throwIfAborted();
     let connection: Connection;
     try {
-      connection = new Connection(broker, login, version, receiver);
+      connection = new Connection(mqtt.connect, broker, login, version, receiver);
     } catch (error) {
       // Node reads certificates and keys at once, and MQTT.js lets that through.
       return { error };
@@ -85,7 +87,7 @@ export class Connection {
     return failure;
   }
 
-  private constructor(broker: Broker, login: Login, version: 4 | 5, receiver: Receiver) {
+  private constructor(start: Start, broker: Broker, login: Login, version: 4 | 5, receiver: Receiver) {
     this.#broker = broker;
     this.#receiver = receiver;
     this.protocolVersion = version;
@@ -93,7 +95,7 @@ export class Connection {
     knowPacketTooLarge();
     fillPacketLengths();
     this.lost = this.#gone.promise;
-    this.#client = connect({
+    this.#client = start({
       ...clientOptions(broker, login, version),
       messageIdProvider: this.#ids,
       manualConnect: true,
@@ -220,8 +222,7 @@ export class Connection {
 
   /**
    * Says DISCONNECT: no will, and a persistent session stays. Resolves when the connection is closed.
-   * @param closeTimeout milliseconds until it is broken off, which loses acknowledgements that the broker has not read
-   *   yet
+   * @param closeTimeout milliseconds until it is broken off, which loses acknowledgements that are not read by then
    */
   async end(reason: FacepipeError, closeTimeout = defaultCloseTimeout): Promise<void> {
     const timer = setTimeout(() => this.#client.stream.destroy(), closeTimeout);

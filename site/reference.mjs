@@ -3,33 +3,31 @@
 import { fileURLToPath } from 'node:url';
 import { Application } from 'typedoc';
 
-/** Packages, and the types that only their own code makes or that say no more than their definition. */
-const packages = {
-  core: { internal: ['BundledName', 'cascadeEngineNames'] },
-  edge: {
-    internal: [
-      'Amount',
-      'Corner',
-      'dropReasons',
-      'Encode',
-      'Looking',
-      'LookRate',
-      'Publisher',
-      'Say',
-      'Side',
-      'SpoolEntry',
-      'Told',
-      'Whole',
-    ],
-  },
-  wire: { internal: ['Fields', 'VisitEvent'] },
-  cloud: { internal: [] },
-  view: { internal: ['Payload'] },
-  service: { internal: ['kinds'] },
+/** Of each package the types that only its own code makes, or that say no more than their definition. */
+const internal = {
+  core: ['BundledName', 'cascadeEngineNames'],
+  edge: [
+    'Amount',
+    'Corner',
+    'dropReasons',
+    'Encode',
+    'Looking',
+    'LookRate',
+    'Publisher',
+    'Say',
+    'Side',
+    'SpoolEntry',
+    'Told',
+    'Whole',
+  ],
+  wire: ['Fields', 'VisitEvent'],
+  cloud: [],
+  view: ['Payload'],
+  service: ['kinds'],
 };
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-for (const [name, { internal }] of Object.entries(packages)) {
+for (const [name, intentionallyNotExported] of Object.entries(internal)) {
   const app = await Application.bootstrapWithPlugins({
     name: `@facepipe/${name}: reference`,
     entryPoints: [path(`../packages/${name}/dist/index.d.ts`)],
@@ -40,7 +38,7 @@ for (const [name, { internal }] of Object.entries(packages)) {
     router: 'module',
     // the page's name
     entryFileName: 'index.md',
-    intentionallyNotExported: internal,
+    intentionallyNotExported,
     treatWarningsAsErrors: true,
     logLevel: 'Warn',
     excludeExternals: true,

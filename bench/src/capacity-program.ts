@@ -53,8 +53,8 @@ async function start(program: string, args: string[], ready?: RegExp, env = {}):
 export const facepipe = (command: string, ready: RegExp, args: string[], env = {}) =>
   start(process.execPath, [main, command, '--quiet', ...args], ready, env);
 /** As cheap a subscriber as there is: a line a face, from when its session is there. */
-export function listen(port: number): Promise<Running> {
-  const session = ['-p', String(port), '-i', 'listener', '-c', '-t', 'facepipe/+/faces', '-q', '1'];
+export function listen(port: number, topic = 'facepipe/+/faces', id = 'listener'): Promise<Running> {
+  const session = ['-p', String(port), '-i', id, '-c', '-t', topic, '-q', '1'];
   execFileSync('mosquitto_sub', [...session, '-E']);
   return start('mosquitto_sub', [...session, '-F', 'x']);
 }

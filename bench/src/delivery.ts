@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { openStore, startSink } from '@facepipe/cloud';
 import { connect, type OutgoingMessage } from '@facepipe/wire';
 import { startBroker, startForwarder } from 'facepipe';
-import { faceMessages } from './face-messages.js';
+import { faceMessages, kilobytesOf } from './face-messages.js';
 import { machine } from './machine.js';
 
 // node dist/delivery.js [--short]: faces a second from a publisher to the store, every part in one process.
@@ -53,7 +53,7 @@ async function deliver(batch: readonly OutgoingMessage[]): Promise<{ seconds: nu
 
 console.log(machine());
 const batch = await faceMessages(faces);
-const kilobytes = batch.reduce((sum, { payload }) => sum + payload.length, 0) / batch.length / 1000;
+const kilobytes = kilobytesOf(batch);
 const { seconds, stored } = await deliver(batch);
 console.log(
   `\npublisher → broker → forwarder → broker → sink → folder, one process, ${kilobytes.toFixed(1)} kB a face`,

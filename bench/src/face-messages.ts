@@ -36,3 +36,8 @@ export async function faceMessages(faces: number, side = 160, device = 'bench'):
   }
   return made;
 }
+
+/** What an image is in the mean, in kB. */
+export function kilobytesOf(batch: readonly OutgoingMessage[]): number {
+  return batch.reduce((sum, { payload }) => sum + payload.length, 0) / batch.length / 1000;
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mosquittoMissing, startCable, startMosquitto, until } from '@facepipe/test';
 import { connect, type Link, type OutgoingMessage, type QoS } from '@facepipe/wire';
 import { startDelay } from './delay.js';
-import { faceMessages } from './face-messages.js';
+import { faceMessages, kilobytesOf } from './face-messages.js';
 import { machine } from './machine.js';
 import { median } from './median.js';
 import { table } from './table.js';
@@ -120,7 +120,7 @@ async function speed(qos: QoS, batch: readonly OutgoingMessage[], delay: number)
 if (mosquittoMissing) console.log(`QoS: not measured: ${mosquittoMissing}`);
 else {
   const batch = await faceMessages(pace * seconds);
-  const size = (batch.reduce((sum, { payload }) => sum + payload.length, 0) / batch.length / 1000).toFixed(1);
+  const size = kilobytesOf(batch).toFixed(1);
   const rows: (string | number)[][] = [];
   for (const qos of [0, 1, 2] as const) {
     const { sent, received, duplicates } = await cut(qos, batch);

@@ -15,7 +15,7 @@ import {
 } from '@facepipe/test';
 import { connect, decodeReceipt, type OutgoingMessage } from '@facepipe/wire';
 import { startDelay } from './delay.js';
-import { faceMessages } from './face-messages.js';
+import { faceMessages, kilobytesOf } from './face-messages.js';
 import { machine } from './machine.js';
 import { table } from './table.js';
 
@@ -124,7 +124,7 @@ async function measure(one: Contender, at: Omit<Place, 'faces'>, batch: Outgoing
 }
 
 /** The store's own maximum: what the SDK puts with that many in flight, from memory. */
-async function measureStore(at: Place, puts: number): Promise<Rate> {
+async function measureStore(at: Omit<Place, 'broker' | 'label'>, puts: number): Promise<Rate> {
   const { store, bucket, endpoint, faces } = at;
   const child = spawn(process.execPath, [bare, bucket, String(faces), String(puts)], {
     env: { ...process.env, ...store.env, BENCH_ENDPOINT: endpoint },
@@ -162,7 +162,7 @@ const contenders = [callback, ...(short ? [64] : [1, 8, 64]).map(facepipe)];
 const rows: string[][] = [];
 const most = Math.max(...contenders.flatMap((one) => [one.faces(0), one.faces(30)]));
 const batch = await faceMessages(most, 256);
-const kilobytes = batch.reduce((sum, { payload }) => sum + payload.length, 0) / batch.length / 1000;
+const kilobytes = kilobytesOf(batch);
 for (const delay of [0, 30]) {
   const line = await startDelay({ host: hostname, port: Number(port) }, delay);
   const endpoint = `http://127.0.0.1:${line.port}`;
@@ -180,7 +180,7 @@ for (const delay of [0, 30]) {
     if (one === callback) reference = measured.rate;
     write(one.name, measured);
   }
-  const alone = { broker, store, bucket, endpoint, faces: facepipe(64).faces(delay), label: 'bare' };
+  const alone = { store, bucket, endpoint, faces: batch.length };
   write('AWS SDK alone, 64 puts in flight', await measureStore(alone, 64));
   await line.close();
 }

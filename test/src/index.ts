@@ -1,7 +1,13 @@
 export { startChain } from './faults/chain.js';
 export { Projector } from './faults/projector.js';
 export { startAll } from './faults/scenario.js';
-export { type BrokerProcess, freePort, mosquittoMissing, startMosquitto } from './support/brokers.js';
+export {
+  type BrokerProcess,
+  freePort,
+  mosquittoClientsMissing,
+  mosquittoMissing,
+  startMosquitto,
+} from './support/brokers.js';
 export { chromiumMissing, launchChromium, openPage } from './support/browser.js';
 export { type Cable, startCable } from './support/cable.js';
 export { addressOf, type Watched, watch } from './support/page.js';

@@ -5,7 +5,7 @@ import type { Target } from './target.js';
 
 /** How long the target may take for what it is asked with, ms. */
 const publishTimeout = 10_000;
-/** What is in progress mostly tells whether others pass, before a copy need be sent, ms. */
+/** What is in flight mostly tells whether others pass, before a copy need be sent, ms. */
 const shortestPause = 100;
 /** Pauses before the source's messages are put aside where nothing has passed since the start, ms. */
 const shortestRelease = 10_000;

@@ -5,7 +5,7 @@ import { ANY_SHAPE } from './corner';
 import { orderAt, rangeAt } from './feature';
 
 /** Stages with a filter: after these few windows are left, and a second judgement would cost more than it saves. */
-export const STAGES_FILTERED: i32 = 11;
+export const STAGES_FILTERED: i32 = 14;
 
 /** Sections of a filter: sums of 6, 8, 9 corners, 9 that ask v < A; the same of halves; of any corners; in 32 bits. */
 export const NINE: i32 = 2;

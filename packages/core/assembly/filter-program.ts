@@ -17,15 +17,8 @@ import {
   shiftOf,
   WIDE,
 } from './filter-limit';
-import {
-  beginScale,
-  endTree,
-  isInRange,
-  optimisticStart,
-  passOver,
-  pessimisticStart,
-  scaled,
-} from './filter-scale';
+import { beginScale, endTree, isInRange, passOver, scaled } from './filter-scale';
+import { addLeaf, addTree, beginStarts, findStarts, optimisticStart, pessimisticStart } from './filter-start';
 import { PLACE, TILTED_PLACE, word } from './template';
 import { goTo, here, int } from './writer';
 
@@ -156,13 +149,20 @@ export function writeFilter(
     largest += max<f64>(abs(left), abs(right));
   }
   beginScale(best, largest, threshold);
+  beginStarts(threshold, isFirst);
   for (let node = firstNode, tree = firstTree; tree < end; tree++, node++) {
-    const section = sectionOf(node, gain(tree, node) < 0, isFirst);
+    const advantage = gain(tree, node);
+    const section = sectionOf(node, advantage < 0, isFirst);
     store<u32>(sections + ((<usize>(node - firstNode)) << 2), section);
-    if (section === NOT_ASKED) passOver(abs(gain(tree, node)));
-    else scaled(abs(gain(tree, node)));
+    let loss = 0;
+    if (section === NOT_ASKED) passOver(abs(advantage));
+    else loss = scaled(abs(advantage));
     endTree();
+    addTree();
+    addLeaf(leafOf(tree, node, true), advantage < 0 ? loss : 0);
+    addLeaf(leafOf(tree, node, false), advantage < 0 ? 0 : loss);
   }
+  findStarts();
   if (!isInRange(optimisticStart())) return false;
   const head = here();
   twice(optimisticStart());

@@ -59,13 +59,13 @@ export function passOver(loss: f64): void {
 }
 
 /** Where windows start that are rejected below 0, or more than 16 bits hold. */
-export function optimisticStart(): i32 {
+export function optimisticBound(): i32 {
   if (isHopeless) return -1;
   return <i32>min<f64>(LARGEST + 1, Math.ceil(slack * scale + over));
 }
 
 /** Where windows start that pass at 0 or above. */
-export function pessimisticStart(): i32 {
+export function pessimisticBound(): i32 {
   return <i32>max<f64>(-30000, Math.floor(sure * scale - under));
 }
 

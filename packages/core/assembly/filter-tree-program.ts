@@ -4,15 +4,8 @@ import { ANY_SHAPE, TURNED } from './corner';
 import { cornersAt, isTiltedAt, orderAt, rangeAt } from './feature';
 import { isArranged, isAsked, isNarrow, limitOf, shiftOf } from './filter-limit';
 import { twice, writeTerms } from './filter-program';
-import {
-  beginScale,
-  endTree,
-  isInRange,
-  optimisticStart,
-  passOver,
-  pessimisticStart,
-  scaled,
-} from './filter-scale';
+import { beginScale, endTree, isInRange, passOver, scaled } from './filter-scale';
+import { addLeaf, addTree, beginStarts, findStarts, optimisticStart, pessimisticStart } from './filter-start';
 import { ANSWER, PLACE, word } from './template';
 import { goTo, here, int } from './writer';
 
@@ -29,23 +22,28 @@ let firstNode: u32 = 0;
 
 /** of the tree at hand: its leaves, and how many it can reach, 2 or 3 */
 const LEAVES: usize = 64;
-const LEAF: usize = 24;
+const LEAF: usize = 32;
 let leaves: i32 = 0;
 let bestLeaf: f64 = 0;
 
 /** Its value or loss, and answers: two that together say it is reached, two of which one says that it is not. */
-function addLeaf(value: f64, reached: i32, reached2: i32, missed: i32, missed2: i32): void {
+function noteLeaf(value: f64, reached: i32, reached2: i32, missed: i32, missed2: i32): void {
   const at = LEAVES + <usize>leaves * LEAF;
   store<f64>(at, value);
   store<i32>(at, reached, 8);
   store<i32>(at, reached2, 12);
   store<i32>(at, missed, 16);
   store<i32>(at, missed2, 20);
+  store<f64>(at, value, 24);
   leaves++;
 }
 
 function lossAt(leaf: i32): f64 {
   return load<f64>(LEAVES + <usize>leaf * LEAF);
+}
+
+function valueAt(leaf: i32): f64 {
+  return load<f64>(LEAVES + <usize>leaf * LEAF, 24);
 }
 
 /** Where the answer is that the node's question certainly leads left, or right. */
@@ -81,15 +79,15 @@ function gatherLeaves(tree: u32, first: u32): void {
     const away = answerOf(first, !isLeft);
     const left = answerOf(second, true);
     const right = answerOf(second, false);
-    addLeaf(leafAt(tree, first, isLeft ? nodeLeft(first) : nodeRight(first)), near, near, away, away);
-    addLeaf(leafAt(tree, first, nodeLeft(second)), away, left, near, right);
-    addLeaf(leafAt(tree, first, nodeRight(second)), away, right, near, left);
+    noteLeaf(leafAt(tree, first, isLeft ? nodeLeft(first) : nodeRight(first)), near, near, away, away);
+    noteLeaf(leafAt(tree, first, nodeLeft(second)), away, left, near, right);
+    noteLeaf(leafAt(tree, first, nodeRight(second)), away, right, near, left);
   } else {
     const node = onlyNode(first);
     const left = answerOf(node, true);
     const right = answerOf(node, false);
-    addLeaf(leafAt(tree, first, nodeLeft(node)), left, left, right, right);
-    addLeaf(leafAt(tree, first, nodeRight(node)), right, right, left, left);
+    noteLeaf(leafAt(tree, first, nodeLeft(node)), left, left, right, right);
+    noteLeaf(leafAt(tree, first, nodeRight(node)), right, right, left, left);
   }
   sortLeaves();
   bestLeaf = lossAt(0);
@@ -180,7 +178,7 @@ function sizeOf(tree: u32, first: u32): f64 {
 }
 
 /** Scales the losses of all trees; false if the start does not fit. */
-function measure(firstTree: u32, end: u32, threshold: f64): bool {
+function measure(firstTree: u32, end: u32, threshold: f64, isFirst: bool): bool {
   let best: f64 = 0;
   let largest: f64 = 0;
   for (let tree = firstTree, first = firstNode; tree < end; first += treeNodes(tree), tree++) {
@@ -190,12 +188,16 @@ function measure(firstTree: u32, end: u32, threshold: f64): bool {
     largest += sizeOf(tree, first);
   }
   beginScale(best, largest, threshold);
+  beginStarts(threshold, isFirst);
   for (let tree = firstTree, first = firstNode; tree < end; first += treeNodes(tree), tree++) {
     gatherLeaves(tree, first);
-    if (isPassedOver(first)) passOver(lossAt(leaves - 1));
-    else for (let leaf = 0; leaf < leaves; leaf++) scaled(lossAt(leaf));
+    const isAsked = !isPassedOver(first);
+    if (!isAsked) passOver(lossAt(leaves - 1));
+    addTree();
+    for (let leaf = 0; leaf < leaves; leaf++) addLeaf(valueAt(leaf), isAsked ? scaled(lossAt(leaf)) : 0);
     endTree();
   }
+  findStarts();
   return isInRange(optimisticStart());
 }
 
@@ -203,7 +205,14 @@ function measure(firstTree: u32, end: u32, threshold: f64): bool {
  * Writes the filter of the stage of trees from `firstTree` to before `end`, whose first node is `node`; `to`: four
  * bytes a node. False if it has none.
  */
-export function writeTreeFilter(firstTree: u32, end: u32, node: u32, threshold: f64, to: usize): bool {
+export function writeTreeFilter(
+  firstTree: u32,
+  end: u32,
+  node: u32,
+  threshold: f64,
+  isFirst: bool,
+  to: usize,
+): bool {
   places = to;
   firstNode = node;
   let nodes: u32 = 0;
@@ -211,7 +220,7 @@ export function writeTreeFilter(firstTree: u32, end: u32, node: u32, threshold: 
     if (treeNodes(tree) > 2) return false;
     nodes += treeNodes(tree);
   }
-  if (!measure(firstTree, end, threshold)) return false;
+  if (!measure(firstTree, end, threshold, isFirst)) return false;
   const head = here();
   twice(optimisticStart());
   twice(pessimisticStart());

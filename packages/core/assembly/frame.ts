@@ -40,9 +40,9 @@ export const PROGRAM = 21;
 /** hits, 16 bytes each: x, y, and in float64 what the last stage adds up to or 0; address and how many fit */
 export const HITS = 22;
 export const HITS_ROOM = 23;
-/** a float32 for each window of two rows, which take turns */
+/** a float32 for each of eight windows, whose rows take turns */
 export const FACTORS = 24;
-/** the windows of two rows that are still in: 2 · column, and 1 more in row B; two lists */
+/** the places of windows that are still in (row.ts), two lists */
 export const LIST = 25;
 export const NEXT_LIST = 26;
 /** whether the features are LBP */
@@ -59,7 +59,9 @@ export const CHAIN = 29;
 export const PLACES = 30;
 /** whether hits need what the last stage adds up to */
 export const SCORES = 31;
-/** half the contrast of each window of two rows, which take turns, in 16 bits */
+/** half the contrast of each window in 16 bits, where PAIRS has its pair */
 export const SDS = 32;
 /** bytes from the pairs to the same of sums without their last bit, or 0 when not used */
 export const HALVES = 33;
+/** how many rows of windows are searched at a time, a multiple of 4 */
+export const BATCH = 34;

@@ -1,10 +1,9 @@
 import { prepareContrast } from './contrast';
 import {
-  COLUMNS,
+  BATCH,
   frame,
   HALVES,
   HEIGHT,
-  HITS_ROOM,
   PAIRS,
   PROGRAM,
   ROOM,
@@ -19,7 +18,7 @@ import {
 import { firstRow, integralRow, pairRow } from './integral';
 import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
-import { searchRows } from './row';
+import { drain, isDrained, searchRows } from './row';
 
 export { codeStart, countCode, useCode, writeCode } from './code';
 export {
@@ -54,20 +53,20 @@ export function begin(first: i32): void {
   firstRow();
 }
 
-/** Makes the integral images down to the lower edge of two rows of windows, moving rows up when there is no room. */
-function advance(): void {
+/** Makes the integral images down to the lower edge of the two rows of windows at `last`, moving rows up for them. */
+function advance(last: i32): void {
   const step = frame(STEP);
   const height = frame(HEIGHT);
-  const last = row + frame(WINDOW_HEIGHT);
-  const end = min(last + step, height);
+  const low = last + frame(WINDOW_HEIGHT);
+  const end = min(low + step, height);
+  if (end - base >= frame(ROOM)) slide();
   for (; made <= end; made++) {
-    if (made - base === frame(ROOM)) slide();
     blendRows(made - 1);
     integralRow(made - base);
   }
   if (load<u32>(frame(PROGRAM), 4) === 0) return;
   // below the image there is no row B
-  for (; paired <= last; paired++) pairRow(paired - base, min(paired + step, height) - base);
+  for (; paired <= low; paired++) pairRow(paired - base, min(paired + step, height) - base);
 }
 
 function slide(): void {
@@ -87,15 +86,14 @@ function slide(): void {
 /** Searches rows of windows until the layer ends (answers -1 − hits) or the room for hits does (answers hits). */
 export function search(): i32 {
   const rows = frame(ROWS);
-  const step = frame(STEP);
-  const room = frame(HITS_ROOM) - 2 * frame(COLUMNS);
-  let hits = 0;
-  for (; row < rows; row += 2 * step) {
-    if (hits > room) return hits;
-    advance();
-    const offset: usize = (row - base) * frame(STRIDE);
-    const both = row + step < rows;
-    hits = searchRows(row, both, frame(PAIRS) + offset, frame(SUM) + offset, frame(SQUARES) + offset, hits);
+  const both = 2 * frame(STEP);
+  let hits = drain(0);
+  while (isDrained() && row < rows) {
+    const last = min(row + frame(BATCH), rows);
+    advance(row + ((last - row - 1) / both) * both);
+    searchRows(row, last, (row - base) * frame(STRIDE));
+    row = last;
+    hits = drain(hits);
   }
-  return -1 - hits;
+  return isDrained() ? -1 - hits : hits;
 }

@@ -1,4 +1,4 @@
-// Lists of the windows of two rows that are still in, in order: 2 · column, and 1 more in row B.
+// Lists of the windows that are still in, in order: their places, as row.ts has them.
 import { frame, PLACES } from './frame';
 
 /**

@@ -268,7 +268,7 @@ function writeStages(start: usize): bool {
       const filter = here();
       const isWritten = isOfStumps
         ? writeFilter(firstTree, endTree, firstNode, threshold, stage === 0, order)
-        : writeTreeFilter(firstTree, endTree, firstNode, threshold, order);
+        : writeTreeFilter(firstTree, endTree, firstNode, threshold, stage === 0, order);
       if (isWritten) addressAt(head + 32, filter);
     }
     firstTree = endTree;

@@ -11,11 +11,11 @@ const frameAddress = 1024;
 const cascadeAddress = 2048;
 const pageBytes = 65536;
 
-/** Rows of windows between two moves of the integral images to the top of their buffers. */
-const bandRows = 64;
+/** Rows of windows that are searched at a time, before the integral images move to the top of their buffers. */
+const batchRows = 64;
 /** Vectors are loaded whole: up to so many bytes beyond the last number of a row. */
 const slack = 64;
-/** Hits the kernel gathers before it hands them over, besides those of one row. */
+/** Hits the kernel gathers before it hands them over. */
 const hitsRoom = 1024;
 const hitBytes = 16;
 
@@ -86,8 +86,9 @@ function divide(
   // odd multiples of 64 bytes, or the rows of a window would share few lines of the cache
   const half = (Math.ceil((Math.ceil((width + 2) / 2) * 4 + slack) / 64) | 1) * 64;
   const stride = half * 2 + 64;
-  const rows = window.height + 3 + bandRows;
-  const windows = 2 * width + 32;
+  const rows = window.height + 3 + batchRows;
+  // windows are next to each other only in layers of at most half the image's width
+  const windows = batchRows * (Math.ceil(width / 2) + 1) + slack;
   const sum = take(rows * stride);
   const tilted = isTilted ? take(rows * stride) : 0;
   const pairs = take(rows * stride);
@@ -96,10 +97,10 @@ function divide(
   const squares = take(rows * stride);
   const [xOffsets, xWeights, blend] = [take(width * 4), take(width * 4), take(width * 2)];
   const [row, above] = [take(width), take(width)];
-  const hits = take((hitsRoom + windows) * hitBytes);
-  const [factors, list, nextList] = [take(windows * 4), take(windows * 4), take(windows * 4)];
+  const hits = take(hitsRoom * hitBytes);
+  const [factors, list, nextList] = [take(32), take(windows * 4), take(windows * 4)];
   const [chain, places] = [take(2048), take(2048)];
-  const sds = take(windows * 2);
+  const sds = take(batchRows * stride);
 
   growTo(kernel, next + 2 * (kernel.programSize() + 2 * slack));
   kernel.tables(chain, places);
@@ -119,8 +120,8 @@ function divide(
   words.set(
     [
       ...[image, 0, 0, 0, 0, 0, 0, 0, window.width, window.height, stride, half, rows, sum, squares, tilted],
-      ...[xOffsets, xWeights, blend, row, above, 0, hits, hitsRoom + windows, factors, list, nextList],
-      ...[isLbp ? 1 : 0, pairs, chain, places, 0, sds, halves],
+      ...[xOffsets, xWeights, blend, row, above, 0, hits, hitsRoom, factors, list, nextList],
+      ...[isLbp ? 1 : 0, pairs, chain, places, 0, sds, halves, batchRows],
     ],
     frameAddress >> 2,
   );
@@ -135,8 +136,11 @@ function roundedWidth(width: number): number {
   return Math.ceil(width / step) * step;
 }
 
-/** About how many bytes an image takes in the kernel's memory: itself, and 90 rows of three integral images. */
-export const bytesFor = ({ width, height }: Size): number => width * height + 1080 * width;
+/**
+ * About how many bytes an image takes in the kernel's memory: itself, 90 rows of three integral images, and for 64 rows
+ * of windows their contrasts and two lists of them.
+ */
+export const bytesFor = ({ width, height }: Size): number => width * height + 1600 * width;
 
 /** Makes sure that images of that size fit. */
 export function fitArena(kernel: Kernel, cascade: Loaded, image: GrayImage, held?: Arena): Arena {

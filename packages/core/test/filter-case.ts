@@ -114,6 +114,9 @@ function thresholdFor(dice: Dice, trees: readonly Tree[], share: Family['share']
   const best = trees.reduce((sum, { leaves }) => sum + Math.max(...leaves), 0);
   const worst = trees.reduce((sum, { leaves }) => sum + Math.min(...leaves), 0);
   if (dice.chance(15)) return dice.one([best, worst, best + 1e-5, 0, -0]);
+  // as training leaves it: what the leaves of some windows add up to
+  if (dice.chance(25))
+    return trees.reduce((sum, { leaves }) => sum + dice.one(leaves), 0) + dice.one([0, 1e-5]);
   return worst + (best - worst) * dice.real(...share);
 }
 

@@ -2,6 +2,7 @@ import { prepareContrast } from './contrast';
 import {
   BATCH,
   frame,
+  HALF,
   HALVES,
   HEIGHT,
   PAIRS,
@@ -13,6 +14,7 @@ import {
   STRIDE,
   SUM,
   TILTED,
+  WIDTH,
   WINDOW_HEIGHT,
 } from './frame';
 import { firstRow, integralRow, pairRow } from './integral';
@@ -69,17 +71,23 @@ function advance(last: i32): void {
   for (; paired <= low; paired++) pairRow(paired - base, min(paired + step, height) - base);
 }
 
+/** Moves the rows from `row` on to the top of a table, as far as the layer has columns. */
+function moveRows(table: usize): void {
+  const stride: usize = frame(STRIDE);
+  const width = frame(WIDTH);
+  // odd columns are behind all even ones
+  const bytes: usize = frame(STEP) === 1 ? (width + 1) << 2 : frame(HALF) + (((width >> 1) + 1) << 2);
+  let to = table;
+  let from = table + (row - base) * stride;
+  for (let left = made - row; left > 0; left--, from += stride, to += stride) memory.copy(to, from, bytes);
+}
+
 function slide(): void {
-  const from = (row - base) * frame(STRIDE);
-  const bytes = (made - row) * frame(STRIDE);
-  memory.copy(frame(SUM), frame(SUM) + from, bytes);
-  memory.copy(frame(PAIRS), frame(PAIRS) + from, bytes);
-  if (frame(HALVES)) {
-    const halves: usize = frame(PAIRS) + frame(HALVES);
-    memory.copy(halves, halves + from, bytes);
-  }
-  memory.copy(frame(SQUARES), frame(SQUARES) + from, bytes);
-  if (frame(TILTED)) memory.copy(frame(TILTED), frame(TILTED) + from, bytes);
+  moveRows(frame(SUM));
+  moveRows(frame(PAIRS));
+  if (frame(HALVES)) moveRows(<usize>frame(PAIRS) + frame(HALVES));
+  moveRows(frame(SQUARES));
+  if (frame(TILTED)) moveRows(frame(TILTED));
   base = row;
 }
 

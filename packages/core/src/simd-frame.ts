@@ -11,8 +11,10 @@ const frameAddress = 1024;
 const cascadeAddress = 2048;
 const pageBytes = 65536;
 
-/** Rows of windows that are searched at a time, before the integral images move to the top of their buffers. */
+/** The most rows of windows searched at a time, before the integral images move to the top of their buffers. */
 const batchRows = 64;
+/** In layers of more columns it is half as many, which the processor's second cache holds. */
+const wideColumns = 800;
 /** Vectors are loaded whole: up to so many bytes beyond the last number of a row. */
 const slack = 64;
 /** Hits the kernel gathers before it hands them over. */
@@ -121,7 +123,7 @@ function divide(
     [
       ...[image, 0, 0, 0, 0, 0, 0, 0, window.width, window.height, stride, half, rows, sum, squares, tilted],
       ...[xOffsets, xWeights, blend, row, above, 0, hits, hitsRoom, factors, list, nextList],
-      ...[isLbp ? 1 : 0, pairs, chain, places, 0, sds, halves, batchRows],
+      ...[isLbp ? 1 : 0, pairs, chain, places, 0, sds, halves, 0],
     ],
     frameAddress >> 2,
   );
@@ -165,4 +167,5 @@ export function writeFrame({ words, programs }: Arena, image: Size, layer: Layer
   words[at + 7] = layer.columns;
   words[at + 21] = programs[layer.step];
   words[at + 31] = scores ? 1 : 0;
+  words[at + 34] = layer.width > wideColumns ? batchRows / 2 : batchRows;
 }

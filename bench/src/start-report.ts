@@ -18,9 +18,11 @@ const others = ['20', '22', '24'].filter((major) => !own.version.startsWith(`${m
 /** Undefined where the registry cannot be reached. */
 function fetchNode(major: string): Node | undefined {
   const printing = 'process.versions.node + " " + process.execPath';
-  const { stdout } = spawnSync('npx', ['--yes', `node@${major}`, '-p', printing], { encoding: 'utf8' });
+  // this package has its binary from a script, which the repository does not run for its own
+  const options = ['--yes', '--ignore-scripts=false'];
+  const { stdout } = spawnSync('npx', [...options, `node@${major}`, '-p', printing], { encoding: 'utf8' });
   const [version, path] = stdout.trim().split(' ');
-  return version && path ? { version, path } : undefined;
+  return version?.startsWith(`${major}.`) && path ? { version, path } : undefined;
 }
 
 /** A row for each engine. */

@@ -12,7 +12,7 @@
 // weights add up to, and the limit is beyond that. One of 32 bits, or with a larger t, loses `shift` bits of its sum,
 // and so does t: rounded down, a lost one is still lost, and u ≤ A − 3 is not lost for certain.
 //
-// Filter (words): optimistic start, pessimistic start (filter-scale.ts), numbers of features in ten sections (of 6, 8
+// Filter (words): optimistic start, pessimistic start (filter-start.ts), numbers of features in ten sections (of 6, 8
 // and 9 corners, 9 corners that ask v < A; the same of halves; any corners; any in 32 bits). Feature: offsets of
 // corners, t_q, loss; with any corners t_q, loss, 1 for halves or the shift, corners, and for each its offset and
 // weight. All 16-bit numbers stand twice in a word.

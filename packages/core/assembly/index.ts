@@ -20,7 +20,7 @@ import {
 import { firstRow, integralRow, pairRow } from './integral';
 import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
-import { drain, isDrained, searchRows } from './row';
+import { beginRows, drain, isDrained, searchRows } from './row';
 
 export { codeStart, countCode, useCode, writeCode } from './code';
 export {
@@ -49,6 +49,7 @@ export function begin(first: i32): void {
   base = first;
   made = first + 1;
   paired = first;
+  beginRows();
   prepareNormal();
   prepareContrast();
   prepareColumns();

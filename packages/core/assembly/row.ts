@@ -50,6 +50,12 @@ let listEnd: usize = 0;
 /** what a factor must be less than */
 let limit: v128 = f32x4.splat(0);
 
+/** Forgets what an abandoned search has left. */
+export function beginRows(): void {
+  listAt = 0;
+  listEnd = 0;
+}
+
 /** Searches the rows from `row` to before `last`, and leaves what passes to `drain`. `at`: bytes to the first sum. */
 export function searchRows(row: i32, last: i32, at: usize): void {
   top = row;

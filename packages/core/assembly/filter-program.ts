@@ -151,7 +151,9 @@ export function writeFilter(
   beginScale(best, largest, threshold);
   beginStarts(threshold, isFirst);
   for (let node = firstNode, tree = firstTree; tree < end; tree++, node++) {
-    const advantage = gain(tree, node);
+    const left = leafOf(tree, node, true);
+    const right = leafOf(tree, node, false);
+    const advantage = left - right;
     const section = sectionOf(node, advantage < 0, isFirst);
     store<u32>(sections + ((<usize>(node - firstNode)) << 2), section);
     let loss = 0;
@@ -159,8 +161,8 @@ export function writeFilter(
     else loss = scaled(abs(advantage));
     endTree();
     addTree();
-    addLeaf(leafOf(tree, node, true), advantage < 0 ? loss : 0);
-    addLeaf(leafOf(tree, node, false), advantage < 0 ? 0 : loss);
+    addLeaf(left, advantage < 0 ? loss : 0);
+    addLeaf(right, advantage < 0 ? 0 : loss);
   }
   findStarts();
   if (!isInRange(optimisticStart())) return false;

@@ -22,11 +22,10 @@ let firstNode: u32 = 0;
 
 /** of the tree at hand: its leaves, and how many it can reach, 2 or 3 */
 const LEAVES: usize = 64;
-const LEAF: usize = 32;
+const LEAF: usize = 24;
 let leaves: i32 = 0;
-let bestLeaf: f64 = 0;
 
-/** Its value or loss, and answers: two that together say it is reached, two of which one says that it is not. */
+/** Its value, and answers: two that together say it is reached, two of which one says that it is not. */
 function noteLeaf(value: f64, reached: i32, reached2: i32, missed: i32, missed2: i32): void {
   const at = LEAVES + <usize>leaves * LEAF;
   store<f64>(at, value);
@@ -34,16 +33,16 @@ function noteLeaf(value: f64, reached: i32, reached2: i32, missed: i32, missed2:
   store<i32>(at, reached2, 12);
   store<i32>(at, missed, 16);
   store<i32>(at, missed2, 20);
-  store<f64>(at, value, 24);
   leaves++;
 }
 
-function lossAt(leaf: i32): f64 {
+function valueAt(leaf: i32): f64 {
   return load<f64>(LEAVES + <usize>leaf * LEAF);
 }
 
-function valueAt(leaf: i32): f64 {
-  return load<f64>(LEAVES + <usize>leaf * LEAF, 24);
+/** What it is less than the best one, once they are sorted. */
+function lossAt(leaf: i32): f64 {
+  return valueAt(0) - valueAt(leaf);
 }
 
 /** Where the answer is that the node's question certainly leads left, or right. */
@@ -90,10 +89,6 @@ function gatherLeaves(tree: u32, first: u32): void {
     noteLeaf(leafAt(tree, first, nodeRight(node)), right, right, left, left);
   }
   sortLeaves();
-  bestLeaf = lossAt(0);
-  for (let leaf = 0; leaf < leaves; leaf++) {
-    store<f64>(LEAVES + <usize>leaf * LEAF, bestLeaf - lossAt(leaf));
-  }
 }
 
 function leafAt(tree: u32, first: u32, child: i32): f64 {
@@ -103,7 +98,7 @@ function leafAt(tree: u32, first: u32, child: i32): f64 {
 function sortLeaves(): void {
   for (let end = leaves - 1; end > 0; end--) {
     for (let leaf = 0; leaf < end; leaf++) {
-      if (lossAt(leaf) >= lossAt(leaf + 1)) continue;
+      if (valueAt(leaf) >= valueAt(leaf + 1)) continue;
       const at = LEAVES + <usize>leaf * LEAF;
       const spare = LEAVES + 3 * LEAF;
       memory.copy(spare, at, LEAF);
@@ -184,7 +179,7 @@ function measure(firstTree: u32, end: u32, threshold: f64, isFirst: bool): bool 
   for (let tree = firstTree, first = firstNode; tree < end; first += treeNodes(tree), tree++) {
     placeTree(first, treeNodes(tree));
     gatherLeaves(tree, first);
-    best += bestLeaf;
+    best += valueAt(0);
     largest += sizeOf(tree, first);
   }
   beginScale(best, largest, threshold);

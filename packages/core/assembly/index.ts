@@ -2,7 +2,6 @@ import { prepareContrast } from './contrast';
 import {
   BATCH,
   frame,
-  HALF,
   HALVES,
   HEIGHT,
   PAIRS,
@@ -14,10 +13,9 @@ import {
   STRIDE,
   SUM,
   TILTED,
-  WIDTH,
   WINDOW_HEIGHT,
 } from './frame';
-import { firstRow, integralRow, pairRow } from './integral';
+import { firstRow, integralRow, moveRows, pairRow } from './integral';
 import { prepareNormal } from './normal';
 import { blendRows, prepareColumns } from './resize';
 import { beginRows, drain, isDrained, searchRows } from './row';
@@ -72,23 +70,14 @@ function advance(last: i32): void {
   for (; paired <= low; paired++) pairRow(paired - base, min(paired + step, height) - base);
 }
 
-/** Moves the rows from `row` on to the top of a table, as far as the layer has columns. */
-function moveRows(table: usize): void {
-  const stride: usize = frame(STRIDE);
-  const width = frame(WIDTH);
-  // odd columns are behind all even ones
-  const bytes: usize = frame(STEP) === 1 ? (width + 1) << 2 : frame(HALF) + (((width >> 1) + 1) << 2);
-  let to = table;
-  let from = table + (row - base) * stride;
-  for (let left = made - row; left > 0; left--, from += stride, to += stride) memory.copy(to, from, bytes);
-}
-
 function slide(): void {
-  moveRows(frame(SUM));
-  moveRows(frame(PAIRS));
-  if (frame(HALVES)) moveRows(<usize>frame(PAIRS) + frame(HALVES));
-  moveRows(frame(SQUARES));
-  if (frame(TILTED)) moveRows(frame(TILTED));
+  const from = row - base;
+  const count = made - row;
+  moveRows(frame(SUM), from, count);
+  moveRows(frame(PAIRS), from, count);
+  if (frame(HALVES)) moveRows(<usize>frame(PAIRS) + frame(HALVES), from, count);
+  moveRows(frame(SQUARES), from, count);
+  if (frame(TILTED)) moveRows(frame(TILTED), from, count);
   base = row;
 }
 

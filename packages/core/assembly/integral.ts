@@ -24,6 +24,21 @@ function at(x: i32, step: i32, half: i32): usize {
   return step === 1 ? x << 2 : ((x >> 1) << 2) + (x & 1) * half;
 }
 
+/** What the columns of a row take, where they are split the even ones. */
+function columnBytes(): usize {
+  return ((frame(STEP) === 2 ? frame(WIDTH) >> 1 : frame(WIDTH)) + 1) << 2;
+}
+
+/** Moves `count` rows of a table, from row `row` on, to its top, as far as the layer has columns. */
+export function moveRows(table: usize, row: i32, count: i32): void {
+  const stride: usize = frame(STRIDE);
+  // odd columns are behind all even ones
+  const bytes = columnBytes() + (frame(STEP) === 2 ? frame(HALF) : 0);
+  let to = table;
+  for (let from = table + row * stride; count > 0; count--, from += stride, to += stride)
+    memory.copy(to, from, bytes);
+}
+
 /** The row above the first one: nothing but zeros. */
 export function firstRow(): void {
   const stride = frame(STRIDE);
@@ -138,10 +153,9 @@ export function pairRow(row: i32, below: i32): void {
   const from: usize = frame(SUM) + row * stride;
   const second: usize = frame(SUM) + below * stride;
   const to: usize = frame(PAIRS) + row * stride;
-  const split = frame(STEP) === 2;
-  const bytes: usize = split ? ((frame(WIDTH) >> 1) + 1) << 2 : (frame(WIDTH) + 1) << 2;
+  const bytes = columnBytes();
   pairColumns(from, second, to, bytes);
-  if (split) {
+  if (frame(STEP) === 2) {
     const half: usize = frame(HALF);
     pairColumns(from + half, second + half, to + half, bytes);
   }

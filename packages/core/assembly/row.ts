@@ -89,12 +89,16 @@ export function isDrained(): bool {
   return listAt >= listEnd;
 }
 
-/** What the last stage adds up to. `at`: bytes from the first sum to the window's. */
+/** Of one window. `at`: bytes from the first sum to the window's. */
+function factorAt(at: usize, isLbp: bool): f32 {
+  return isLbp ? 1 : f32x4.extract_lane(fourFactors(sums + at, squares + at), 0);
+}
+
+/** What the last stage adds up to. */
 function lastSum(at: usize): f64 {
   const program: usize = frame(PROGRAM);
   const isLbp = frame(LBP) !== 0;
-  const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(sums + at, squares + at), 0);
-  return stageSum(sums + at, program, load<i32>(program) - 1, factor, isLbp);
+  return stageSum(sums + at, program, load<i32>(program) - 1, factorAt(at, isLbp), isLbp);
 }
 
 /** Writes the factors of eight windows, and answers the bits of those that are not too flat. */
@@ -233,7 +237,7 @@ function searchEach(row: i32, from: usize): void {
   for (let index = 0; index < windows; index++) {
     const at = from + (index << 2);
     const window = sums + at;
-    const factor: f32 = isLbp ? 1 : f32x4.extract_lane(fourFactors(window, squares + at), 0);
+    const factor = factorAt(at, isLbp);
     if (!isLbp && !(factor < limit)) continue;
     let stage = 0;
     while (stage < stages && passesStage(window, program, stage, factor, isLbp)) stage++;
